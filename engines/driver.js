@@ -1,0 +1,95 @@
+// The driver: loaded first into every realm, on every engine.
+//
+// It is written in the JavaScript of 2015 without async functions, because it
+// must neither be rewritten (await modes) nor lowered (transpiled styles).
+// Between two operations it does the least that still notices a wrong result.
+(function (global) {
+  'use strict';
+
+  var total = 0;     // operations in this batch
+  var started = 0;
+  var settled = 0;
+  var sum = 0;       // 32-bit wrapping sum of the results: independent of order
+  var failure = '';  // the first thing that went wrong
+  var launch = null;
+  var lines = [];
+
+  function describe(value) {
+    if (value instanceof Error) return value.name + ': ' + value.message;
+    try { return typeof value + ' ' + String(value); } catch (e) { return typeof value; }
+  }
+
+  function fulfilled(value) {
+    if (typeof value !== 'number') {
+      failure = failure || 'an operation yielded ' + describe(value) + ' where a number is due';
+      return;
+    }
+    sum = (sum + value) | 0;
+    settled++;
+    if (started < total) launch();
+  }
+
+  // A rejection on purpose carries the checksum of its clean-up.
+  function rejected(reason) {
+    if (reason !== null && typeof reason === 'object' && 'checksum' in reason) {
+      fulfilled(reason.checksum);
+      return;
+    }
+    failure = failure || 'an operation rejected: ' + describe(reason);
+  }
+
+  function called(error, value) {
+    if (error) rejected(error); else fulfilled(value);
+  }
+
+  function launchPromise() { operation(started++).then(fulfilled, rejected); }
+  function launchCallback() { operation(started++, called); }
+
+  // start launches as many operations as the window holds; the others follow
+  // as these settle. The host drains the job queue and then asks for a report.
+  global.promisebenchStart = function (ops, window) {
+    total = ops;
+    started = settled = sum = 0;
+    failure = '';
+    launch = operation.length > 1 ? launchCallback : launchPromise;
+    try {
+      while (started < total && started < window) launch();
+    } catch (e) {
+      failure = failure || 'operation ' + (started - 1) + ' threw or returned no promise: ' + describe(e);
+    }
+  };
+
+  global.promisebenchReport = function () {
+    return JSON.stringify({ settled: settled, sum: sum, failure: failure });
+  };
+
+  global.log = function (line) { lines.push(String(line)); };
+
+  global.promisebenchLines = function () {
+    var taken = lines;
+    lines = [];
+    return JSON.stringify(taken);
+  };
+
+  // Ticks: a chain of promise reactions runs beside one lone operation and
+  // counts the turns of the job queue until the operation's own reaction runs.
+  // The count is exact and the same on every engine that follows the
+  // specification. It logs the ticks of operations 0 to ops-1, one a line.
+  global.promisebenchTicks = function (ops) {
+    var limit = 1e6; // an operation that never settles must not count for ever
+    var i = 0;
+    function next() {
+      if (i === ops) return;
+      var n = 0;
+      var done = false;
+      function end() { done = true; global.log(n); }
+      function tick() {
+        if (done) { i++; next(); return; }
+        if (n++ < limit) Promise.resolve().then(tick);
+      }
+      if (operation.length > 1) operation(i, end); else operation(i).then(end, end);
+      tick();
+    }
+    next();
+  };
+})(this);

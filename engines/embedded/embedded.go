@@ -1,0 +1,217 @@
+// Package embedded turns a JavaScript engine that is a Go library into an
+// [engines.Engine]. What such engines have in common is here: loading through
+// the transformations, the clock, the checks, cancelling. An adapter adds the
+// five methods of [VM].
+package embedded
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"promisebench/engines"
+	"promisebench/engines/transform"
+)
+
+// A VM is the least that a JavaScript engine must offer to be measured.
+type VM interface {
+	// Eval runs source as a script in the global scope and then every job it
+	// leaves in the queue. Syntax errors read "name:line:column: message".
+	Eval(name, source string) error
+	// Call calls a global function and then runs every job in the queue. It
+	// returns the function's result as a string.
+	Call(function string, args ...int) (string, error)
+	// Interrupt makes a running Eval or Call return an error soon, also from
+	// an endless chain of jobs. It is called from another goroutine and may
+	// come when nothing runs, or after Close.
+	Interrupt()
+	// Close frees the engine's memory. It is called once.
+	Close() error
+}
+
+// A Config describes an engine to [New].
+type Config struct {
+	Name    string // as in [engines.Engine]
+	Version string
+	// NewVM returns an engine with a fresh global object.
+	NewVM func() (VM, error)
+	// Lacks lists the features of [engines.Features] that it doesn't parse.
+	Lacks []engines.Feature
+	// GoHeap says that its JavaScript objects are Go objects, so that the Go
+	// runtime's allocation counts are the script's.
+	GoHeap bool
+}
+
+// New returns the engine that c describes. Its own await is the optimized
+// one; the legacy one is emulated.
+func New(c Config) engines.Engine { return engine{c} }
+
+type engine struct{ Config }
+
+func (e engine) Name() string                            { return e.Config.Name }
+func (e engine) Version() string                         { return e.Config.Version }
+func (e engine) Supports(f engines.Feature) bool         { return !slices.Contains(e.Lacks, f) }
+func (e engine) NativeAwait(mode engines.AwaitMode) bool { return mode == engines.Optimized }
+
+func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	vm, err := e.NewVM()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	r := &realm{engine: e, vm: vm, opts: opts}
+	if err := vm.Eval("driver.js", engines.Driver); err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	if r.emulates() {
+		if err := r.eval("legacy-await.js", transform.LegacyPrelude); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		}
+	}
+	return r, nil
+}
+
+type realm struct {
+	engine engine
+	vm     VM // nil once closed
+	opts   engines.Options
+}
+
+func (r *realm) emulates() bool { return !r.engine.NativeAwait(r.opts.Await) }
+
+func (r *realm) Load(name, source string) error {
+	return r.wrap(r.load(name, source))
+}
+
+// wrap puts the engine's name in front of an error.
+func (r *realm) wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", r.engine.Name(), err)
+}
+
+func (r *realm) load(name, source string) error {
+	if r.emulates() {
+		// Before lowering, which leaves no await to rewrite.
+		rewritten, err := transform.LegacyAwait(name, source)
+		if err != nil {
+			return err
+		}
+		source = rewritten
+	}
+	return r.eval(name, source)
+}
+
+func (r *realm) eval(name, source string) error {
+	if len(r.opts.Lower) > 0 {
+		lowered, err := transform.Lower(name, source, r.opts.Lower)
+		if err != nil {
+			return err
+		}
+		source = lowered
+	}
+	if r.vm == nil {
+		return errClosed
+	}
+	return r.vm.Eval(name, source)
+}
+
+var errClosed = fmt.Errorf("the realm is closed")
+
+// during calls f and interrupts the engine when ctx ends before f returns.
+func (r *realm) during(ctx context.Context, f func() error) error {
+	if r.vm == nil {
+		return r.wrap(errClosed)
+	}
+	if ctx.Err() == nil {
+		stop := context.AfterFunc(ctx, r.vm.Interrupt)
+		err := f()
+		if stop() {
+			return r.wrap(err)
+		}
+	}
+	return r.wrap(fmt.Errorf("interrupted: %w", context.Cause(ctx)))
+}
+
+func (r *realm) Probe(ctx context.Context, name, source string) (lines []string, err error) {
+	err = r.during(ctx, func() error {
+		if err := r.load(name, source); err != nil {
+			return err
+		}
+		text, err := r.vm.Call("promisebenchLines")
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(text), &lines)
+	})
+	return lines, err
+}
+
+func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
+	sample := engines.Sample{Ops: b.Ops}
+	err := r.during(ctx, func() error {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		_, err := r.vm.Call("promisebenchStart", b.Ops, b.Window)
+		sample.Elapsed = time.Since(start)
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			return err
+		}
+		if r.engine.GoHeap {
+			sample.Heap = &engines.Heap{
+				Bytes:   after.TotalAlloc - before.TotalAlloc,
+				Objects: after.Mallocs - before.Mallocs,
+			}
+		}
+		report, err := r.vm.Call("promisebenchReport")
+		if err != nil {
+			return err
+		}
+		var outcome engines.Outcome
+		if err := json.Unmarshal([]byte(report), &outcome); err != nil {
+			return fmt.Errorf("driver's report %q: %w", report, err)
+		}
+		return outcome.Check(b)
+	})
+	if err != nil {
+		return engines.Sample{}, err
+	}
+	return sample, nil
+}
+
+func (r *realm) Close() error {
+	if r.vm == nil {
+		return nil
+	}
+	vm := r.vm
+	r.vm = nil
+	return r.wrap(vm.Close())
+}
+
+// ModuleVersion returns the version of a module that is built into the running
+// program, or where a local replacement stands in its place.
+func ModuleVersion(path string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, dep := range info.Deps {
+		if dep.Path == path {
+			if dep.Replace != nil {
+				return strings.TrimSpace(dep.Replace.Path + " " + dep.Replace.Version)
+			}
+			return dep.Version
+		}
+	}
+	return "unknown"
+}

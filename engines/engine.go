@@ -1,0 +1,178 @@
+// Package engines says WHERE a workload runs: it defines what promisebench
+// asks of a JavaScript engine and holds one adapter package per engine.
+//
+// An [Engine] opens isolated [Realm]s. A realm loads scripts, runs small
+// programs and tells what they logged, and runs timed batches of operations.
+// The scripts themselves come from elsewhere: this package and the packages
+// below it import nothing else of promisebench.
+//
+// # Add an engine
+//
+// An engine that can be called from Go implements the five methods of
+// [promisebench/engines/embedded.VM] and is listed once in
+// [promisebench/engines/all.Engines]. The conformance kit in enginetest then
+// tells whether it keeps the promises made here.
+//
+// # What a realm runs
+//
+// The loaded scripts define one global function, operation. Called with the
+// number of the operation (0, 1, 2 …) it returns a promise for a 32-bit
+// integer; or, when it declares a second parameter, it calls that one back
+// with (error, integer). The sum of all the integers is the batch's checksum.
+// An operation that fails on purpose rejects with an Error that has a numeric
+// property checksum, which is counted instead.
+package engines
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Driver is the script that every realm loads first. It keeps the in-flight
+// window full, adds up the checksum, counts ticks and collects logged lines.
+// It is one script for all engines, so that no engine is measured with a
+// cheaper harness than another.
+//
+//go:embed driver.js
+var Driver string
+
+// An AwaitMode is one of the two meanings that "await p" of a native promise
+// has had in the specification.
+type AwaitMode string
+
+const (
+	// Legacy is await as specified in 2017: it wraps every operand in a new
+	// promise and costs three ticks for a native promise.
+	Legacy AwaitMode = "legacy"
+	// Optimized is await since ECMAScript 2019 (tc39/ecma262 pull request
+	// 1250, the "await optimization"): a native promise is used as it is,
+	// which costs one tick.
+	Optimized AwaitMode = "optimized"
+)
+
+// AwaitModes lists the modes, the base of comparisons first.
+func AwaitModes() []AwaitMode { return []AwaitMode{Legacy, Optimized} }
+
+// A Feature is a piece of syntax that not every engine parses.
+type Feature string
+
+const (
+	AsyncFunctions  Feature = "async-await"
+	AsyncGenerators Feature = "async-generator"
+	ForAwait        Feature = "for-await"
+)
+
+// Features lists every feature with a script that parses only where the
+// feature is there. The conformance kit tries it in both directions.
+func Features() map[Feature]string {
+	return map[Feature]string{
+		AsyncFunctions:  "(async function () { await 0; });",
+		AsyncGenerators: "(async function* () { yield 0; });",
+		ForAwait:        "(async function (xs) { for await (const x of xs); });",
+	}
+}
+
+// An Engine opens realms. It is safe for concurrent use.
+type Engine interface {
+	// Name stands in result names. It matches [a-z0-9.]+ and has no
+	// "-DIGITS" ending, which benchmark tools would take for GOMAXPROCS.
+	Name() string
+	// Version names the exact code that runs, as its author versions it.
+	Version() string
+	// Supports reports whether the engine itself parses f.
+	Supports(f Feature) bool
+	// NativeAwait reports whether mode is the engine's own behaviour.
+	// Otherwise Open emulates it by rewriting what is loaded.
+	NativeAwait(mode AwaitMode) bool
+	// Open returns a realm of its own: no global of another realm shows in
+	// it. The error wraps [errors.ErrUnsupported] where this engine can't
+	// offer what opts asks for, which is a reason to skip and not a failure.
+	Open(ctx context.Context, opts Options) (Realm, error)
+}
+
+// Options says what kind of realm to open.
+type Options struct {
+	// Await is the meaning of await in everything that is loaded.
+	Await AwaitMode
+	// Lower names the syntax to translate away before the engine sees it.
+	// Lowering AsyncFunctions gives generators and a helper, which is what
+	// the article's "async, transpiled" bars show.
+	Lower []Feature
+}
+
+// A Realm is one global object and its job queue. It is not safe for
+// concurrent use. A realm whose context ended during a call is good for
+// nothing but Close.
+type Realm interface {
+	// Load runs a script. Errors begin with the engine's name and, for
+	// syntax errors, "name:line:column".
+	Load(name, source string) error
+	// Probe runs a program until no job is left and returns what it logged
+	// with the global function log, one string a call.
+	Probe(ctx context.Context, name, source string) ([]string, error)
+	// Run runs one batch of the loaded operation. The clock covers the
+	// operations and nothing else. A sample is returned only if every
+	// operation settled and the checksum is the expected one.
+	Run(ctx context.Context, b Batch) (Sample, error)
+	// Close frees the realm. Closing twice is no error.
+	Close() error
+}
+
+// A Batch is a number of operations that are timed together.
+type Batch struct {
+	// Ops is the number of operations, 1 or more: operation(0) to
+	// operation(Ops-1).
+	Ops int
+	// Window is how many of them are in flight at once, 1 or more. Each one
+	// that settles starts the next.
+	Window int
+	// Checksum is what they must add up to, with 32-bit wrap-around.
+	Checksum int32
+}
+
+// A Sample is the measurement of one correct batch.
+type Sample struct {
+	// Ops is the number of operations in the batch.
+	Ops int
+	// Elapsed is the wall time of the whole batch.
+	Elapsed time.Duration
+	// Heap is what the batch allocated, or nil where it can't be told
+	// because the engine's objects don't live on the Go heap.
+	Heap *Heap
+}
+
+// Heap counts Go heap allocations.
+type Heap struct {
+	Bytes   uint64
+	Objects uint64
+}
+
+// ErrUnsettled is wrapped by the error of a batch whose jobs ran out before
+// all its operations had settled.
+var ErrUnsettled = errors.New("operations never settled")
+
+// ErrChecksum is wrapped by the error of a batch that settled with a wrong sum.
+var ErrChecksum = errors.New("wrong checksum")
+
+// An Outcome is the state of a batch as the driver reports it, in JSON.
+type Outcome struct {
+	Settled int    `json:"settled"`
+	Sum     int32  `json:"sum"`
+	Failure string `json:"failure"`
+}
+
+// Check returns nil if o is the outcome that b must have.
+func (o Outcome) Check(b Batch) error {
+	switch {
+	case o.Failure != "":
+		return errors.New(o.Failure)
+	case o.Settled != b.Ops:
+		return fmt.Errorf("%w: %d of %d settled", ErrUnsettled, o.Settled, b.Ops)
+	case o.Sum != b.Checksum:
+		return fmt.Errorf("%w: %d operations gave %d, want %d", ErrChecksum, b.Ops, o.Sum, b.Checksum)
+	}
+	return nil
+}

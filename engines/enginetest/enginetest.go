@@ -1,0 +1,384 @@
+// Package enginetest is the conformance kit: what every engine adapter must
+// keep so that its numbers mean the same as everybody else's. One line in the
+// adapter's test runs all of it:
+//
+//	func TestConformance(t *testing.T) { enginetest.Run(t, mine.New()) }
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"promisebench/engines"
+)
+
+// generous is a deadline that only a hang can miss, also under the race detector.
+const generous = time.Minute
+
+// A kit is an engine under test.
+type kit struct{ engines.Engine }
+
+// Run runs the kit against e.
+func Run(t *testing.T, e engines.Engine) {
+	k := kit{e}
+	for _, c := range []struct {
+		rule string
+		test func(*testing.T)
+	}{
+		{"the name can stand in a benchmark's name", k.name},
+		{"realms are isolated", k.isolation},
+		{"a syntax error names engine, file, line and column", k.syntaxError},
+		{"an exception while loading is an error", k.loadException},
+		{"Supports tells the truth", k.supports},
+		{"a batch of promises is run, drained and added up", k.promiseBatch},
+		{"a batch of callbacks is run, drained and added up", k.callbackBatch},
+		{"running twice gives the same sum", k.twice},
+		{"the window bounds what is in flight", k.window},
+		{"a wrong checksum is refused", k.wrongChecksum},
+		{"a result that is no number is refused", k.noNumber},
+		{"an operation that returns nothing is refused", k.noPromise},
+		{"a rejection is an error with its reason", k.rejection},
+		{"a rejection on purpose counts its checksum", k.purposeRejection},
+		{"an operation that never settles is an error, not a hang", k.neverSettles},
+		{"an operation that settles twice is refused", k.settlesTwice},
+		{"the order program proves each await mode", k.awaitOrder},
+		{"the modes differ in ticks", k.awaitTicks},
+		{"lowered async functions keep the order and the ticks", k.lowered},
+		{"counting ticks of an unsettled operation is an error", k.ticksUnsettled},
+		{"a deadline ends an endless chain of microtasks", k.endlessMicrotasks},
+		{"a deadline ends an endless loop", k.endlessLoop},
+		{"an ended context ends everything at once", k.endedContext},
+		{"Close can be repeated and ends the realm", k.close},
+	} {
+		t.Run(strings.ReplaceAll(c.rule, " ", "-"), c.test)
+	}
+}
+
+// open opens a realm that is closed with the test and loads the scripts into it.
+func (k kit) open(t *testing.T, opts engines.Options, scripts ...string) engines.Realm {
+	t.Helper()
+	if opts.Await == "" {
+		opts.Await = engines.Optimized
+	}
+	r, err := k.Open(t.Context(), opts)
+	if errors.Is(err, errors.ErrUnsupported) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for i, s := range scripts {
+		if err := r.Load(fmt.Sprintf("script%d.js", i), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func deadline(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// wantError fails the test unless err holds every part.
+func wantError(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("no error, want one with %q", parts)
+	}
+	for _, p := range parts {
+		if !strings.Contains(err.Error(), p) {
+			t.Errorf("error %q lacks %q", err, p)
+		}
+	}
+}
+
+func (k kit) name(t *testing.T) {
+	if !regexp.MustCompile(`^[a-z0-9.]+$`).MatchString(k.Name()) {
+		t.Errorf("name %q does not match [a-z0-9.]+", k.Name())
+	}
+	if k.Version() == "" || strings.ContainsAny(k.Version(), "\r\n") {
+		t.Errorf("version %q is not one line", k.Version())
+	}
+}
+
+func (k kit) isolation(t *testing.T) {
+	k.open(t, engines.Options{}, "globalThis.leak = 1; Array.prototype.leak = 2;")
+	r := k.open(t, engines.Options{})
+	lines, err := r.Probe(deadline(t, generous), "p.js", "log(typeof leak); log([].leak);")
+	if got := fmt.Sprint(lines); err != nil || got != "[undefined undefined]" {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+func (k kit) syntaxError(t *testing.T) {
+	for _, mode := range engines.AwaitModes() {
+		r := k.open(t, engines.Options{Await: mode})
+		wantError(t, r.Load("broken.js", "let a = 1;\n  let b = ;\n"), k.Name(), "broken.js:2:11")
+	}
+}
+
+func (k kit) loadException(t *testing.T) {
+	r := k.open(t, engines.Options{})
+	wantError(t, r.Load("throws.js", "throw new TypeError('no such luck')"), k.Name(), "no such luck")
+}
+
+func (k kit) supports(t *testing.T) {
+	for f, script := range engines.Features() {
+		err := k.open(t, engines.Options{}).Load(string(f)+".js", script)
+		if got := err == nil; got != k.Supports(f) {
+			t.Errorf("Supports(%s) = %v, but loading gives: %v", f, k.Supports(f), err)
+		}
+	}
+}
+
+// chain is an operation that takes many ticks, so that a host that drains
+// only once is found out.
+const chain = `
+function operation(i) {
+  let p = Promise.resolve(i);
+  for (let k = 0; k < 50; k++) p = p.then(v => v + 1);
+  return p;
+}`
+
+func (k kit) promiseBatch(t *testing.T) {
+	r := k.open(t, engines.Options{}, chain)
+	// Sum of i + 50 for i in 0..99.
+	b := engines.Batch{Ops: 100, Window: 10, Checksum: 99*100/2 + 50*100}
+	s, err := r.Run(deadline(t, generous), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Ops != 100 || s.Elapsed <= 0 {
+		t.Errorf("sample %+v", s)
+	}
+	if s.Heap != nil && (s.Heap.Objects < 100 || s.Heap.Bytes < s.Heap.Objects) {
+		t.Errorf("%+v is too little for 100 operations", *s.Heap)
+	}
+}
+
+func (k kit) callbackBatch(t *testing.T) {
+	r := k.open(t, engines.Options{}, `function operation(i, done) { Promise.resolve().then(() => done(null, i)); }`)
+	if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 100, Window: 10, Checksum: 4950}); err != nil {
+		t.Error(err)
+	}
+}
+
+func (k kit) twice(t *testing.T) {
+	r := k.open(t, engines.Options{}, chain)
+	for range 2 {
+		if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 10, Window: 3, Checksum: 45 + 500}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func (k kit) window(t *testing.T) {
+	for _, window := range []int{1, 7, 1000} {
+		r := k.open(t, engines.Options{}, `
+			let flying = 0, most = 0;
+			function operation(i) {
+			  most = Math.max(most, ++flying);
+			  return Promise.resolve().then(() => { flying--; return 1; });
+			}`)
+		if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 50, Window: window, Checksum: 50}); err != nil {
+			t.Fatal(err)
+		}
+		lines, err := r.Probe(deadline(t, generous), "p.js", "log(most)")
+		if want := fmt.Sprintf("[%d]", min(window, 50)); err != nil || fmt.Sprint(lines) != want {
+			t.Errorf("window %d: %v in flight, want %s (%v)", window, lines, want, err)
+		}
+	}
+}
+
+func (k kit) wrongChecksum(t *testing.T) {
+	r := k.open(t, engines.Options{}, chain)
+	_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 10, Window: 3, Checksum: 46 + 500})
+	if !errors.Is(err, engines.ErrChecksum) {
+		t.Errorf("got %v, want ErrChecksum", err)
+	}
+}
+
+func (k kit) noNumber(t *testing.T) {
+	for _, value := range []string{"undefined", "'7'", "null", "({})", "10n", "Promise"} {
+		r := k.open(t, engines.Options{}, "function operation() { return Promise.resolve("+value+"); }")
+		_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 2, Window: 2})
+		wantError(t, err, k.Name(), "where a number is due")
+	}
+}
+
+func (k kit) noPromise(t *testing.T) {
+	r := k.open(t, engines.Options{}, "function operation() {}")
+	_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 2, Window: 2})
+	wantError(t, err, k.Name(), "operation 0 threw or returned no promise")
+}
+
+func (k kit) rejection(t *testing.T) {
+	r := k.open(t, engines.Options{}, "function operation(i) { return Promise.reject(new RangeError('out of luck')); }")
+	_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 2, Window: 2})
+	wantError(t, err, k.Name(), "RangeError: out of luck")
+}
+
+func (k kit) purposeRejection(t *testing.T) {
+	r := k.open(t, engines.Options{}, "function operation(i) { return Promise.reject(Object.assign(new Error('x'), { checksum: i })); }")
+	if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 4, Window: 2, Checksum: 6}); err != nil {
+		t.Error(err)
+	}
+}
+
+func (k kit) neverSettles(t *testing.T) {
+	r := k.open(t, engines.Options{}, "function operation(i) { return i === 3 ? new Promise(() => {}) : Promise.resolve(1); }")
+	_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 10, Window: 2, Checksum: 10})
+	if !errors.Is(err, engines.ErrUnsettled) {
+		t.Fatalf("got %v, want ErrUnsettled", err)
+	}
+	wantError(t, err, k.Name(), "9 of 10")
+}
+
+func (k kit) settlesTwice(t *testing.T) {
+	r := k.open(t, engines.Options{}, "function operation(i, done) { done(null, 0); done(null, 0); }")
+	if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 3, Window: 3}); err == nil {
+		t.Error("no error")
+	}
+}
+
+func (k kit) awaitOrder(t *testing.T) {
+	for _, mode := range engines.AwaitModes() {
+		t.Run(string(mode), func(t *testing.T) {
+			r := k.open(t, engines.Options{Await: mode})
+			if err := engines.ProveAwait(deadline(t, generous), r, mode); err != nil {
+				t.Error(err)
+			}
+			for _, other := range engines.AwaitModes() {
+				if other != mode && engines.ProveAwait(deadline(t, generous), r, other) == nil {
+					t.Errorf("the realm also passes for %s", other)
+				}
+			}
+		})
+	}
+}
+
+// awaits has operations of one await each. By hand: the operation's own
+// reaction takes one tick after the function has returned, so an await of one
+// tick makes 2 and an await of three makes 4.
+var awaits = []struct {
+	operand           string
+	legacy, optimized int
+}{
+	{"Promise.resolve(1)", 4, 2},
+	{"1", 2, 2}, // a plain value was never wrapped twice
+	// A foreign thenable is wrapped under both rules: a job calls its then,
+	// a second one resumes the function, the third is the operation's own.
+	{"({ then(f) { f(1); } })", 3, 3},
+}
+
+func (k kit) awaitTicks(t *testing.T) { k.checkTicks(t, engines.Options{}) }
+
+func (k kit) lowered(t *testing.T) {
+	opts := engines.Options{Lower: []engines.Feature{engines.AsyncFunctions}}
+	k.checkTicks(t, opts)
+	for _, mode := range engines.AwaitModes() {
+		opts.Await = mode
+		if err := engines.ProveAwait(deadline(t, generous), k.open(t, opts), mode); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func (k kit) checkTicks(t *testing.T, opts engines.Options) {
+	for _, mode := range engines.AwaitModes() {
+		for _, a := range awaits {
+			t.Run(string(mode)+"/"+a.operand, func(t *testing.T) {
+				opts.Await = mode
+				r := k.open(t, opts, "async function operation() { return await "+a.operand+"; }")
+				want := a.optimized
+				if mode == engines.Legacy {
+					want = a.legacy
+				}
+				got, err := engines.Ticks(deadline(t, generous), r, 3)
+				if err != nil || fmt.Sprint(got) != fmt.Sprint([]int{want, want, want}) {
+					t.Errorf("got %v ticks (%v), want %d", got, err, want)
+				}
+			})
+		}
+	}
+}
+
+func (k kit) ticksUnsettled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts a million ticks before it gives up")
+	}
+	r := k.open(t, engines.Options{}, "function operation() { return new Promise(() => {}); }")
+	if _, err := engines.Ticks(deadline(t, generous), r, 1); !errors.Is(err, engines.ErrUnsettled) {
+		t.Errorf("got %v, want ErrUnsettled", err)
+	}
+}
+
+func (k kit) endlessMicrotasks(t *testing.T) {
+	k.endless(t, "function operation() { return Promise.resolve().then(operation); }")
+}
+
+func (k kit) endlessLoop(t *testing.T) {
+	k.endless(t, "function operation() { for (;;); }")
+}
+
+// endless checks that a deadline ends a batch of the given operation and that
+// the error says that it was a deadline.
+func (k kit) endless(t *testing.T, script string) {
+	r := k.open(t, engines.Options{}, script)
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.Run(deadline(t, 100*time.Millisecond), engines.Batch{Ops: 1, Window: 1})
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want the deadline", err)
+		}
+	case <-time.After(generous):
+		t.Fatal("still running long after its deadline")
+	}
+}
+
+func (k kit) endedContext(t *testing.T) {
+	r := k.open(t, engines.Options{}, chain)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.Run(ctx, engines.Batch{Ops: 1, Window: 1, Checksum: 50}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Run: %v", err)
+	}
+	if _, err := r.Probe(ctx, "p.js", "log(1)"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Probe: %v", err)
+	}
+	if _, err := k.Open(ctx, engines.Options{Await: engines.Optimized}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Open: %v", err)
+	}
+}
+
+func (k kit) close(t *testing.T) {
+	r := k.open(t, engines.Options{}, chain)
+	for range 2 {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := r.Load("a.js", "1"); err == nil {
+		t.Error("Load works after Close")
+	}
+	if _, err := r.Run(t.Context(), engines.Batch{Ops: 1, Window: 1, Checksum: 50}); err == nil {
+		t.Error("Run works after Close")
+	}
+}

@@ -1,0 +1,190 @@
+// Package transform changes scripts before an engine sees them: it emulates
+// the await of 2017 and lowers syntax that an engine lacks.
+package transform
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
+	"github.com/dop251/goja/parser"
+	"github.com/evanw/esbuild/pkg/api"
+
+	"promisebench/engines"
+)
+
+// identity is the name of the function that [LegacyPrelude] defines.
+const identity = "$legacyAwait"
+
+// LegacyPrelude must be loaded before any script that [LegacyAwait] returned.
+//
+// Returning v from an async function makes, inside the engine, the wrapper
+// promise and the PromiseResolveThenableJob that the await of 2017 made for v;
+// awaiting the result then adds the third tick. A value that is no promise
+// still costs one. Measured on Node.js 11, whose V8 has both semantics behind
+// a flag, the time is within noise of the native one; the other emulations
+// tried (new Promise(r => r(v)), v.then(x => x).then(x => x), a wrapping
+// thenable) have the right ticks and cost up to 50 % too much.
+const LegacyPrelude = "var " + identity + " = async function (v) { return v; };\n"
+
+// LegacyAwait rewrites every "await x" to "await $legacyAwait(x)" and changes
+// nothing else, so lines stay where they were. Syntax errors are returned as
+// "name:line:column: message".
+//
+// The parser knows neither "for await" nor async generators, and tells the
+// wrong end for a few rare operands (x ++ with a space, identifiers with
+// escapes): such scripts are refused with an error, never rewritten wrongly.
+func LegacyAwait(name, source string) (string, error) {
+	program, err := parse(name, source)
+	if err != nil {
+		return "", err
+	}
+	if strings.Contains(source, identity) {
+		return "", fmt.Errorf("%s: uses the reserved name %s", name, identity)
+	}
+	awaits := findAwaits(program)
+	type insertion struct {
+		offset int
+		text   string
+	}
+	var edits []insertion
+	for _, a := range awaits {
+		// The tree drops parentheses, so the operand's own range may start
+		// and end inside some: "(" goes right behind the keyword instead of
+		// before the operand, and ")" right behind the operand, where it
+		// takes the place of a closing parenthesis that moves one out.
+		open := offset(program, a.Await) + len("await")
+		edits = append(edits,
+			insertion{open, " " + identity + "("},
+			insertion{offset(program, a.Argument.Idx1()), ")"})
+	}
+	// No ")" and "(" ever meet at one offset: a keyword lies between them.
+	slices.SortFunc(edits, func(a, b insertion) int { return a.offset - b.offset })
+	var out strings.Builder
+	at := 0
+	for _, e := range edits {
+		out.WriteString(source[at:e.offset])
+		out.WriteString(e.text)
+		at = e.offset
+	}
+	out.WriteString(source[at:])
+
+	// The positions come from a parser whose ranges nobody else relies on
+	// this closely: prove the result rather than trust them.
+	if err := verify(name, out.String(), len(awaits)); err != nil {
+		return "", err
+	}
+	return out.String(), nil
+}
+
+// verify checks that source has the given number of awaits and that each one
+// awaits a call of the identity with one argument.
+func verify(name, source string, awaits int) error {
+	program, err := parse(name, source)
+	if err != nil {
+		return fmt.Errorf("rewriting await broke the script: %w", err)
+	}
+	found := findAwaits(program)
+	if len(found) != awaits {
+		return fmt.Errorf("%s: rewriting await turned %d awaits into %d", name, awaits, len(found))
+	}
+	for _, a := range found {
+		call, ok := a.Argument.(*ast.CallExpression)
+		if ok {
+			var callee *ast.Identifier
+			callee, ok = call.Callee.(*ast.Identifier)
+			ok = ok && callee.Name == identity && len(call.ArgumentList) == 1
+		}
+		if !ok {
+			return fmt.Errorf("%s: can't rewrite the await at %s", name, program.File.Position(offset(program, a.Await)))
+		}
+	}
+	return nil
+}
+
+func parse(name, source string) (*ast.Program, error) {
+	program, err := parser.ParseFile(nil, name, source, 0, parser.WithDisableSourceMaps)
+	var list parser.ErrorList
+	if errors.As(err, &list) && len(list) > 0 {
+		p := list[0].Position
+		return nil, fmt.Errorf("%s:%d:%d: %s", name, p.Line, p.Column, list[0].Message)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return program, nil
+}
+
+func offset(p *ast.Program, idx file.Idx) int { return int(idx) - p.File.Base() }
+
+// findAwaits returns the await expressions below node in source order. The
+// ast package has no walker, and a reflective one can't forget a node type.
+func findAwaits(program *ast.Program) []*ast.AwaitExpression {
+	var found []*ast.AwaitExpression
+	seen := map[uintptr]bool{} // declarations are listed twice in the tree
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Interface:
+			walk(v.Elem())
+		case reflect.Pointer:
+			if v.IsNil() || seen[v.Pointer()] || v.Type() == reflect.TypeFor[*file.File]() {
+				return
+			}
+			seen[v.Pointer()] = true
+			switch n := v.Interface().(type) {
+			case *ast.AwaitExpression:
+				found = append(found, n)
+			case *ast.RegExpLiteral:
+				// The parser counts one character too many behind flags,
+				// and the end of an operand is computed from this.
+				n.Literal = "/" + n.Pattern + "/" + n.Flags
+			}
+			walk(v.Elem())
+		case reflect.Struct:
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() {
+					walk(v.Field(i))
+				}
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		}
+	}
+	walk(reflect.ValueOf(program))
+	slices.SortFunc(found, func(a, b *ast.AwaitExpression) int { return int(a.Await - b.Await) })
+	return found
+}
+
+// Lower translates the given syntax away with esbuild and leaves all other
+// syntax alone. Syntax errors are returned as "name:line:column: message".
+func Lower(name, source string, features []engines.Feature) (string, error) {
+	supported := map[string]bool{}
+	for _, f := range features {
+		supported[string(f)] = false // our names of features are esbuild's
+	}
+	result := api.Transform(source, api.TransformOptions{
+		Sourcefile: name,
+		Loader:     api.LoaderJS,
+		Target:     api.ESNext,
+		Supported:  supported,
+		// Scripts of a realm find one another's functions through the
+		// global scope, whose names must stay.
+		TreeShaking: api.TreeShakingFalse,
+		LogLevel:    api.LogLevelSilent,
+	})
+	if len(result.Errors) > 0 {
+		e := result.Errors[0]
+		if e.Location == nil {
+			return "", fmt.Errorf("%s: %s", name, e.Text)
+		}
+		return "", fmt.Errorf("%s:%d:%d: %s", name, e.Location.Line, e.Location.Column+1, e.Text)
+	}
+	return string(result.Code), nil
+}
