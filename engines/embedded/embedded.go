@@ -8,8 +8,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path"
+	"reflect"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -198,20 +199,19 @@ func (r *realm) Close() error {
 	return r.wrap(vm.Close())
 }
 
-// ModuleVersion returns the version of a module that is built into the running
-// program, or where a local replacement stands in its place.
-func ModuleVersion(path string) string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
+// ModuleVersion returns the version of the module that a function of an engine
+// was compiled from, or the folder of its source where that is not a versioned
+// module: a local replacement. The file names in the program's symbol table
+// tell it in test binaries too, which carry no module list in their build info.
+func ModuleVersion(function any) string {
+	f := runtime.FuncForPC(reflect.ValueOf(function).Pointer())
+	if f == nil {
 		return "unknown"
 	}
-	for _, dep := range info.Deps {
-		if dep.Path == path {
-			if dep.Replace != nil {
-				return strings.TrimSpace(dep.Replace.Path + " " + dep.Replace.Version)
-			}
-			return dep.Version
-		}
+	file, _ := f.FileLine(f.Entry())
+	if _, versioned, ok := strings.Cut(file, "@"); ok {
+		version, _, _ := strings.Cut(versioned, "/")
+		return version
 	}
-	return "unknown"
+	return path.Dir(file)
 }

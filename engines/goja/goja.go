@@ -17,7 +17,7 @@ import (
 func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "goja",
-		Version: embedded.ModuleVersion("github.com/dop251/goja"),
+		Version: embedded.ModuleVersion(goja.New),
 		NewVM:   func() (embedded.VM, error) { return vm{goja.New()}, nil },
 		Lacks:   []engines.Feature{engines.AsyncGenerators, engines.ForAwait},
 		GoHeap:  true,

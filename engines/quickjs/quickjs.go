@@ -13,13 +13,11 @@ import (
 	"promisebench/engines/embedded"
 )
 
-const module = "modernc.org/quickjs"
-
 // New returns the engine.
 func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "quickjs",
-		Version: fmt.Sprintf("%s (%s %s)", quickjs.Version(), module, embedded.ModuleVersion(module)),
+		Version: fmt.Sprintf("%s (modernc.org/quickjs %s)", quickjs.Version(), embedded.ModuleVersion(quickjs.NewVM)),
 		NewVM: func() (embedded.VM, error) {
 			runtime, err := quickjs.NewVM()
 			if err != nil {

@@ -18,7 +18,7 @@ import (
 func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "sobek",
-		Version: embedded.ModuleVersion("github.com/grafana/sobek"),
+		Version: embedded.ModuleVersion(sobek.New),
 		NewVM:   func() (embedded.VM, error) { return vm{sobek.New()}, nil },
 		Lacks:   []engines.Feature{engines.AsyncGenerators, engines.ForAwait},
 		GoHeap:  true,

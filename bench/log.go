@@ -1,0 +1,83 @@
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// UnitMetadata describes our own units to benchmark tools: fewer ticks are
+// better, and a tick count is exact, so that any variation is worth a warning.
+const UnitMetadata = "Unit ticks/op better=lower assume=exact\n"
+
+// A Log writes outcomes as Go benchmark format. What has no line in that
+// format, a failure or a skip, is written as go test writes it. Each outcome is
+// one Write, so that a killed process leaves at most one broken line.
+type Log struct {
+	w io.Writer
+	// procs is the value of GOMAXPROCS that ends each name, as in go test.
+	procs int
+}
+
+// NewLog returns a log that writes to w.
+func NewLog(w io.Writer, procs int) *Log { return &Log{w, procs} }
+
+// Header writes the conditions that hold for all that follows.
+func (l *Log) Header(conditions []Condition) error {
+	var b bytes.Buffer
+	for _, c := range conditions {
+		fmt.Fprintf(&b, "%s: %s\n", c.Key, c.Value)
+	}
+	b.WriteString(UnitMetadata)
+	_, err := l.w.Write(b.Bytes())
+	return err
+}
+
+// Outcome writes one outcome.
+func (l *Log) Outcome(o Outcome) error {
+	var b bytes.Buffer
+	switch {
+	case o.Skipped():
+		fmt.Fprintf(&b, "--- SKIP: Benchmark%s\n%s", l.name(o.Cell), indent(o.Err))
+	case o.Err != nil:
+		fmt.Fprintf(&b, "--- FAIL: Benchmark%s\n%s", l.name(o.Cell), indent(o.Err))
+	default:
+		if err := benchfmt.NewWriter(&b).Write(l.result(o)); err != nil {
+			return err
+		}
+	}
+	_, err := l.w.Write(b.Bytes())
+	return err
+}
+
+func (l *Log) name(c Cell) string {
+	if l.procs == 1 {
+		return c.Name()
+	}
+	return fmt.Sprintf("%s-%d", c.Name(), l.procs)
+}
+
+func (l *Log) result(o Outcome) *benchfmt.Result {
+	ops := float64(o.Sample.Ops)
+	r := &benchfmt.Result{
+		Name:   benchfmt.Name(l.name(o.Cell)),
+		Iters:  o.Sample.Ops,
+		Values: []benchfmt.Value{{Value: float64(o.Sample.Elapsed.Nanoseconds()) / ops, Unit: "ns/op"}},
+	}
+	if h := o.Sample.Heap; h != nil {
+		r.Values = append(r.Values,
+			benchfmt.Value{Value: float64(h.Bytes) / ops, Unit: "B/op"},
+			benchfmt.Value{Value: float64(h.Objects) / ops, Unit: "allocs/op"})
+	}
+	r.Values = append(r.Values, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
+	return r
+}
+
+// indent writes an error as the lines below go test's "--- FAIL".
+func indent(err error) string {
+	text := strings.TrimRight(err.Error(), "\n")
+	return "    " + strings.ReplaceAll(text, "\n", "\n    ") + "\n"
+}

@@ -1,0 +1,276 @@
+package workloads
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"strconv"
+)
+
+// All returns every workload, in the order in which tables show them.
+func All() []Workload {
+	return []Workload{
+		{
+			Name:  "doxbee",
+			About: "an upload of about eight dependent steps in a transaction",
+			dir:   "doxbee",
+			Variants: []Variant{
+				doxbee{}.variant("", "the uploaded file is new"),
+				doxbee{Present: true}.variant("present", "the file exists already: two steps fewer"),
+			},
+		},
+		{
+			Name:     "doxbee-errors",
+			About:    "doxbee with one upload in ten failing at some step and rolling back",
+			dir:      "doxbee",
+			Variants: []Variant{doxbee{Failing: failingSteps()}.variant("", "")}, // operation 0 does not fail
+		},
+		{
+			Name:     "parallel",
+			About:    "25 queries started at once, joined, and committed",
+			dir:      "parallel",
+			Variants: []Variant{parallel{Queries: 25, Failing: -1}.variant()},
+		},
+		{
+			Name:     "middleware",
+			About:    "a request through ten layers to validateParams, dbQuery, serviceCall",
+			dir:      "middleware",
+			Variants: []Variant{newMiddleware().variant()},
+		},
+	}
+}
+
+// mix is the scripts' function of that name: a step's mark on a value.
+func mix(value int64, n int64) int32 { return int32(value*31 + n) }
+
+// doxbee holds the parameters of js/doxbee and computes what it yields.
+type doxbee struct {
+	Present bool  `json:"present"`
+	Failing []int `json:"failing"`
+}
+
+func (d doxbee) variant(name, about string) Variant {
+	waits := 8
+	if d.Present {
+		waits = 6
+	}
+	return Variant{Name: name, About: about, Params: d, Result: d.result, Ticks: map[string]int{
+		// One turn of the run queue a step.
+		"callback/optimized": waits,
+		// A tick for each of the chain's seven thens, and two more for each
+		// that returns a promise, which the chain must adopt first: all
+		// but the two that pass on plain values when the file is there.
+		// Then catch passes the value on, and the counting reaction runs.
+		"promise/optimized": 7 + 2*(waits-1) + 2,
+		// A settled promise resumes its waiter in the next tick; the last
+		// tick is the counting reaction.
+		"generator/optimized":        waits + 1,
+		"async/optimized":            waits + 1,
+		"async-transpiled/optimized": waits + 1,
+		// The wrapper's job, its reaction, and the resumption: three a wait.
+		"async/legacy":            3*waits + 1,
+		"async-transpiled/legacy": 3*waits + 1,
+	}}
+}
+
+// failingSteps says for each of 1,000 uploads at which of the eight steps it
+// fails, or 0: exactly one in every ten. The seed is fixed, because results
+// are compared between runs.
+func failingSteps() []int {
+	random := rand.New(rand.NewPCG(2018, 11))
+	steps := make([]int, 1000)
+	for block := 0; block < len(steps); block += 10 {
+		steps[block+random.IntN(10)] = 1 + random.IntN(8)
+	}
+	return steps
+}
+
+func (d doxbee) result(i int) int32 {
+	fails := 0
+	if d.Failing != nil {
+		fails = d.Failing[i%len(d.Failing)]
+	}
+	op := int64(i)
+	if fails != 0 {
+		return mix(int64(mix(op, 9)), int64(fails-1))
+	}
+	blob := int64(mix(op, 1))
+	file, previous, steps := int64(0), int64(0), int64(7)
+	if d.Present {
+		file, previous, steps = int64(mix(op, 2)), 7, 5
+	}
+	version := int64(mix(blob+previous+op%10, 3))
+	if !d.Present {
+		file = int64(mix(version, 5))
+	}
+	link := int64(mix(file+version, 6))
+	row := int64(mix(file+link, 7))
+	return mix(row+steps, 8)
+}
+
+// parallel holds the parameters of js/parallel and computes what it yields.
+type parallel struct {
+	Queries int `json:"queries"`
+	Failing int `json:"failing"`
+}
+
+func (p parallel) variant() Variant {
+	return Variant{Params: p, Result: p.result, Ticks: map[string]int{
+		// All queries answer in the first turn, the commit in the second.
+		"callback/optimized": 2,
+		// Promise.all is resolved in tick 1 by the reactions of its settled
+		// elements. Tick 2 starts the commit, whose promise the chain adopts
+		// in tick 4; catch passes it on in tick 5; 6 is the counting reaction.
+		"promise/optimized": 6,
+		// 1 joins, 2 resumes, 3 resumes after the commit, 4 counts.
+		"generator/optimized":        4,
+		"async/optimized":            4,
+		"async-transpiled/optimized": 4,
+		// The wrapper of Promise.all's promise is attached in tick 1 too,
+		// behind the reactions that resolve it, so that wait costs only one
+		// tick more, 3; the commit's costs three, 6; 7 counts.
+		"async/legacy":            7,
+		"async-transpiled/legacy": 7,
+	}}
+}
+
+func (p parallel) result(i int) int32 {
+	if p.Failing >= 0 {
+		return ^int32(i)
+	}
+	var sum int32
+	for k := range p.Queries {
+		sum += int32(int64(i)*31+int64(k)) * int32(k+1)
+	}
+	return mix(int64(sum), int64(p.Queries))
+}
+
+// middleware holds the parameters of js/middleware and computes what it yields.
+type middleware struct {
+	Users    []user    `json:"users"`
+	Requests []request `json:"requests"`
+}
+
+type user struct {
+	ID   int    `json:"id"`
+	Name string `json:"name"`
+	Plan string `json:"plan"`
+}
+
+type request struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	ID     int    `json:"id"` // 0: the operation's number picks a user
+	Body   string `json:"body"`
+}
+
+type order struct {
+	ID    int    `json:"id"`
+	Items []item `json:"items"`
+}
+
+type item struct {
+	SKU   string `json:"sku"`
+	Count int    `json:"count"`
+}
+
+// The order in the bodies of all POST requests.
+func orderOf(userID int) order {
+	return order{ID: userID, Items: []item{{"tea", 2}, {"cup", 1}}}
+}
+
+// newMiddleware makes 20 users and a mix of 20 requests: 13 look up a user, 4
+// post an order, and one each is malformed, goes astray, and meets a service
+// that is down.
+func newMiddleware() middleware {
+	var m middleware
+	for id := 1; id <= 20; id++ {
+		plan := "free"
+		if id%4 == 0 {
+			plan = "premium"
+		}
+		m.Users = append(m.Users, user{id, "user" + strconv.Itoa(id), plan})
+	}
+	for range 13 {
+		m.Requests = append(m.Requests, request{Method: "GET", Path: "/users"})
+	}
+	for id := 1; id <= 4; id++ {
+		m.Requests = append(m.Requests, request{Method: "POST", Path: "/orders", Body: jsonText(orderOf(id))})
+	}
+	m.Requests = append(m.Requests,
+		request{Method: "GET", Path: "/users", ID: -1},
+		request{Method: "GET", Path: "/nowhere"},
+		request{Method: "GET", Path: "/reports"},
+	)
+	return m
+}
+
+// jsonText is what JSON.stringify gives for data of these simple types.
+func jsonText(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "" // no value of this package has a type that can't be marshaled
+	}
+	return string(text)
+}
+
+func (m middleware) variant() Variant {
+	return Variant{Params: m, Result: m.result, Ticks: map[string]int{
+		// The layers hand over within one turn; three steps take one each.
+		"callback/optimized": 3,
+		// Three steps, then one tick for each of the ten layers and the
+		// operation itself on the way out, and the counting reaction.
+		"async/optimized": 3 + 11 + 1,
+		// The promise of a layer is pending when it is wrapped, so that the
+		// wrapper's job is long done when it settles: two ticks on the way
+		// out instead of three.
+		"async/legacy": 3*3 + 2*11 + 1,
+	}}
+}
+
+func (m middleware) result(i int) int32 {
+	status, body := m.respond(i)
+	trace := int32(i)
+	for n := range int64(10) {
+		trace = mix(int64(trace), n+1)
+	}
+	if status == 200 { // an error skips the ways out
+		for n := int64(9); n >= 0; n-- {
+			trace = mix(int64(trace), n+101)
+		}
+	}
+	return mix(int64(mix(int64(trace), int64(status))), int64(len(body)))
+}
+
+// respond returns the response that request i must get.
+func (m middleware) respond(i int) (status int, body string) {
+	type failure struct {
+		Error string `json:"error"`
+	}
+	r := m.Requests[i%len(m.Requests)]
+	id := r.ID
+	if id == 0 {
+		id = i%len(m.Users) + 1
+	}
+	switch {
+	case r.Path == "/nowhere":
+		return 404, jsonText(failure{"no such route"})
+	case r.Path == "/orders":
+		var o order
+		if err := json.Unmarshal([]byte(r.Body), &o); err != nil {
+			return 0, "" // as in jsonText
+		}
+		return 200, jsonText(struct {
+			User     int    `json:"user"`
+			Items    []item `json:"items"`
+			Accepted bool   `json:"accepted"`
+		}{o.ID, o.Items, true})
+	case id < 1:
+		return 400, jsonText(failure{"id must be a positive integer"})
+	case r.Path == "/reports":
+		return 503, jsonText(failure{"service down"})
+	default:
+		return 200, jsonText(struct {
+			User user `json:"user"`
+		}{m.Users[id-1]})
+	}
+}
