@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -41,9 +42,9 @@ func (l *Log) Outcome(o Outcome) error {
 	var b bytes.Buffer
 	switch {
 	case o.Skipped():
-		fmt.Fprintf(&b, "--- SKIP: Benchmark%s\n%s", l.name(o.Cell), indent(o.Err))
+		fmt.Fprintf(&b, "--- SKIP: Benchmark%s\n%s", l.Name(o.Cell), indent(o.Err))
 	case o.Err != nil:
-		fmt.Fprintf(&b, "--- FAIL: Benchmark%s\n%s", l.name(o.Cell), indent(o.Err))
+		fmt.Fprintf(&b, "--- FAIL: Benchmark%s\n%s", l.Name(o.Cell), indent(o.Err))
 	default:
 		if err := benchfmt.NewWriter(&b).Write(l.result(o)); err != nil {
 			return err
@@ -53,7 +54,8 @@ func (l *Log) Outcome(o Outcome) error {
 	return err
 }
 
-func (l *Log) name(c Cell) string {
+// Name returns the name of a cell's results, without "Benchmark".
+func (l *Log) Name(c Cell) string {
 	if l.procs == 1 {
 		return c.Name()
 	}
@@ -61,16 +63,19 @@ func (l *Log) name(c Cell) string {
 }
 
 func (l *Log) result(o Outcome) *benchfmt.Result {
-	ops := float64(o.Sample.Ops)
+	perOp := func(total int64) float64 {
+		// Digits beyond these are noise in every unit.
+		return math.Round(1000*float64(total)/float64(o.Sample.Ops)) / 1000
+	}
 	r := &benchfmt.Result{
-		Name:   benchfmt.Name(l.name(o.Cell)),
+		Name:   benchfmt.Name(l.Name(o.Cell)),
 		Iters:  o.Sample.Ops,
-		Values: []benchfmt.Value{{Value: float64(o.Sample.Elapsed.Nanoseconds()) / ops, Unit: "ns/op"}},
+		Values: []benchfmt.Value{{Value: perOp(o.Sample.Elapsed.Nanoseconds()), Unit: "ns/op"}},
 	}
 	if h := o.Sample.Heap; h != nil {
 		r.Values = append(r.Values,
-			benchfmt.Value{Value: float64(h.Bytes) / ops, Unit: "B/op"},
-			benchfmt.Value{Value: float64(h.Objects) / ops, Unit: "allocs/op"})
+			benchfmt.Value{Value: perOp(int64(h.Bytes)), Unit: "B/op"},
+			benchfmt.Value{Value: perOp(int64(h.Objects)), Unit: "allocs/op"})
 	}
 	r.Values = append(r.Values, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
 	return r

@@ -60,11 +60,11 @@ func (m *Meter) measure(ctx context.Context, c Cell) (s engines.Sample, ticks fl
 		return s, 0, err
 	}
 	defer func() { err = errors.Join(err, realm.Close()) }()
-	if ticks, err = MeanTicks(ctx, realm); err != nil {
-		return s, 0, err
-	}
 	warmup, err := realm.Run(ctx, c.Batch(warmupOps))
 	if err != nil {
+		return s, 0, err
+	}
+	if ticks, err = MeanTicks(ctx, realm); err != nil {
 		return s, 0, err
 	}
 	ops, known := m.ops[c.Name()]

@@ -113,13 +113,13 @@ func (cat Catalog) Cells(f Filter, window int) ([]Cell, error) {
 		{"workload", f.Workloads, names(cat.Workloads, func(w workloads.Workload) string { return w.Name })},
 		{"style", f.Styles, names(workloads.Styles(), func(s workloads.Style) string { return s.Name })},
 		{"await mode", f.Awaits, names(engines.AwaitModes(), func(m engines.AwaitMode) string { return string(m) })},
-		{"engine", f.Engines, names(cat.Engines, engines.Engine.Name)},
 	} {
-		for _, name := range choice.chosen {
-			if !slices.Contains(choice.known, name) {
-				return nil, fmt.Errorf("unknown %s %q: there are %s", choice.what, name, strings.Join(choice.known, ", "))
-			}
+		if err := known(choice.what, choice.chosen, choice.known); err != nil {
+			return nil, err
 		}
+	}
+	if err := cat.KnowsEngines(f.Engines); err != nil {
+		return nil, err
 	}
 	var cells []Cell
 	selected := func(chosen []string, name string) bool {
@@ -140,6 +140,21 @@ func (cat Catalog) Cells(f Filter, window int) ([]Cell, error) {
 		return nil, fmt.Errorf("nothing matches; names look like %s", strings.Join(examples[:min(3, len(examples))], ", "))
 	}
 	return cells, nil
+}
+
+// KnowsEngines returns nil if there is an engine of each name.
+func (cat Catalog) KnowsEngines(chosen []string) error {
+	return known("engine", chosen, names(cat.Engines, engines.Engine.Name))
+}
+
+// known returns an error that lists what exists if a chosen name does not.
+func known(what string, chosen, existing []string) error {
+	for _, name := range chosen {
+		if !slices.Contains(existing, name) {
+			return fmt.Errorf("unknown %s %q: there are %s", what, name, strings.Join(existing, ", "))
+		}
+	}
+	return nil
 }
 
 // all yields every cell. Styles without await have only the optimized mode:

@@ -169,7 +169,9 @@ func (o Outcome) Check(b Batch) error {
 	switch {
 	case o.Failure != "":
 		return errors.New(o.Failure)
-	case o.Settled != b.Ops:
+	case o.Settled > b.Ops:
+		return fmt.Errorf("operations settled more than once: %d results of %d", o.Settled, b.Ops)
+	case o.Settled < b.Ops:
 		return fmt.Errorf("%w: %d of %d settled", ErrUnsettled, o.Settled, b.Ops)
 	case o.Sum != b.Checksum:
 		return fmt.Errorf("%w: %d operations gave %d, want %d", ErrChecksum, b.Ops, o.Sum, b.Checksum)

@@ -317,9 +317,6 @@ func (k kit) checkTicks(t *testing.T, opts engines.Options) {
 }
 
 func (k kit) ticksUnsettled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("counts a million ticks before it gives up")
-	}
 	r := k.open(t, engines.Options{}, "function operation() { return new Promise(() => {}); }")
 	if _, err := engines.Ticks(deadline(t, generous), r, 1); !errors.Is(err, engines.ErrUnsettled) {
 		t.Errorf("got %v, want ErrUnsettled", err)

@@ -1,0 +1,80 @@
+package bench_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The arrows of the house: which of our own folders the packages of a folder
+// may import. What runs and where (workloads, engines) knows nobody, measuring
+// knows these two, and the report knows only text. The command, where the
+// halves meet, may import everything. An adapter is known only to the list of
+// engines and to tests.
+func TestImportArrows(t *testing.T) {
+	allowed := map[string][]string{
+		"workloads":              {},
+		"engines":                {"engines"},
+		"report":                 {},
+		"bench":                  {"workloads", "engines"},
+		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
+	}
+	root := os.DirFS("..")
+	seen := map[string]int{}
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".go" {
+			return err
+		}
+		dir := path.Dir(name)
+		top, _, _ := strings.Cut(dir, "/")
+		rule, ok := allowed[dir]
+		if !ok {
+			if rule, ok = allowed[top]; !ok {
+				t.Errorf("%s: no rule for folder %s", name, top)
+			}
+			dir = top
+		}
+		seen[dir]++
+		source, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			ours, ok := strings.CutPrefix(imported, "promisebench/")
+			if !ok {
+				continue
+			}
+			to, rest, _ := strings.Cut(ours, "/")
+			own := strings.HasSuffix(name, "_test.go") && imported == "promisebench/"+path.Dir(name)
+			if !slices.Contains(rule, to) && !own {
+				t.Errorf("%s imports %s", name, imported)
+			}
+			if dir == "bench" && to == "engines" && rest != "" && !strings.HasSuffix(name, "_test.go") {
+				t.Errorf("%s imports the adapter %s; only engines/all may", name, imported)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range allowed {
+		if seen[dir] == 0 {
+			t.Errorf("no package in %s: the rule for it guards nothing", dir)
+		}
+	}
+}

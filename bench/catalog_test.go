@@ -1,0 +1,263 @@
+package bench_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"promisebench/bench"
+	"promisebench/engines"
+	"promisebench/engines/goja"
+	"promisebench/workloads"
+)
+
+func meter() *bench.Meter {
+	return &bench.Meter{Time: time.Millisecond, Timeout: time.Minute}
+}
+
+func cells(t testing.TB, cat bench.Catalog, f bench.Filter, window int) []bench.Cell {
+	t.Helper()
+	list, err := cat.Cells(f, window)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// Every cell there is gives its checksum, for every size of the window, and
+// takes the ticks that were worked out by hand. Where nobody worked them out,
+// the engines must still agree.
+func TestEveryCell(t *testing.T) {
+	agreed := map[string][]int{}
+	for _, c := range cells(t, catalog(), bench.Filter{}, bench.DefaultWindow) {
+		t.Run(c.Name(), func(t *testing.T) {
+			realm, err := c.Open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer realm.Close()
+			for _, window := range []int{1, 7, 60} {
+				c.Window = window
+				if _, err := realm.Run(t.Context(), c.Batch(60)); err != nil {
+					t.Errorf("window %d: %v", window, err)
+				}
+			}
+			ticks, err := engines.Ticks(t.Context(), realm, bench.TickOps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key := c.Style.Name + "/" + string(c.Await)
+			if want, ok := c.Variant.Ticks[key]; ok && ticks[0] != want {
+				t.Errorf("operation 0 took %d ticks, by hand it is %d", ticks[0], want)
+			}
+			key = c.Workload.Name + c.Variant.Name + key
+			if agreed[key] == nil {
+				agreed[key] = ticks
+			}
+			if fmt.Sprint(ticks) != fmt.Sprint(agreed[key]) {
+				t.Errorf("ticks %v, on another engine %v", ticks, agreed[key])
+			}
+		})
+	}
+}
+
+// What the issue tracker calls "breaking a workload on purpose": each break
+// must turn into a failure that names the cell and says what is wrong.
+func TestBrokenWorkloadsFail(t *testing.T) {
+	type broken struct{ workload, style, old, new, want string }
+	cases := []broken{
+		{"doxbee", "promise", "return putStream", "putStream", "operation 0 threw or returned no promise"},
+		{"doxbee", "async", "return await commit(tx, row);", "await commit(tx, row);", "an operation yielded undefined"},
+		{"doxbee", "callback", "done(null, receipt)", "receipt", "never settled: 0 of 200"},
+		{"doxbee", "callback", "done(null, receipt)", "done(null, receipt); done(null, receipt)", "settled more than once"},
+		{"doxbee-errors", "async", "error.checksum = await rollback(tx);", "", "an operation rejected: Error: step"},
+		{"doxbee-errors", "promise", "throw error;", "", "an operation yielded undefined"},
+		{"doxbee-errors", "generator", "throw error;", "return 0;", "wrong checksum"},
+		{"parallel", "promise", "Promise.all(queries)", "Promise.all(queries.slice(1))", "wrong checksum"},
+		{"parallel", "async", "await Promise.all(queries)", "Promise.all(queries)", "wrong checksum"},
+		{"middleware", "async", "await next();\n    layer.leave", "next();\n    layer.leave", "wrong checksum"},
+		{"middleware", "callback", "layer.enter(ctx);", "", "wrong checksum"},
+	}
+	// And every single await of doxbee: without the one before commit the
+	// upload still succeeds, but a failing commit is not rolled back.
+	source := script(t, "doxbee-errors", "async")
+	for n := range strings.Count(source, "await ") {
+		at := 0
+		for range n {
+			at += strings.Index(source[at:], "await ") + len("await ")
+		}
+		at += strings.Index(source[at:], "await ")
+		// Enough of the text behind it to be found only once.
+		end := at + strings.Index(source[at:], ";")
+		cases = append(cases, broken{"doxbee-errors", "async", source[at:end], source[at+len("await ") : end], ""})
+	}
+	for _, b := range cases {
+		t.Run(b.workload+"/"+b.style+"/"+b.old, func(t *testing.T) {
+			text := script(t, b.workload, b.style)
+			if strings.Count(text, b.old) == 0 {
+				t.Fatalf("%q is not in the script", b.old)
+			}
+			cat := bench.Catalog{
+				Workloads: []workloads.Workload{rewritten(t, b.workload, b.style, strings.Replace(text, b.old, b.new, 1))},
+				Engines:   catalog().Engines,
+			}
+			m := meter()
+			for _, c := range cells(t, cat, bench.Filter{Styles: []string{b.style}}, 1000) {
+				o := m.Measure(t.Context(), c)
+				if o.Err == nil {
+					t.Fatalf("%s: %q instead of %q goes unnoticed", c.Name(), b.new, b.old)
+				}
+				var out strings.Builder
+				if err := bench.NewLog(&out, 1).Outcome(o); err != nil {
+					t.Fatal(err)
+				}
+				for _, want := range []string{"--- FAIL: Benchmark" + c.Name() + "\n    ", c.Engine.Name() + ": ", b.want} {
+					if !strings.Contains(out.String(), want) {
+						t.Errorf("%q lacks %q", out.String(), want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// script returns a workload's own script in a style.
+func script(t *testing.T, workload, style string) string {
+	t.Helper()
+	w, s := find(t, workload, style)
+	sources, err := w.Sources(w.Variants[0], s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sources[len(sources)-1].Text
+}
+
+func find(t *testing.T, workload, style string) (workloads.Workload, workloads.Style) {
+	t.Helper()
+	c := cells(t, catalog(), bench.Filter{Workloads: []string{workload}, Styles: []string{style}}, 1)[0]
+	return c.Workload, c.Style
+}
+
+// rewritten returns a workload with another script in one style.
+func rewritten(t *testing.T, workload, style, text string) workloads.Workload {
+	t.Helper()
+	w, s := find(t, workload, style)
+	sources, err := w.Sources(w.Variants[0], s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	common := sources[len(sources)-2].Text
+	return workloads.New(w.Name, w.About, fstest.MapFS{
+		"common.js":   {Data: []byte(common)},
+		style + ".js": {Data: []byte(text)},
+	}, w.Variants[0])
+}
+
+// toy is an engine of another name: what an adapter adds is its own business.
+type toy struct{ engines.Engine }
+
+func (toy) Name() string { return "toy" }
+
+// What one more costs: one more entry in each list, and everything else
+// follows. The toy workload comes with no expected ticks.
+func TestOneMoreEngineAndWorkload(t *testing.T) {
+	text := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	promise := text("function operation(i) { return settle(null, params.factor * i); }")
+	cat := catalog()
+	cat.Engines = append(cat.Engines, toy{goja.New()})
+	cat.Workloads = append(cat.Workloads, workloads.New("multiply", "a toy", fstest.MapFS{
+		"common.js":    text(""),
+		"callback.js":  text("function operation(i, done) { settle(null, params.factor * i, done); }"),
+		"promise.js":   promise,
+		"generator.js": text("function operation(i) { return spawn(function* () { return yield settle(null, params.factor * i); }); }"),
+		"async.js":     text("async function operation(i) { return await settle(null, params.factor * i); }"),
+	}, workloads.Variant{
+		Params: map[string]int{"factor": 3},
+		Result: func(i int) int32 { return int32(3 * i) },
+	}))
+
+	var out strings.Builder
+	run := bench.Run{
+		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"multiply"}}, 10),
+		Rounds: 1,
+		Meter:  meter(),
+	}
+	sum, err := run.Do(t.Context(), bench.NewLog(&out, 1))
+	if want := (bench.Summary{Samples: 7 * 4}); err != nil || sum != want {
+		t.Errorf("got %+v, %v, want %+v\n%s", sum, err, want, out.String())
+	}
+	for _, want := range []string{
+		"BenchmarkMultiply/style=callback/await=optimized/engine=toy/window=10",
+		"BenchmarkMultiply/style=async-transpiled/await=legacy/engine=toy/window=10",
+		"BenchmarkMultiply/style=async/await=legacy/engine=quickjs/window=10",
+	} {
+		if !strings.Contains(out.String(), want+" ") {
+			t.Errorf("%s was not measured:\n%s", want, out.String())
+		}
+	}
+	sum, err = (&bench.Run{
+		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"doxbee"}, Engines: []string{"toy"}}, 10),
+		Rounds: 1,
+		Meter:  meter(),
+	}).Do(t.Context(), bench.NewLog(&out, 1))
+	if err != nil || sum.Failures != 0 || sum.Samples != 2*7 {
+		t.Errorf("the toy engine on doxbee: %+v, %v", sum, err)
+	}
+}
+
+// A broken engine is what the proof is there for.
+type wrongMode struct{ engines.Engine }
+
+func (e wrongMode) NativeAwait(engines.AwaitMode) bool { return true }
+
+func (e wrongMode) Open(ctx context.Context, o engines.Options) (engines.Realm, error) {
+	o.Await = engines.Optimized // a flag without effect, as in Node.js 12.0.0
+	return e.Engine.Open(ctx, o)
+}
+
+func TestModeIsProvenNotTrusted(t *testing.T) {
+	cat := catalog()
+	cat.Engines = []engines.Engine{wrongMode{goja.New()}}
+	for _, c := range cells(t, cat, bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}, 10) {
+		o := meter().Measure(t.Context(), c)
+		if c.Await == engines.Optimized && o.Err != nil {
+			t.Errorf("optimized: %v", o.Err)
+		}
+		if c.Await == engines.Legacy && (o.Err == nil || !strings.Contains(o.Err.Error(), "await=legacy does not hold")) {
+			t.Errorf("legacy: %v", o.Err)
+		}
+	}
+}
+
+// An engine that can't offer what is asked is skipped, with its reason.
+type lacking struct{ engines.Engine }
+
+func (e lacking) Open(ctx context.Context, o engines.Options) (engines.Realm, error) {
+	if o.Await == engines.Legacy {
+		return nil, fmt.Errorf("lacking: await skips ticks: %w", errors.ErrUnsupported)
+	}
+	return e.Engine.Open(ctx, o)
+}
+
+func TestSkipTravels(t *testing.T) {
+	cat := catalog()
+	cat.Engines = []engines.Engine{lacking{goja.New()}}
+	run := bench.Run{
+		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}, 10),
+		Rounds: 3,
+		Meter:  meter(),
+	}
+	var out strings.Builder
+	sum, err := run.Do(t.Context(), bench.NewLog(&out, 4))
+	if want := (bench.Summary{Samples: 3, Skips: 1}); err != nil || sum != want {
+		t.Errorf("got %+v, %v, want %+v", sum, err, want)
+	}
+	const want = "--- SKIP: BenchmarkParallel/style=async/await=legacy/engine=goja/window=10-4\n    lacking: await skips ticks: "
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("no skip in\n%s", out.String())
+	}
+}

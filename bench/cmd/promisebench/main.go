@@ -1,0 +1,123 @@
+// Promisebench measures promise and async/await performance of JavaScript
+// engines. Run "promisebench --help" for what it can do.
+//
+// It is the only place that opens files, knows exit codes and joins the two
+// halves of the project: package bench, which writes Go benchmark format, and
+// package report, which reads it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"promisebench/bench"
+	"promisebench/engines/all"
+	"promisebench/workloads"
+)
+
+// Exit codes. An interrupted command ends with 130, as shells expect.
+const (
+	exitOK          = 0
+	exitFailed      = 1 // something was measured or checked and is wrong
+	exitMisuse      = 2 // nothing was done: bad flags, input or output
+	exitInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first Ctrl-C ends the work in order; a second one kills.
+	context.AfterFunc(ctx, stop)
+	a := &app{
+		ctx:     ctx,
+		stdout:  os.Stdout,
+		stderr:  os.Stderr,
+		catalog: bench.Catalog{Workloads: workloads.All(), Engines: all.Engines()},
+		root:    os.DirFS("/"),
+		now:     time.Now,
+	}
+	err := a.run(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "promisebench:", err)
+	}
+	os.Exit(exitCode(err))
+}
+
+// An app is everything a command needs from outside.
+type app struct {
+	ctx            context.Context
+	stdout, stderr io.Writer
+	catalog        bench.Catalog
+	root           fs.FS // of the machine, for facts about it
+	now            func() time.Time
+	args           []string // as given, for the record
+}
+
+type cli struct {
+	List   listCmd   `cmd:"" help:"List engines, workloads and styles."`
+	Check  checkCmd  `cmd:"" help:"Prove on each engine that the await modes differ, and count ticks."`
+	Run    runCmd    `cmd:"" help:"Measure, and record the results."`
+	Report reportCmd `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
+}
+
+const description = `Promise and async/await benchmarks for JavaScript engines.
+
+"promisebench run" measures and "promisebench report" shows what came out; "make report" does both.
+
+Exit codes: 0 all is well, 1 a failure was found, 2 wrong use or unusable files, 130 interrupted.`
+
+// run carries out a command line.
+func (a *app) run(args []string) error {
+	a.args = args
+	helped := false
+	var commands cli
+	parser, err := kong.New(&commands,
+		kong.Name("promisebench"),
+		kong.Description(description),
+		kong.Writers(a.stdout, a.stderr),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ValueFormatter(kong.DefaultHelpValueFormatter),
+		kong.Bind(a),
+	)
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if helped {
+		return nil
+	}
+	if err != nil {
+		return misuse{fmt.Errorf("%w\nsee promisebench --help", err)}
+	}
+	return parsed.Run()
+}
+
+// misuse is an error that came before anything was done.
+type misuse struct{ error }
+
+func (m misuse) Unwrap() error { return m.error }
+
+// failed says that the command did its work and found failures.
+type failed struct{ error }
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, new(failed)):
+		return exitFailed
+	default:
+		return exitMisuse
+	}
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"promisebench/report"
+)
+
+type reportCmd struct {
+	Results []string `arg:"" optional:"" help:"Folders of runs, or files of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/)."`
+	Out     string   `help:"Folder for charts and page (default: the first folder given, or FILE.report)." placeholder:"DIR"`
+	Strict  bool     `help:"Exit with 1 if a line is broken or the results hold a failure."`
+}
+
+func (*reportCmd) Help() string {
+	return `Prints tables, and writes report.md and its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.`
+}
+
+func (c *reportCmd) Run(a *app) error {
+	inputs := c.Results
+	if len(inputs) == 0 {
+		latest, err := latestRun()
+		if err != nil {
+			return misuse{err}
+		}
+		inputs = []string{latest}
+	}
+	results := report.NewResults()
+	for _, input := range inputs {
+		if err := addFile(results, input); err != nil {
+			return misuse{err}
+		}
+	}
+	if results.Empty() && len(results.Outcomes()) == 0 {
+		return misuse{fmt.Errorf("%s: no benchmark results in it; 'promisebench run' makes some", inputs[0])}
+	}
+	out, err := c.outDir(inputs[0])
+	if err != nil {
+		return misuse{err}
+	}
+	for _, t := range results.Tables() {
+		if err := t.Write(a.stdout, report.Text); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.stdout)
+	}
+	for _, problem := range results.Problems() {
+		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
+	}
+	for _, chart := range results.Charts() {
+		if err := writeFile(filepath.Join(out, chart.ID+".svg"), chart.WriteSVG); err != nil {
+			return misuse{err}
+		}
+	}
+	page := filepath.Join(out, "report.md")
+	if err := writeFile(page, results.WriteMarkdown); err != nil {
+		return misuse{err}
+	}
+	fmt.Fprintf(a.stdout, "%s and %d charts beside it\n", page, len(results.Charts()))
+	if c.Strict {
+		return strict(results)
+	}
+	return nil
+}
+
+// strict turns what is wrong with the results into an error.
+func strict(r *report.Results) error {
+	failures := 0
+	for _, o := range r.Outcomes() {
+		if o.Kind == report.Failure {
+			failures++
+		}
+	}
+	if failures > 0 || len(r.Problems()) > 0 {
+		return failed{fmt.Errorf("%d failures and %d warnings in the results", failures, len(r.Problems()))}
+	}
+	return nil
+}
+
+// addFile reads a run's folder or a file of benchmark text.
+func addFile(r *report.Results, name string) error {
+	if name == "-" {
+		return r.Add("standard input", os.Stdin)
+	}
+	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		name = filepath.Join(name, textFile)
+	}
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; 'promisebench run --out %s' makes it", err, filepath.Dir(name))
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return r.Add(name, file)
+}
+
+// outDir returns the folder for the report's files and makes it if need be.
+func (c *reportCmd) outDir(input string) (string, error) {
+	dir := c.Out
+	if dir == "" {
+		dir = input
+		if info, err := os.Stat(input); input == "-" || err == nil && !info.IsDir() {
+			dir += ".report"
+		}
+		if input == "-" {
+			return "", errors.New("--out is needed with standard input")
+		}
+	}
+	return dir, os.MkdirAll(dir, 0o777)
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(name string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(name), ".writing-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // there is none any more when all went well
+	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return os.Rename(file.Name(), name)
+}
+
+// latestRun returns the folder in results/ whose text was written last.
+func latestRun() (string, error) {
+	texts, err := filepath.Glob(filepath.Join(resultsDir, "*", textFile))
+	if err != nil || len(texts) == 0 {
+		return "", fmt.Errorf("no results in %s: 'promisebench run' (or 'make report') measures and records some", resultsDir)
+	}
+	written := func(name string) int64 {
+		info, err := os.Stat(name)
+		if err != nil {
+			return 0
+		}
+		return info.ModTime().UnixNano()
+	}
+	latest := slices.MaxFunc(texts, func(x, y string) int { return cmp.Compare(written(x), written(y)) })
+	return filepath.Dir(latest), nil
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"promisebench/bench"
+	"promisebench/report"
+)
+
+const (
+	// resultsDir holds recorded runs, one folder each.
+	resultsDir = "results"
+	// textFile is the raw text of a run, in its folder.
+	textFile = "bench.txt"
+)
+
+type runCmd struct {
+	Engine   []string `group:"What to measure" help:"Engines, separated by commas (default: all)." placeholder:"NAME"`
+	Workload []string `group:"What to measure" help:"Workloads (default: all)." placeholder:"NAME"`
+	Style    []string `group:"What to measure" help:"Styles (default: all)." placeholder:"NAME"`
+	Await    []string `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
+	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
+	Window   int      `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"1000"`
+
+	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. Confidence intervals need 6." default:"8"`
+	Time    time.Duration `group:"How to measure" help:"Time that a sample takes at least." default:"50ms"`
+	Seed    uint64        `group:"How to measure" help:"Seed for the order within each round." default:"1"`
+	Timeout time.Duration `group:"How to measure" help:"Longest time for one sample; beyond it the benchmark has failed." default:"1m"`
+
+	Out    string `group:"Where to" help:"Folder for the results (default: results/run-DATE-TIME)." placeholder:"DIR"`
+	Resume bool   `group:"Where to" help:"Complete the run in --out (default: the latest in results/), without repeating what is there."`
+}
+
+func (*runCmd) Help() string {
+	return `Samples are taken round by round: each round takes one sample of every benchmark, in a random order of its own, so that whatever else the machine does falls on all alike. Each sample runs in a realm of its own, in which the order program has proven the await mode; its checksum is verified. Results are written to DIR/bench.txt in Go benchmark format as they come, so nothing is lost on Ctrl-C: --resume goes on.
+
+Examples:
+
+  promisebench run --engine goja --workload doxbee,parallel
+
+  promisebench run --filter 'Doxbee/style=async/' --window 10000 --rounds 20`
+}
+
+func (c *runCmd) Run(a *app) error {
+	cells, err := c.cells(a)
+	if err != nil {
+		return misuse{err}
+	}
+	conditions := c.conditions(a, cells)
+	file, earlier, err := c.open(a, conditions)
+	if err != nil {
+		return misuse{err}
+	}
+	defer file.Close()
+	log := bench.NewLog(file, runtime.GOMAXPROCS(0))
+	if earlier == nil {
+		if err := log.Header(conditions); err != nil {
+			return err
+		}
+	}
+	done, ended := progressSoFar(earlier, cells)
+
+	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (Ctrl-C stops, --resume goes on)\n", len(cells), c.Rounds, file.Name())
+	p := newProgress(a, c.Rounds*len(cells))
+	run := bench.Run{
+		Cells:    cells,
+		Rounds:   c.Rounds,
+		Seed:     c.Seed,
+		Meter:    &bench.Meter{Time: c.Time, Timeout: c.Timeout},
+		Done:     done,
+		Ended:    ended,
+		Progress: p.show,
+	}
+	sum, err := run.Do(a.ctx, log)
+	p.end()
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	dir := filepath.Dir(file.Name())
+	if err != nil {
+		return fmt.Errorf("%w\n%s holds what was measured so far; go on with: promisebench run --resume --out %s", err, file.Name(), dir)
+	}
+	fmt.Fprintf(a.stdout, "%s: %d samples, %d skips, %d failures\n", file.Name(), sum.Samples, sum.Skips, sum.Failures)
+	if sum.Failures > 0 {
+		return failed{fmt.Errorf("%d benchmarks failed; %s says why", sum.Failures, file.Name())}
+	}
+	return nil
+}
+
+func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
+	filter := bench.Filter{Engines: c.Engine, Workloads: c.Workload, Styles: c.Style, Awaits: c.Await}
+	if c.Rounds < 1 {
+		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
+	}
+	if c.Time <= 0 || c.Timeout <= 0 {
+		return nil, errors.New("--time and --timeout must be more than 0")
+	}
+	if c.Filter != "" {
+		var err error
+		if filter.Match, err = regexp.Compile(c.Filter); err != nil {
+			return nil, fmt.Errorf("--filter: %w", err)
+		}
+	}
+	return a.catalog.Cells(filter, c.Window)
+}
+
+// conditions returns the header of the results. All but the date and the
+// command must be the same for results to stand in one file.
+func (c *runCmd) conditions(a *app, cells []bench.Cell) []bench.Condition {
+	return append(append(bench.Host(a.root),
+		bench.Condition{Key: "commit", Value: commit()},
+		bench.Condition{Key: "window", Value: strconv.Itoa(c.Window)},
+		bench.Condition{Key: "sample-time", Value: c.Time.String()},
+		bench.Condition{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
+	), append(bench.EngineConditions(bench.Engines(cells)),
+		bench.Condition{Key: "date", Value: a.now().UTC().Format(time.RFC3339)},
+		bench.Condition{Key: "command", Value: "promisebench " + strings.Join(a.args, " ")},
+	)...)
+}
+
+// commit returns the commit of promisebench's own source, if git knows it.
+func commit() string {
+	_, source, _, ok := runtime.Caller(0)
+	if !ok {
+		return "unknown"
+	}
+	out, err := exec.Command("git", "-C", filepath.Dir(source), "describe", "--always", "--dirty", "--abbrev=12").Output()
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// open opens the file for the results, before anything is measured. It
+// returns what an earlier run has left in it, or nil if it starts anew.
+func (c *runCmd) open(a *app, conditions []bench.Condition) (*os.File, *report.Results, error) {
+	dir := c.Out
+	if dir == "" && c.Resume {
+		latest, err := latestRun()
+		if err != nil {
+			return nil, nil, err
+		}
+		dir = latest
+	}
+	if dir == "" {
+		dir = filepath.Join(resultsDir, "run-"+a.now().Format("20060102-150405"))
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, nil, fmt.Errorf("folder for the results: %w", err)
+	}
+	file, err := os.OpenFile(filepath.Join(dir, textFile), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return nil, nil, fmt.Errorf("file for the results: %w", err)
+	}
+	earlier, err := c.resume(a, file, conditions)
+	if err != nil {
+		file.Close()
+		return nil, nil, err
+	}
+	return file, earlier, nil
+}
+
+// resume reads what is in the file already and cuts off a last line that a
+// killed run left unfinished, so that what is appended starts on its own line.
+func (c *runCmd) resume(a *app, file *os.File, conditions []bench.Condition) (*report.Results, error) {
+	text, err := io.ReadAll(file)
+	if err != nil || len(text) == 0 {
+		return nil, err
+	}
+	if !c.Resume {
+		return nil, fmt.Errorf("%s has results already: complete them with --resume, or choose another --out", file.Name())
+	}
+	whole := bytes.LastIndexByte(text, '\n') + 1
+	results := report.NewResults()
+	if err := results.Add(file.Name(), bytes.NewReader(text[:whole])); err != nil {
+		return nil, err
+	}
+	if results.Empty() && len(results.Outcomes()) == 0 {
+		// Killed before the first result, perhaps within the header.
+		return nil, file.Truncate(0)
+	}
+	before := map[string]string{}
+	for _, condition := range results.Config() {
+		before[condition.Key] = condition.Value
+	}
+	for _, now := range conditions {
+		if now.Key != "date" && now.Key != "command" && before[now.Key] != now.Value {
+			return nil, fmt.Errorf("%s was measured with %s %q, and now it is %q: results of both can't stand in one file; choose another --out",
+				file.Name(), now.Key, before[now.Key], now.Value)
+		}
+	}
+	for _, problem := range results.Problems() {
+		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
+	}
+	return results, file.Truncate(int64(whole))
+}
+
+// progressSoFar says which samples an earlier run took and which cells it gave
+// up. It may be nil.
+func progressSoFar(earlier *report.Results, cells []bench.Cell) (done map[string]int, ended map[string]bool) {
+	done, ended = map[string]int{}, map[string]bool{}
+	if earlier == nil {
+		return done, ended
+	}
+	counts := earlier.Counts()
+	gaveUp := map[string]bool{}
+	for _, o := range earlier.Outcomes() {
+		gaveUp[o.Name] = true
+	}
+	log := bench.NewLog(nil, runtime.GOMAXPROCS(0))
+	for _, cell := range cells {
+		name := "Benchmark" + log.Name(cell)
+		done[cell.Name()] = counts[name]
+		ended[cell.Name()] = gaveUp[name]
+	}
+	return done, ended
+}

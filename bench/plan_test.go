@@ -1,0 +1,210 @@
+package bench_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"promisebench/bench"
+	"promisebench/engines"
+)
+
+func names(list []bench.Cell) []string {
+	var out []string
+	for _, c := range list {
+		out = append(out, c.Name())
+	}
+	return out
+}
+
+func TestNamesAreDistinctAndLegal(t *testing.T) {
+	seen := map[string]bool{}
+	for _, window := range []int{1, bench.DefaultWindow} {
+		for _, name := range names(cells(t, catalog(), bench.Filter{}, window)) {
+			if seen[name] {
+				t.Errorf("%s twice", name)
+			}
+			seen[name] = true
+			// Tools would take a last part of digits for GOMAXPROCS.
+			if strings.ContainsAny(name, " \t") || regexp.MustCompile(`-\d+$`).MatchString(name) {
+				t.Errorf("%q can't stand in benchmark format", name)
+			}
+		}
+	}
+	if !seen["Doxbee/style=async/await=legacy/engine=goja"] ||
+		!seen["Doxbee/variant=present/style=promise/await=optimized/engine=quickjs/window=1"] ||
+		seen["Doxbee/style=promise/await=legacy/engine=goja"] {
+		t.Errorf("unexpected names: %v", slices.Sorted(maps.Keys(seen)))
+	}
+}
+
+func TestFilters(t *testing.T) {
+	for _, c := range []struct {
+		filter bench.Filter
+		window int
+		want   string // part of the error
+	}{
+		{bench.Filter{Engines: []string{"gooja"}}, 1, `unknown engine "gooja": there are goja, sobek, quickjs`},
+		{bench.Filter{Workloads: []string{"dox"}}, 1, `unknown workload "dox": there are doxbee, doxbee-errors, parallel`},
+		{bench.Filter{Styles: []string{"x"}}, 1, `unknown style "x": there are callback, promise`},
+		{bench.Filter{Awaits: []string{"x"}}, 1, `unknown await mode "x": there are legacy, optimized`},
+		{bench.Filter{Match: regexp.MustCompile("nothing")}, 1, "nothing matches; names look like Doxbee/"},
+		{bench.Filter{Styles: []string{"promise"}, Awaits: []string{"legacy"}}, 1, "nothing matches"},
+		{bench.Filter{}, 0, "at least 1 operation"},
+	} {
+		_, err := catalog().Cells(c.filter, c.window)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %q", c.filter, err, c.want)
+		}
+	}
+	got := names(cells(t, catalog(), bench.Filter{
+		Engines: []string{"goja"}, Workloads: []string{"parallel"}, Styles: []string{"async"},
+	}, bench.DefaultWindow))
+	want := []string{"Parallel/style=async/await=legacy/engine=goja", "Parallel/style=async/await=optimized/engine=goja"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestRoundsAreSeededPermutations(t *testing.T) {
+	all := cells(t, catalog(), bench.Filter{}, 1)
+	sorted := slices.Sorted(slices.Values(names(all)))
+	first := names(bench.Round(all, 1, 0))
+	if !slices.Equal(slices.Sorted(slices.Values(first)), sorted) {
+		t.Error("a round is not a permutation of the cells")
+	}
+	if !slices.Equal(first, names(bench.Round(all, 1, 0))) {
+		t.Error("the same seed and round give another order")
+	}
+	if slices.Equal(first, names(bench.Round(all, 1, 1))) || slices.Equal(first, names(bench.Round(all, 2, 0))) {
+		t.Error("another round or seed gives the same order")
+	}
+}
+
+// A run that was interrupted and one that goes on where it stopped have
+// together what one run would have had.
+func TestInterruptAndResume(t *testing.T) {
+	list := cells(t, catalog(), bench.Filter{Engines: []string{"quickjs"}, Workloads: []string{"parallel"}}, 10)
+	const rounds = 3
+	var out strings.Builder
+	log := bench.NewLog(&out, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	run := bench.Run{Cells: list, Rounds: rounds, Seed: 5, Meter: meter(), Progress: func(p bench.Progress) {
+		if p.Finished == 10 {
+			cancel()
+		}
+	}}
+	sum, err := run.Do(ctx, log)
+	if !errors.Is(err, context.Canceled) || sum.Samples != 10 {
+		t.Fatalf("got %+v, %v", sum, err)
+	}
+	done := counts(out.String())
+	finished := 0
+	sum, err = (&bench.Run{Cells: list, Rounds: rounds, Seed: 5, Meter: meter(), Done: done, Progress: func(p bench.Progress) {
+		finished = p.Finished
+		if p.Total != rounds*len(list) {
+			t.Errorf("total %d", p.Total)
+		}
+	}}).Do(t.Context(), log)
+	if err != nil || sum.Samples != rounds*len(list)-10 || finished != rounds*len(list) {
+		t.Errorf("resumed: %+v, %v, finished %d", sum, err, finished)
+	}
+	for name, n := range counts(out.String()) {
+		if n != rounds {
+			t.Errorf("%s: %d samples, want %d", name, n, rounds)
+		}
+	}
+	// A cell that failed before is not tried again.
+	sum, err = (&bench.Run{Cells: list[:1], Rounds: 1, Meter: meter(), Ended: map[string]bool{list[0].Name(): true}}).Do(t.Context(), log)
+	if err != nil || sum != (bench.Summary{}) {
+		t.Errorf("ended cell: %+v, %v", sum, err)
+	}
+}
+
+// counts counts the samples in benchmark text by name.
+func counts(text string) map[string]int {
+	n := map[string]int{}
+	for line := range strings.Lines(text) {
+		if name, ok := strings.CutPrefix(strings.Fields(line)[0], "Benchmark"); ok {
+			n[name]++
+		}
+	}
+	return n
+}
+
+func TestAHangBecomesAFailure(t *testing.T) {
+	text := "async function operation() { for (;;) await 0; }"
+	cat := bench.Catalog{Engines: catalog().Engines}
+	cat.Workloads = append(cat.Workloads, rewritten(t, "doxbee", "async", text))
+	m := &bench.Meter{Time: time.Millisecond, Timeout: 300 * time.Millisecond}
+	for _, c := range cells(t, cat, bench.Filter{Styles: []string{"async"}, Awaits: []string{"optimized"}}, 10) {
+		o := m.Measure(t.Context(), c)
+		if o.Err == nil || !strings.Contains(o.Err.Error(), c.Engine.Name()+": ") || !strings.Contains(o.Err.Error(), "no end after 300ms") {
+			t.Errorf("%s: %v", c.Name(), o.Err)
+		}
+	}
+}
+
+func TestUnwritableLogEndsTheRun(t *testing.T) {
+	run := bench.Run{Cells: cells(t, catalog(), bench.Filter{Match: regexp.MustCompile("Parallel/style=async/.*goja")}, 10), Rounds: 2, Meter: meter()}
+	if _, err := run.Do(t.Context(), bench.NewLog(fullDisk{}, 1)); !errors.Is(err, errFull) {
+		t.Errorf("got %v", err)
+	}
+}
+
+type fullDisk struct{}
+
+var errFull = errors.New("no space left")
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
+
+func TestCheck(t *testing.T) {
+	cat := catalog()
+	want := map[engines.AwaitMode][]int{engines.Legacy: {25, 7}, engines.Optimized: {9, 4}}
+	for _, e := range cat.Engines {
+		for mode, ticks := range want {
+			c := cat.Check(t.Context(), e, mode)
+			if c.Err != nil || c.Order != engines.AwaitOrder(mode) {
+				t.Errorf("%s %s: order %q, %v", e.Name(), mode, c.Order, c.Err)
+			}
+			got := map[string]int{}
+			for _, tick := range c.Ticks {
+				got[tick.Workload] = tick.Got
+			}
+			if got["doxbee"] != ticks[0] || got["parallel"] != ticks[1] {
+				t.Errorf("%s %s: ticks %v", e.Name(), mode, got)
+			}
+		}
+	}
+	if c := cat.Check(t.Context(), wrongMode{cat.Engines[0]}, engines.Legacy); c.Err == nil {
+		t.Error("an engine whose legacy mode has no effect passes")
+	}
+}
+
+func TestHostConditions(t *testing.T) {
+	root := fstest.MapFS{
+		"proc/cpuinfo":   {Data: []byte("processor : 0\nmodel name\t: Some CPU: 3 GHz\n")},
+		"etc/os-release": {Data: []byte("ID=x\nPRETTY_NAME=\"Some Linux 1\"\n")},
+	}
+	got := map[string]string{}
+	for _, c := range bench.Host(root) {
+		if !regexp.MustCompile(`^[a-z][a-z0-9-]*$`).MatchString(c.Key) || strings.ContainsAny(c.Value, "\n") || c.Value == "" {
+			t.Errorf("%q: %q is no line of benchmark format", c.Key, c.Value)
+		}
+		got[c.Key] = c.Value
+	}
+	if got["cpu"] != "Some CPU: 3 GHz" || got["os"] != "Some Linux 1" {
+		t.Errorf("got %q", got)
+	}
+	for _, c := range bench.Host(fstest.MapFS{}) {
+		if (c.Key == "cpu" || c.Key == "os") && c.Value != "unknown" {
+			t.Errorf("%s: %q where nothing can be read", c.Key, c.Value)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+// Package report says what benchmark results mean.
+//
+// It reads Go benchmark format text
+// (https://golang.org/design/14313-benchmark-format), as promisebench and
+// `go test -bench` print it, and nothing else: it knows no engine and no
+// workload. What it shows is found in the text, so a new engine or workload
+// needs no change here. It opens no file: texts come from an io.Reader, and
+// tables, charts and the page go to an io.Writer.
+//
+// # Names
+//
+// A benchmark belongs to the matrix if its name has a style and an engine:
+//
+//	BenchmarkDoxbee/variant=present/style=async/await=legacy/engine=goja-2
+//
+// Whatever the name says besides style, await, engine and GOMAXPROCS is part
+// of the workload's label, here "doxbee (present)". So a key nobody thought of
+// when this was written (window=1, hooks=on) still separates what must not be
+// mixed. All other benchmarks are listed in a table of their own.
+//
+// # Statistics
+//
+// Times are not normally distributed: they have a floor and a long tail. So a
+// time is summarised by its median with the exact 95 % interval from order
+// statistics (benchmath.AssumeNothing), which assumes no shape at all and needs
+// at least six samples. Units declared "assume=exact" are shown as they are,
+// and any variation is a warning.
+//
+// Two await modes are compared as benchstat does it (Mann–Whitney U test), so
+// that the numbers can be checked with benchstat, and by the ratio of paired
+// samples with its own interval, because a speed-up without an interval says
+// nothing about how far to trust it. See [Results.Tables] and the comment on
+// paired in stats.go for why pairs are used.
+//
+// # Nothing is dropped silently
+//
+// A broken line, a cut-off last line, a time that cannot be, differing
+// conditions between texts: each becomes a [Problem] with its place. Skips and
+// failures become [Outcome] values. Both stand in the report beside the
+// numbers. Only errors of reading itself are returned as errors.
+package report

@@ -1,0 +1,317 @@
+package report
+
+import (
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"slices"
+
+	"golang.org/x/image/font"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// This file lays out and draws a chart. How its parts look is in style.go.
+
+// WriteSVG draws the chart. The same results give the same bytes. The error is
+// w's.
+func (c Chart) WriteSVG(w io.Writer) error {
+	var (
+		title = newPen(titleSize, font.WeightBold, ink())
+		text  = newPen(textSize, font.WeightNormal, faint())
+		small = newPen(smallSize, font.WeightNormal, faint())
+	)
+	const inner = chartWidth - 2*margin
+	omitted := c.limitRows()
+	if omitted > 0 {
+		c.caption += fmt.Sprintf(" · %d more rows are not shown, see the tables", omitted)
+	}
+	rows := &rowPlotter{chart: c}
+	rows.measure()
+	legend := c.legend(text)
+	caption := small.wrap(clean(c.caption), inner)
+	titleLines := title.wrap(clean(c.Title), inner)
+
+	p := rows.plot()
+	axisHeight := axisHeight(p)
+	height := margin + vg.Length(len(titleLines))*19 + 14 + vg.Length(len(legend))*16 + 10 +
+		rows.height + axisHeight + 12 + vg.Length(len(caption))*captionGap + margin - 4
+	height = vg.Length(math.Ceil(height.Points()))
+
+	canvas := vgsvg.New(chartWidth, height)
+	dc := draw.New(canvas)
+	rectangle(dc, color.White, 0, 0, chartWidth, height)
+
+	// From here on y goes down the page.
+	y := height - margin
+	for _, line := range titleLines {
+		y -= 13
+		title.write(dc, margin, y, 0, line)
+		y -= 6
+	}
+	y -= 8
+	text.write(dc, margin, y, 0, text.fit(c.subtitle, inner))
+	y -= 6
+	for _, line := range legend {
+		y -= 16
+		x := vg.Length(margin)
+		for _, l := range line {
+			if c.bars() {
+				bar(dc, l, x, x+14, y+3.3)
+			} else {
+				dot(dc, l, vg.Point{X: x + 7, Y: y + 3.3})
+			}
+			text.write(dc, x+19, y, 0, l.legend())
+			x += legendWidth(text, l)
+		}
+	}
+	y -= 10
+	area := dc
+	area.Min = vg.Point{X: margin + rows.labels, Y: y - rows.height - axisHeight}
+	area.Max = vg.Point{X: chartWidth - margin - rows.values, Y: y}
+	p.Draw(area)
+	y = area.Min.Y - 12
+	for _, line := range caption {
+		small.write(dc, margin, y-smallSize+2, 0, line)
+		y -= captionGap
+	}
+	return writeSVG(w, canvas, c.ID, c.Title, c.Description)
+}
+
+// bars reports whether the marks are bars: only times on an axis from zero. A
+// ratio is a place left or right of 1, not an amount.
+func (c Chart) bars() bool { return !c.axis.log && c.axis.line == 0 }
+
+// limitRows cuts off what is beyond maxRows and returns how many rows that is.
+func (c *Chart) limitRows() (omitted int) {
+	left := maxRows
+	var kept []group
+	for _, g := range c.groups {
+		n := min(left, len(g.rows))
+		omitted += len(g.rows) - n
+		left -= n
+		if n > 0 {
+			kept = append(kept, group{g.title, g.rows[:n]})
+		}
+	}
+	c.groups = kept
+	return omitted
+}
+
+// legend returns the looks that occur in the chart, in lines that fit.
+func (c Chart) legend(text pen) [][]look {
+	var found []look
+	for _, g := range c.groups {
+		for _, r := range g.rows {
+			for _, m := range r.marks {
+				if m.n > 0 && !slices.Contains(found, m.look) {
+					found = append(found, m.look)
+				}
+			}
+		}
+	}
+	slices.Sort(found)
+	var lines [][]look
+	width := vg.Length(math.Inf(1))
+	for _, l := range found {
+		if width+legendWidth(text, l) > chartWidth-2*margin {
+			lines = append(lines, nil)
+			width = 0
+		}
+		lines[len(lines)-1] = append(lines[len(lines)-1], l)
+		width += legendWidth(text, l)
+	}
+	return lines
+}
+
+func legendWidth(text pen, l look) vg.Length { return 19 + text.face.Width(l.legend()) + 20 }
+
+// A rowPlotter draws the rows of a chart into a gonum plot, and their labels
+// and values to the left and right of it.
+type rowPlotter struct {
+	chart          Chart
+	labels, values vg.Length // widths of the columns left and right
+	height         vg.Length
+}
+
+// measure finds out how much room the rows need.
+func (rp *rowPlotter) measure() {
+	text := newPen(textSize, font.WeightNormal, ink())
+	small := newPen(smallSize, font.WeightNormal, faint())
+	for i, g := range rp.chart.groups {
+		if i > 0 {
+			rp.height += groupGap
+		}
+		rp.height += headHeight + rowGap/2
+		for _, r := range g.rows {
+			rp.labels = max(rp.labels, min(text.face.Width(r.label), labelWidth))
+			rp.height += vg.Length(len(r.marks))*lineHeight + rowGap
+			for _, m := range r.marks {
+				rp.values = max(rp.values, small.face.Width(m.text))
+			}
+		}
+	}
+	rp.labels += 10 + 8 // indent and distance
+	rp.values += 4 + 12
+}
+
+// plot returns the gonum plot that has the axis and draws the rows.
+func (rp *rowPlotter) plot() *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = nil
+	p.HideY()
+	p.Y.Min, p.Y.Max = 0, 1
+	p.Y.Padding = 0
+	a := rp.chart.axis
+	p.X.Min, p.X.Max = a.min, a.max
+	p.X.Padding = 0
+	p.X.Label.Text = a.label
+	p.X.Label.Padding = 4
+	p.X.Label.TextStyle.Color = faint()
+	p.X.Label.TextStyle.Font = newPen(textSize, font.WeightNormal, faint()).face.Font
+	p.X.LineStyle = draw.LineStyle{Color: grey(), Width: 0.8}
+	p.X.Tick.Length = 4
+	p.X.Tick.LineStyle = p.X.LineStyle
+	p.X.Tick.Label.Color = faint()
+	p.X.Tick.Label.Font = newPen(smallSize+0.5, font.WeightNormal, faint()).face.Font
+	if a.log {
+		p.X.Scale = plot.LogScale{}
+		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return logTicks(lo, hi, a.tick) })
+	} else {
+		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return linearTicks(hi, a.scale, a.tick) })
+	}
+	p.Add(rp)
+	return p
+}
+
+// axisHeight asks gonum how much room the axis takes below the data.
+func axisHeight(p *plot.Plot) vg.Length {
+	probe := draw.NewCanvas(vgsvg.New(chartWidth, 500), chartWidth, 500)
+	data := p.DataCanvas(probe)
+	return data.Min.Y - probe.Min.Y
+}
+
+// linearTicks returns about five round ticks from 0 to hi, where round means so
+// after division by scale.
+func linearTicks(hi, scale float64, label func(float64) string) []plot.Tick {
+	rough := hi / scale / 5
+	power := math.Pow(10, math.Floor(math.Log10(rough)))
+	step := 10 * power
+	for _, m := range []float64{1, 2, 2.5, 5} {
+		if m*power >= rough*0.9 {
+			step = m * power
+			break
+		}
+	}
+	var ticks []plot.Tick
+	for i := range 20 {
+		v := float64(i) * step * scale
+		if v > hi {
+			break
+		}
+		ticks = append(ticks, plot.Tick{Value: v, Label: label(v)})
+	}
+	return ticks
+}
+
+// logTicks returns ticks at 1, 2, 5, 10 …, fewer of them the wider the range.
+func logTicks(lo, hi float64, label func(float64) string) []plot.Tick {
+	decades := math.Log10(hi / lo)
+	labelled := func(digit, exp int) bool {
+		switch {
+		case decades <= 3.2:
+			return digit == 1 || digit == 2 || digit == 5
+		case decades <= 8:
+			return digit == 1
+		}
+		return digit == 1 && exp%3 == 0
+	}
+	var ticks []plot.Tick
+	for exp := int(math.Floor(math.Log10(lo))); exp <= int(math.Ceil(math.Log10(hi))); exp++ {
+		for digit := 1; digit <= 9; digit++ {
+			v := float64(digit) * math.Pow(10, float64(exp))
+			if v < lo || v > hi {
+				continue
+			}
+			t := plot.Tick{Value: v}
+			if labelled(digit, exp) {
+				t.Label = label(v)
+			}
+			ticks = append(ticks, t)
+		}
+	}
+	return ticks
+}
+
+// Plot implements plot.Plotter. Lines come first, then what must not be crossed
+// by them: headings and marks.
+func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
+	var (
+		head  = newPen(textSize, font.WeightBold, ink())
+		text  = newPen(textSize, font.WeightNormal, ink())
+		small = newPen(smallSize, font.WeightNormal, faint())
+		hair  = draw.LineStyle{Color: grid(), Width: 0.7}
+		bars  = rp.chart.bars()
+		left  = c.Min.X - rp.labels
+		right = vg.Length(chartWidth - margin)
+	)
+	x := func(v float64) vg.Length { return c.X(p.X.Norm(v)) }
+	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
+		if t.Label != "" {
+			c.StrokeLine2(hair, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
+		}
+	}
+
+	var above []func()
+	y := c.Max.Y
+	for i, g := range rp.chart.groups {
+		if i > 0 {
+			y -= groupGap
+		}
+		top := y
+		above = append(above, func() {
+			rectangle(c, stripe(), left, top-headHeight+1, right, top)
+			head.write(c, left+4, head.middle(top-headHeight/2), 0, head.fit(g.title, right-left-8))
+		})
+		y -= headHeight + rowGap/2
+		for _, r := range g.rows {
+			height := vg.Length(len(r.marks)) * lineHeight
+			text.write(c, c.Min.X-8, text.middle(y-height/2), 1, text.fit(r.label, labelWidth))
+			for _, m := range r.marks {
+				at := y - lineHeight/2
+				y -= lineHeight
+				small.write(c, right-4, small.middle(at), 1, m.text)
+				if m.n == 0 {
+					continue
+				}
+				if !bars {
+					c.StrokeLine2(hair, c.Min.X, at, c.Max.X, at)
+				}
+				above = append(above, func() {
+					if bars {
+						bar(c, m.look, x(0), x(m.Center), at)
+					}
+					if m.bounded() {
+						whisker(c, x(m.Lo), x(m.Hi), at)
+					}
+					if !bars {
+						dot(c, m.look, vg.Point{X: x(m.Center), Y: at})
+					}
+				})
+			}
+			y -= rowGap
+		}
+	}
+	if bars {
+		c.StrokeLine2(draw.LineStyle{Color: grey(), Width: 0.8}, c.Min.X, c.Min.Y, c.Min.X, c.Max.Y)
+	}
+	if line := rp.chart.axis.line; line != 0 {
+		c.StrokeLine2(draw.LineStyle{Color: ink(), Width: 1}, x(line), c.Min.Y, x(line), c.Max.Y)
+	}
+	for _, draw := range above {
+		draw()
+	}
+}

@@ -1,0 +1,189 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// WriteMarkdown writes the whole report as one page. Its charts are images
+// named ID.svg beside it, to be written with [Chart.WriteSVG]. The error is w's.
+func (r *Results) WriteMarkdown(w io.Writer) error {
+	m := r.matrix()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Benchmark report\n\n%s\n", escape(r.measuredText(m)))
+	if f := r.findings(m); f != "" {
+		fmt.Fprintf(&b, "\n%s\n", escape(f))
+	}
+	if text := r.troubleText(); text != "" {
+		fmt.Fprintf(&b, "\n**%s**\n", escape(text))
+	}
+
+	charts := r.Charts()
+	var overview, times []Chart
+	for _, c := range charts {
+		if c.axis.line != 0 {
+			overview = append(overview, c)
+		} else {
+			times = append(times, c)
+		}
+	}
+	section(&b, "Await optimization", []Table{r.awaitTable(m)}, overview)
+	var unitTables []Table
+	for _, unit := range m.units() {
+		unitTables = append(unitTables, r.unitTable(m, unit))
+	}
+	section(&b, "Results", unitTables, times)
+	section(&b, "Other benchmarks", []Table{r.otherTable(m)}, nil)
+	section(&b, "Conditions", []Table{r.conditionTable()}, nil)
+	section(&b, "Failures and skips", []Table{r.outcomeTable()}, nil)
+	section(&b, "Problems in the input", []Table{r.problemTable()}, nil)
+	if !r.Empty() {
+		fmt.Fprintf(&b, "\n## How to read this\n\n%s", howToRead(r, m))
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// section writes charts and tables under a heading, nothing if there are none.
+func section(b *bytes.Buffer, title string, tables []Table, charts []Chart) {
+	tables = slices.DeleteFunc(tables, func(t Table) bool { return len(t.Rows) == 0 })
+	if len(tables)+len(charts) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n", escape(title))
+	for _, c := range charts {
+		// The ID is a slug, so it needs no escaping.
+		fmt.Fprintf(b, "\n![%s](%s.svg)\n", escape(c.Title+"; "+c.subtitle), c.ID)
+	}
+	for _, t := range tables {
+		if len(tables) == 1 {
+			t.Title = "" // the heading says it
+		}
+		b.WriteString("\n")
+		t.Write(b, Markdown) // a bytes.Buffer gives no error
+	}
+}
+
+// count says a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// measuredText says what was measured.
+func (r *Results) measuredText(m *matrix) string {
+	if r.Empty() {
+		return "No results: not one usable sample was found in the input."
+	}
+	samples := 0
+	for _, n := range r.counts {
+		samples += n
+	}
+	text := count(samples, "sample") + " of " + count(len(r.counts), "benchmark")
+	var names, styles []string
+	for _, row := range m.rows {
+		if label := row.label; !slices.Contains(names, label) {
+			names = append(names, label)
+		}
+		if style := clip(row.style, 40); !slices.Contains(styles, style) {
+			styles = append(styles, style)
+		}
+	}
+	if len(m.rows) > 0 {
+		var engines []string
+		for _, e := range m.engines {
+			engines = append(engines, clip(e, 40))
+		}
+		text += fmt.Sprintf(": %s (%s) in %s (%s) on %s (%s)",
+			count(len(names), "workload"), enumerate(names),
+			count(len(styles), "style"), enumerate(styles),
+			count(len(engines), "engine"), enumerate(engines))
+	}
+	return text + "."
+}
+
+// enumerate joins names, but not more than a reader will read.
+func enumerate(names []string) string {
+	const most = 12
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// findings sums up the comparison of the await modes.
+func (r *Results) findings(m *matrix) string {
+	list := r.comparisons(m)
+	if len(list) == 0 {
+		return ""
+	}
+	var number [3]int
+	emulated := false
+	for _, c := range list {
+		number[c.verdict()]++
+		emulated = emulated || r.emulated(c.engine, legacy) || r.emulated(c.engine, optimized)
+	}
+	text := fmt.Sprintf("In %s of legacy and optimized await, optimized is faster in %d, slower in %d, "+
+		"and undecided in %d. Faster or slower means that the whole 95 %% interval of the ratio lies on one side of 1.",
+		count(len(list), "comparison"), number[faster], number[slower], number[undecided])
+	if emulated {
+		text += " Part of these modes is emulated: see the notes of the tables."
+	}
+	return text
+}
+
+// troubleText says that something went wrong, so that nobody has to scroll to
+// find out.
+func (r *Results) troubleText() string {
+	kinds := make(map[Kind]int)
+	for _, o := range r.outcomes {
+		kinds[o.Kind]++
+	}
+	var parts []string
+	if n := kinds[Failure]; n > 0 {
+		parts = append(parts, count(n, "failure"))
+	}
+	if n := kinds[Skip]; n > 0 {
+		parts = append(parts, count(n, "skip"))
+	}
+	if n := len(r.problems); n > 0 {
+		parts = append(parts, count(n, "problem")+" in the input")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Not all went well: " + strings.Join(parts, ", ") + ", listed below."
+}
+
+// howToRead explains the numbers to someone who sees such a report for the
+// first time.
+func howToRead(r *Results, m *matrix) string {
+	lines := []string{
+		"**Median ± %**: half of the samples are below the median. The percentage is the distance to the farther end of " +
+			"the 95 % interval of the median, which is taken from the order of the samples and assumes nothing about " +
+			"their distribution. It needs at least 6 samples; `∞` means that there were fewer.",
+		"**delta, p, n**: as [benchstat](https://pkg.go.dev/golang.org/x/perf/cmd/benchstat) prints them. `~` means that " +
+			"the Mann–Whitney U test finds no difference at the 5 % level. With many rows, some of them will differ by chance.",
+		"**ratio [lo, hi]**: samples taken in the same round are divided by each other, so that slow drift of the machine " +
+			"cancels; shown are the median of these ratios and its 95 % interval. Quote a ratio with its interval only.",
+		"Intervals tell about the noise within this run. What all its rounds share, such as the machine, the version of " +
+			"an engine, or the layout of memory in a process, can differ from yours by more.",
+	}
+	if slices.Contains(m.units(), "ticks/op") {
+		lines = append(lines, "**Ticks** are turns of the microtask queue until an operation is done: exact, and the same on every "+
+			"engine that follows the specification.")
+	}
+	for _, e := range m.engines {
+		if r.emulated(e, legacy) || r.emulated(e, optimized) {
+			lines = append(lines, "**Emulated** await modes are had by an exact rewrite of the program, not by a switch of the "+
+				"engine: the order of events and the ticks are right, the time includes what the rewrite costs.")
+			break
+		}
+	}
+	return "- " + strings.Join(lines, "\n- ") + "\n"
+}

@@ -1,0 +1,308 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// A cellKey says which samples belong together. Two names that say the same in
+// a different order have the same key.
+type cellKey struct {
+	workload             string // base name and all keys but those below, as written
+	style, await, engine string
+	procs                string // "-2", "" if the name does not end so
+}
+
+// A cell holds all samples of one benchmark.
+type cell struct {
+	cellKey
+	label string // the workload's name for readers
+	// inMatrix says whether the name has style and engine. If not, the cell
+	// has its place in the table of other benchmarks only.
+	inMatrix bool
+	// rounds counts the lines of this benchmark, usable or not: the index of
+	// the next sample.
+	rounds int
+	// values has the samples of each unit in the order measured, NaN where a
+	// round has none. benchmath sorts what it is given, so it gets copies.
+	values map[string][]float64
+}
+
+// add sets the value of unit in the current round. Of several values of the
+// same unit on a line the first counts.
+func (c *cell) add(unit string, value float64) {
+	v := c.values[unit]
+	if len(v) > c.rounds {
+		return
+	}
+	for len(v) < c.rounds {
+		v = append(v, math.NaN())
+	}
+	c.values[unit] = append(v, value)
+}
+
+// cell returns the cell of a benchmark name (without "Benchmark"), making it
+// if necessary.
+func (r *Results) cell(name benchfmt.Name) *cell {
+	key, label, inMatrix := parseName(name)
+	c := r.cells[key]
+	if c == nil {
+		c = &cell{cellKey: key, label: label, inMatrix: inMatrix, values: make(map[string][]float64)}
+		r.cells[key] = c
+	}
+	return c
+}
+
+// parseName takes a benchmark name apart.
+func parseName(name benchfmt.Name) (key cellKey, label string, inMatrix bool) {
+	base, parts := name.Parts()
+	raw := []string{string(base)}
+	var extra []string
+	for _, part := range parts {
+		part := string(part)
+		if strings.HasPrefix(part, "-") {
+			key.procs = part
+			continue
+		}
+		k, v, _ := strings.Cut(strings.TrimPrefix(part, "/"), "=")
+		switch {
+		case k == "style" && key.style == "":
+			key.style = v
+		case k == "await" && key.await == "":
+			key.await = v
+		case k == "engine" && key.engine == "":
+			key.engine = v
+		default:
+			raw = append(raw, part)
+			if k == "variant" {
+				extra = append(extra, v)
+			} else {
+				extra = append(extra, strings.TrimPrefix(part, "/"))
+			}
+		}
+	}
+	key.workload = strings.Join(raw, "")
+	if key.style == "" || key.engine == "" {
+		// Not of our shape: everything in the name counts.
+		return cellKey{workload: name.String()}, clip(name.String(), 100), false
+	}
+	label = kebab(string(base))
+	if len(extra) > 0 {
+		label += " (" + strings.Join(extra, ", ") + ")"
+	}
+	return key, clip(label, 80), true
+}
+
+// kebab turns CamelCase into kebab-case: DoxbeeErrors becomes doxbee-errors.
+func kebab(s string) string {
+	var b strings.Builder
+	runes := []rune(s)
+	for i, c := range runes {
+		if unicode.IsUpper(c) && i > 0 {
+			prev := runes[i-1]
+			// A new word begins after a small letter or digit, and at the last
+			// capital of a run of them: HTTPServer is http-server.
+			begins := unicode.IsLower(prev) || unicode.IsDigit(prev) ||
+				unicode.IsUpper(prev) && i+1 < len(runes) && unicode.IsLower(runes[i+1])
+			if begins {
+				b.WriteByte('-')
+			}
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
+}
+
+// clean makes text from a stranger harmless to look at: control characters,
+// which a terminal would obey and XML forbids, and invisible ones, such as
+// those that turn the writing direction, are made visible as U+FFFD. Newlines
+// stay.
+func clean(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n' || unicode.IsPrint(c):
+			return c
+		case unicode.IsSpace(c):
+			return ' '
+		}
+		return unicode.ReplacementChar
+	}, s)
+}
+
+// clip cleans s and shortens it to at most n characters.
+func clip(s string, n int) string {
+	if len(s) > 4*n {
+		s = s[:4*n] + " " // more than n characters anyway: spare cleaning all of it
+	}
+	runes := []rune(clean(s))
+	if len(runes) <= n {
+		return string(runes)
+	}
+	return string(runes[:n-1]) + "…"
+}
+
+// styleOrder is the order in which the styles came into the language, which is
+// also the order in which readers want to compare them.
+func styleOrder(style string) int {
+	order := []string{"callback", "promise", "generator", "async", "async-transpiled"}
+	if i := slices.Index(order, style); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// hasNoAwait reports whether programs of this style contain no await, so that
+// an await mode means nothing to them.
+func hasNoAwait(style string) bool {
+	return style == "callback" || style == "promise" || style == "generator"
+}
+
+const (
+	legacy    = "legacy"
+	optimized = "optimized"
+)
+
+// awaitOrder puts the older mode first: it is the baseline.
+func awaitOrder(mode string) int {
+	switch mode {
+	case legacy:
+		return 0
+	case optimized:
+		return 1
+	}
+	return 2
+}
+
+// A row is what one row of a table or chart is about: a cell without its engine.
+type row struct {
+	workload, label, style, await string
+}
+
+func compareRows(a, b row) int {
+	return cmp.Or(
+		cmp.Compare(a.label, b.label),
+		cmp.Compare(a.workload, b.workload),
+		cmp.Compare(styleOrder(a.style), styleOrder(b.style)),
+		cmp.Compare(a.style, b.style),
+		cmp.Compare(awaitOrder(a.await), awaitOrder(b.await)),
+		cmp.Compare(a.await, b.await))
+}
+
+// A place is where a cell stands in a table.
+type place struct {
+	row
+	engine string
+}
+
+// A matrix is the cells of our shape laid out for showing. Lookups of places
+// where nothing was measured give a cell without samples.
+type matrix struct {
+	rows    []row
+	engines []string
+	cells   map[place]*cell
+	// outcomes says what happened at a place, with or without samples there.
+	outcomes map[place]Kind
+	others   []*cell // benchmarks not of our shape, by name
+}
+
+// matrix lays out the cells.
+func (r *Results) matrix() *matrix {
+	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind)}
+
+	procs := make(map[string]bool)
+	for _, c := range r.cells {
+		if c.inMatrix && len(c.values) > 0 {
+			procs[c.procs] = true
+		}
+	}
+	at := func(key cellKey, label string) place {
+		// Usually GOMAXPROCS is the same everywhere and stands among the
+		// conditions. If not, it separates what must not be mixed.
+		if len(procs) > 1 && key.procs != "" {
+			key.workload += key.procs
+			label += " [gomaxprocs" + strings.Replace(key.procs, "-", "=", 1) + "]"
+		}
+		return place{row{key.workload, label, key.style, key.await}, key.engine}
+	}
+
+	rows := make(map[row]bool)
+	engines := make(map[string]bool)
+	for _, c := range r.cells {
+		if len(c.values) == 0 {
+			continue // only broken lines
+		}
+		if !c.inMatrix {
+			m.others = append(m.others, c)
+			continue
+		}
+		p := at(c.cellKey, c.label)
+		m.cells[p] = c
+		rows[p.row] = true
+		engines[p.engine] = true
+	}
+	for _, o := range r.outcomes {
+		name, ok := strings.CutPrefix(o.Name, "Benchmark")
+		if key, label, inMatrix := parseName(benchfmt.Name(name)); ok && inMatrix {
+			p := at(key, label)
+			if kind, ok := m.outcomes[p]; !ok || kind == Skip {
+				m.outcomes[p] = o.Kind // a failure outweighs a skip
+			}
+			rows[p.row] = true
+			engines[p.engine] = true
+		}
+	}
+
+	for k := range rows {
+		m.rows = append(m.rows, k)
+	}
+	slices.SortFunc(m.rows, compareRows)
+	m.engines = r.orderEngines(engines)
+	slices.SortFunc(m.others, func(a, b *cell) int { return cmp.Compare(a.workload, b.workload) })
+	return m
+}
+
+// orderEngines sorts engines as the conditions list them, which is the order
+// the one who measured them chose, the rest by name.
+func (r *Results) orderEngines(engines map[string]bool) []string {
+	listed := make(map[string]int)
+	for i, c := range r.config {
+		if name, ok := strings.CutPrefix(c.Key, "engine-"); ok {
+			listed[name] = i - len(r.config) // before all others, which have 0
+		}
+	}
+	var list []string
+	for e := range engines {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b string) int {
+		return cmp.Or(cmp.Compare(listed[a], listed[b]), cmp.Compare(a, b))
+	})
+	return list
+}
+
+// samples returns the samples at p in a unit by round, NaN where a round has
+// none; nil if there are none at all.
+func (m *matrix) samples(p place, unit string) []float64 {
+	if c := m.cells[p]; c != nil {
+		return c.values[unit]
+	}
+	return nil
+}
+
+// measuredIn reports whether there are samples of an await mode on an engine.
+func (m *matrix) measuredIn(mode, engine string) bool {
+	return slices.ContainsFunc(m.rows, func(row row) bool {
+		return row.await == mode && m.cells[place{row, engine}] != nil
+	})
+}
+
+// emulated reports whether an await mode is emulated on an engine, by the
+// condition "await-ENGINE: MODE=emulated …".
+func (r *Results) emulated(engine, mode string) bool {
+	return slices.Contains(strings.Fields(r.known["await-"+engine]), mode+"=emulated")
+}

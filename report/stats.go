@@ -1,0 +1,190 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"golang.org/x/perf/benchmath"
+	"golang.org/x/perf/benchunit"
+)
+
+// confidence is the level of every interval shown.
+const confidence = 0.95
+
+// A summary is the centre of a sample and its interval.
+type summary struct {
+	benchmath.Summary
+	n     int // samples; if 0, the rest means nothing
+	unit  string
+	exact bool // the unit is declared exact: no spread is expected
+}
+
+// measured returns the values that are there, in a new slice.
+func measured(values []float64) []float64 {
+	return slices.DeleteFunc(slices.Clone(values), math.IsNaN)
+}
+
+// sample makes a benchmath sample of a copy of values, which it sorts.
+func sample(values []float64) *benchmath.Sample {
+	return benchmath.NewSample(measured(values), &benchmath.DefaultThresholds)
+}
+
+// summarize returns median and 95 % interval of values, or the common value if
+// the unit was declared exact.
+func (r *Results) summarize(values []float64, unit string) summary {
+	assume := r.reader.Units().GetAssumption(unit)
+	s := sample(values)
+	if len(s.Values) == 0 {
+		return summary{}
+	}
+	return summary{
+		Summary: assume.Summary(s, confidence),
+		n:       len(s.Values),
+		unit:    unit,
+		exact:   assume == benchmath.AssumeExact,
+	}
+}
+
+// bounded reports whether there is an interval: too few samples have none.
+func (s summary) bounded() bool {
+	return s.n > 0 && !math.IsInf(s.Lo, 0) && !math.IsInf(s.Hi, 0)
+}
+
+// String returns the summary as tables show it, such as "45.01µs ± 3%".
+func (s summary) String() string {
+	switch {
+	case s.n == 0:
+		return ""
+	case s.exact:
+		return strconv.FormatFloat(s.Center, 'f', -1, 64)
+	}
+	return format(s.Center, s.unit) + " ± " + s.PctRangeString()
+}
+
+// format writes a value with at least three digits and a prefix. What is
+// counted per operation, and the operation, stand in the heading.
+func format(v float64, unit string) string {
+	text := benchunit.Scale(v, benchunit.ClassOf(unit))
+	switch unit {
+	case "sec/op":
+		return text + "s"
+	case "B/op":
+		return text + "B"
+	}
+	return text
+}
+
+// threeDigits writes a positive ratio with three significant digits and without
+// an exponent where one can do without.
+func threeDigits(v float64) string {
+	if v >= 1e6 || v < 1e-6 {
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	digits := 2 - int(math.Floor(math.Log10(v)))
+	return strconv.FormatFloat(v, 'f', max(0, digits), 64)
+}
+
+// A comparison is legacy against optimized await, everything else being equal.
+type comparison struct {
+	place
+	legacy, optimized summary
+	// delta and test are what benchstat prints: the change of the median if it
+	// is significant at 5 % (else "~"), and p-value and sample sizes.
+	delta, test string
+	warnings    []error
+	// ratio is the median of optimized/legacy over the pairs; see paired.
+	ratio summary
+	// unequal says that some samples found no partner.
+	unequal bool
+}
+
+// verdict says which side of 1 the whole interval of the ratio lies on.
+type verdict int
+
+const (
+	undecided verdict = iota // the interval contains 1, or there is none
+	faster
+	slower
+)
+
+func (c comparison) verdict() verdict {
+	switch {
+	case !c.ratio.bounded():
+		return undecided
+	case c.ratio.Hi < 1:
+		return faster
+	case c.ratio.Lo > 1:
+		return slower
+	}
+	return undecided
+}
+
+// String returns the ratio with its interval, such as "0.409 [0.401, 0.415]".
+// With too few samples for an interval no number is shown: it would be quoted.
+func (c comparison) String() string {
+	if !c.ratio.bounded() {
+		return "n too small"
+	}
+	return fmt.Sprintf("%s [%s, %s]", threeDigits(c.ratio.Center), threeDigits(c.ratio.Lo), threeDigits(c.ratio.Hi))
+}
+
+// paired returns optimized/legacy for each round in which both were measured.
+//
+// Sample i of every cell was measured in round i. Whatever slows the machine
+// for longer than a round (heat, a neighbour, the frequency governor) slows
+// both partners, and cancels in their ratio; in the ratio of two medians it
+// would not. The interval of the median of these ratios is the one of order
+// statistics: if the rounds are independent of each other, it contains the true
+// median ratio in at least 95 % of experiments, whatever the distribution. It
+// says nothing about errors that all rounds share, such as the luck of one
+// process's memory layout, or the error of an emulation.
+func paired(legacy, optimized []float64) []float64 {
+	n := min(len(legacy), len(optimized))
+	ratios := make([]float64, n)
+	for i := range ratios {
+		ratios[i] = optimized[i] / legacy[i] // NaN if either is missing
+	}
+	return ratios
+}
+
+// compare compares the samples of two cells.
+func (r *Results) compare(p place, old, new []float64) comparison {
+	c := comparison{
+		place:     p,
+		legacy:    r.summarize(old, "sec/op"),
+		optimized: r.summarize(new, "sec/op"),
+	}
+	ratios := measured(paired(old, new))
+	c.unequal = len(ratios) < max(c.legacy.n, c.optimized.n)
+	if len(ratios) > 0 {
+		c.ratio = summary{Summary: benchmath.AssumeNothing.Summary(sample(ratios), confidence), n: len(ratios)}
+	}
+	test := benchmath.AssumeNothing.Compare(sample(old), sample(new))
+	c.delta = test.FormatDelta(c.legacy.Center, c.optimized.Center)
+	c.test = test.String()
+	c.warnings = slices.Concat(c.legacy.Warnings, c.optimized.Warnings, test.Warnings)
+	return c
+}
+
+// comparisons returns all comparisons of await modes that the results allow, in
+// the order of the tables.
+func (r *Results) comparisons(m *matrix) []comparison {
+	var list []comparison
+	for _, row := range m.rows {
+		if row.await != optimized {
+			continue
+		}
+		before := row
+		before.await = legacy
+		for _, engine := range m.engines {
+			old := m.samples(place{before, engine}, "sec/op")
+			new := m.samples(place{row, engine}, "sec/op")
+			if len(measured(old)) > 0 && len(measured(new)) > 0 {
+				list = append(list, r.compare(place{row, engine}, old, new))
+			}
+		}
+	}
+	return list
+}
