@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -40,9 +41,7 @@ type Summary struct{ Samples, Skips, Failures int }
 func (r *Run) Do(ctx context.Context, log *Log) (Summary, error) {
 	var sum Summary
 	ended := map[string]bool{}
-	for name := range r.Ended {
-		ended[name] = true
-	}
+	maps.Copy(ended, r.Ended)
 	// planned counts a cell's turns so far, to tell which are done already.
 	planned := map[string]int{}
 	finished, total := 0, r.Rounds*len(r.Cells)

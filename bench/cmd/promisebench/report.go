@@ -45,15 +45,7 @@ func (c *reportCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	for _, t := range results.Tables() {
-		if err := t.Write(a.stdout, report.Text); err != nil {
-			return err
-		}
-		fmt.Fprintln(a.stdout)
-	}
-	for _, problem := range results.Problems() {
-		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
-	}
+	// The files first: whoever pipes the tables to head still gets them.
 	for _, chart := range results.Charts() {
 		if err := writeFile(filepath.Join(out, chart.ID+".svg"), chart.WriteSVG); err != nil {
 			return misuse{err}
@@ -62,6 +54,15 @@ func (c *reportCmd) Run(a *app) error {
 	page := filepath.Join(out, "report.md")
 	if err := writeFile(page, results.WriteMarkdown); err != nil {
 		return misuse{err}
+	}
+	for _, t := range results.Tables() {
+		if err := t.Write(a.stdout, report.Text); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.stdout)
+	}
+	for _, problem := range results.Problems() {
+		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
 	}
 	fmt.Fprintf(a.stdout, "%s and %d charts beside it\n", page, len(results.Charts()))
 	if c.Strict {
@@ -89,19 +90,19 @@ func addFile(r *report.Results, name string) error {
 	if name == "-" {
 		return r.Add("standard input", os.Stdin)
 	}
-	info, err := os.Stat(name)
-	if err == nil && info.IsDir() {
-		name = filepath.Join(name, textFile)
+	path := name
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		path = filepath.Join(name, textFile)
 	}
-	file, err := os.Open(name)
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w; 'promisebench run --out %s' makes it", err, filepath.Dir(name))
+		return fmt.Errorf("%w; 'promisebench run --out %s' measures and records results there", err, name)
 	}
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	return r.Add(name, file)
+	return r.Add(path, file)
 }
 
 // outDir returns the folder for the report's files and makes it if need be.

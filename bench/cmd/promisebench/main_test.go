@@ -1,0 +1,332 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"promisebench/bench"
+	"promisebench/engines/all"
+	"promisebench/report"
+	"promisebench/workloads"
+)
+
+// TestMain lets the test binary be the command, so that tests can start and
+// kill real processes without building one.
+func TestMain(m *testing.M) {
+	if os.Getenv("PROMISEBENCH_BE_THE_COMMAND") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// call runs a command line within the test.
+func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	a := &app{
+		ctx:     t.Context(),
+		stdout:  &out,
+		stderr:  &errs,
+		catalog: bench.Catalog{Workloads: workloads.All(), Engines: all.Engines()},
+		root:    fstest.MapFS{},
+		now:     time.Now,
+	}
+	err := a.run(args)
+	if err != nil {
+		fmt.Fprintln(&errs, err)
+	}
+	return exitCode(err), out.String(), errs.String()
+}
+
+// command returns the command as a process of its own.
+func command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = append(os.Environ(), "PROMISEBENCH_BE_THE_COMMAND=1")
+	return cmd
+}
+
+// small are flags for a run of six benchmarks that takes little time.
+func small(dir string, more ...string) []string {
+	return append([]string{"run", "--out", dir, "--filter", "Parallel/style=(async|promise)/",
+		"--engine", "goja,quickjs", "--time", "1ms", "--window", "20", "--rounds", "6"}, more...)
+}
+
+func TestMisuse(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("file", nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir("empty", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("nothing.txt", []byte("goos: linux\nno results\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"", "expected one of"},
+		{"walk", "unexpected argument walk"},
+		{"run --speed 3", "unknown flag --speed"},
+		{"run --engine v9", `unknown engine "v9": there are goja, sobek, quickjs`},
+		{"check --engine v9", `unknown engine "v9": there are goja`},
+		{"run --workload x", `unknown workload "x": there are doxbee`},
+		{"run --style x", `unknown style "x": there are callback`},
+		{"run --await x", `unknown await mode "x": there are legacy, optimized`},
+		{"run --filter x=y", "nothing matches; names look like Doxbee/"},
+		{"run --filter (", "--filter: error parsing regexp"},
+		{"run --window 0", "window 0"},
+		{"run --rounds 0", "--rounds 0"},
+		{"run --time 0s", "must be more than 0"},
+		{"run --out file/run", "folder for the results"},
+		{"run --resume", "'promisebench run' (or 'make report') measures"},
+		{"report", "'promisebench run' (or 'make report') measures"},
+		{"report missing", "promisebench run --out missing"},
+		{"report empty", "promisebench run --out empty"},
+		{"report nothing.txt", "nothing.txt: no benchmark results in it"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			code, stdout, stderr := call(t, strings.Fields(c.args)...)
+			if code != exitMisuse || !strings.Contains(stderr, c.want) {
+				t.Errorf("exit %d, want %d, stderr %q lacks %q", code, exitMisuse, stderr, c.want)
+			}
+			if stdout != "" {
+				t.Errorf("stdout %q", stdout)
+			}
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range []string{"--help", "run --help", "report --help", "check --help", "list --help"} {
+		code, stdout, _ := call(t, strings.Fields(args)...)
+		if code != exitOK || !strings.Contains(stdout, "Usage: promisebench") {
+			t.Errorf("%s: exit %d, %q", args, code, stdout)
+		}
+	}
+}
+
+func TestListAndCheck(t *testing.T) {
+	code, stdout, _ := call(t, "list")
+	for _, want := range []string{"goja", "sobek", "quickjs", "doxbee-errors", "async-transpiled", "legacy emulated"} {
+		if code != exitOK || !strings.Contains(stdout, want) {
+			t.Errorf("list, exit %d, lacks %q:\n%s", code, want, stdout)
+		}
+	}
+	code, stdout, _ = call(t, "list", "--names")
+	if code != exitOK || !strings.Contains(stdout, "Doxbee/style=async/await=legacy/engine=goja\n") {
+		t.Errorf("list --names, exit %d:\n%s", code, stdout)
+	}
+	code, stdout, stderr := call(t, "check")
+	for _, want := range []string{
+		`goja +legacy +emulated +tick:a tick:b after:await +25 .* 7 .* ok`,
+		`quickjs +optimized +native +after:await tick:a tick:b +9 .* 4 .* ok`,
+	} {
+		if code != exitOK || !regexp.MustCompile(want).MatchString(stdout) {
+			t.Errorf("check, exit %d, lacks %s:\n%s%s", code, want, stdout, stderr)
+		}
+	}
+}
+
+// read reads a run's text as report would.
+func read(t *testing.T, dir string) *report.Results {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dir, textFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	r := report.NewResults()
+	if err := r.Add(file.Name(), file); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func wantSamples(t *testing.T, r *report.Results, cells, each int) {
+	t.Helper()
+	if len(r.Counts()) != cells {
+		t.Errorf("%d benchmarks, want %d", len(r.Counts()), cells)
+	}
+	for name, n := range r.Counts() {
+		if n != each {
+			t.Errorf("%s: %d samples, want %d", name, n, each)
+		}
+	}
+}
+
+func TestRunThenReport(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "run")
+	code, stdout, stderr := call(t, small(dir)...)
+	if code != exitOK || !strings.Contains(stdout, "36 samples, 0 skips, 0 failures") {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	wantSamples(t, read(t, dir), 6, 6)
+	if code, _, stderr := call(t, small(dir)...); code != exitMisuse || !strings.Contains(stderr, "--resume") {
+		t.Errorf("a second run into the same folder: exit %d, %s", code, stderr)
+	}
+	code, stdout, stderr = call(t, "report", "--strict", dir)
+	if code != exitOK || !strings.Contains(stdout, "report.md") || !strings.Contains(stdout, "parallel") {
+		t.Errorf("report: exit %d: %s%s", code, stdout, stderr)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "report.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`\]\(([a-z0-9-]+\.svg)\)`).FindAllSubmatch(page, -1)
+	if len(links) < 2 {
+		t.Errorf("%d charts in the page:\n%s", len(links), page)
+	}
+	for _, link := range links {
+		if _, err := os.Stat(filepath.Join(dir, string(link[1]))); err != nil {
+			t.Error(err)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(dir, ".writing-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// Other conditions must not slip into the same file.
+func TestResumeRefusesOtherConditions(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, stderr := call(t, small(dir)...); code != exitOK {
+		t.Fatal(stderr)
+	}
+	code, _, stderr := call(t, small(dir, "--resume", "--seed", "7")...)
+	if code != exitMisuse || !strings.Contains(stderr, `seed "1", and now it is "7"`) {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	// More rounds of the same are no other conditions.
+	code, stdout, stderr := call(t, small(dir, "--resume", "--rounds", "7")...)
+	if code != exitOK || !strings.Contains(stdout, ": 6 samples") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+	wantSamples(t, read(t, dir), 6, 7)
+}
+
+func TestReportNamesBrokenLines(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, stderr := call(t, small(dir)...); code != exitOK {
+		t.Fatal(stderr)
+	}
+	file, err := os.OpenFile(filepath.Join(dir, textFile), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(file, "BenchmarkBroken 12 x ns/op\n--- FAIL: BenchmarkX/style=async/await=legacy/engine=goja\n    no such luck\n")
+	file.Close()
+	for flag, want := range map[string]int{"": exitOK, "--strict": exitFailed} {
+		code, stdout, stderr := call(t, strings.Fields("report "+flag+" "+dir)...)
+		if code != want || !regexp.MustCompile(`bench\.txt:\d+: `).MatchString(stderr) {
+			t.Errorf("report %s: exit %d, want %d: %s", flag, code, want, stderr)
+		}
+		if !strings.Contains(stdout, "no such luck") || !strings.Contains(stdout, "optimized") {
+			t.Errorf("report %s does not show failure and numbers:\n%s", flag, stdout)
+		}
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	cmd := command(t.Context(), small(dir, "--rounds", "100000")...)
+	var stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = io.Discard, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitForResults(t, dir, 10)
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit %d, want %d", code, exitInterrupted)
+	}
+	if !strings.Contains(stderr.String(), "promisebench run --resume --out "+dir) {
+		t.Errorf("no word on how to go on: %s", stderr.String())
+	}
+	if r := read(t, dir); r.Empty() || len(r.Problems()) > 0 || len(r.Outcomes()) > 0 {
+		t.Errorf("after an interrupt: %v, %v", r.Problems(), r.Outcomes())
+	}
+}
+
+// waitForResults waits until a run has written that many lines of results.
+func waitForResults(t *testing.T, dir string, lines int) {
+	t.Helper()
+	for range 6000 {
+		text, err := os.ReadFile(filepath.Join(dir, textFile))
+		if err == nil && bytes.Count(text, []byte("\nBenchmark")) >= lines {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the run writes nothing")
+}
+
+// Killed at any moment, again and again, a run that is resumed ends with
+// exactly what one run would have had.
+func TestKillAndResume(t *testing.T) {
+	dir := t.TempDir()
+	kills := 0
+	for pause := time.Duration(0); ; pause += 60 * time.Millisecond {
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		cmd := command(ctx, small(dir, "--resume")...)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		killer := time.AfterFunc(50*time.Millisecond+pause, func() { cmd.Process.Signal(syscall.SIGKILL) })
+		err := cmd.Wait()
+		killer.Stop()
+		cancel()
+		if err == nil {
+			break
+		}
+		if cmd.ProcessState.ExitCode() != -1 {
+			t.Fatalf("not killed but failed: %v: %s", err, stderr.String())
+		}
+		kills++
+		if kills > 200 {
+			t.Fatal("the run gets no further")
+		}
+		if _, err := os.Stat(filepath.Join(dir, textFile)); err == nil {
+			read(t, dir)
+			// Now and then the kill hits in the middle of a line; make sure
+			// that this is among the moments.
+			if kills%2 == 0 {
+				cutLine(t, dir)
+			}
+		}
+	}
+	t.Logf("killed %d times", kills)
+	r := read(t, dir)
+	wantSamples(t, r, 6, 6)
+	if len(r.Problems()) > 0 {
+		t.Errorf("problems: %v", r.Problems())
+	}
+}
+
+// cutLine takes away the last few bytes of a run's text.
+func cutLine(t *testing.T, dir string) {
+	t.Helper()
+	name := filepath.Join(dir, textFile)
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(name, max(0, info.Size()-5)); err != nil {
+		t.Fatal(err)
+	}
+}
