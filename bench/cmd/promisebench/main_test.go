@@ -59,7 +59,7 @@ func command(ctx context.Context, args ...string) *exec.Cmd {
 // small are flags for a run of six benchmarks that takes little time.
 func small(dir string, more ...string) []string {
 	return append([]string{"run", "--out", dir, "--filter", "Parallel/style=(async|promise)/",
-		"--engine", "goja,quickjs", "--time", "1ms", "--window", "20", "--rounds", "6"}, more...)
+		"--engine", "goja,sobek", "--time", "1ms", "--window", "20", "--rounds", "6"}, more...)
 }
 
 func TestMisuse(t *testing.T) {
