@@ -6,7 +6,7 @@
 (function (global) {
   'use strict';
 
-  var total = 0;     // operations in this batch
+  var waiting = 0;   // operations that the window has no room for at first
   var started = 0;
   var settled = 0;
   var sum = 0;       // 32-bit wrapping sum of the results: independent of order
@@ -25,8 +25,7 @@
       return;
     }
     sum = (sum + value) | 0;
-    settled++;
-    if (started < total) next();
+    if (settled++ < waiting) next();
   }
 
   // A rejection on purpose carries the checksum of its clean-up.
@@ -50,11 +49,11 @@
   // start launches as many operations as the window holds; the others follow
   // as these settle. The host drains the job queue and then asks for a report.
   global.promisebenchStart = function (ops, window) {
-    total = ops;
     started = settled = sum = 0;
     failure = '';
     callbacks = operation.length > 1;
-    var first = Math.min(total, window);
+    var first = Math.min(ops, window);
+    waiting = ops - first; // each of the first results starts one of these
     try {
       // Not by next(): a call more for each operation shows on interpreters.
       if (callbacks) while (started < first) operation(started++, called);
