@@ -40,7 +40,7 @@ func TestEveryCell(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer realm.Close()
-			for _, window := range []int{1, 7, 60} {
+			for _, window := range []int{1, 7, 40, 60} {
 				c.Window = window
 				if _, err := realm.Run(t.Context(), c.Batch(60)); err != nil {
 					t.Errorf("window %d: %v", window, err)

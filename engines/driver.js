@@ -56,8 +56,10 @@
     waiting = ops - first; // each of the first results starts one of these
     try {
       // Not by next(): a call more for each operation shows on interpreters.
-      if (callbacks) while (started < first) operation(started++, called);
-      else while (started < first) operation(started++).then(fulfilled, rejected);
+      // Counted apart from started, because an operation that calls back at
+      // once starts another one.
+      if (callbacks) for (; first > 0; first--) operation(started++, called);
+      else for (; first > 0; first--) operation(started++).then(fulfilled, rejected);
     } catch (e) {
       failure = failure || 'operation ' + (started - 1) + ' threw or returned no promise: ' + describe(e);
     }

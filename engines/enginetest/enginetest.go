@@ -39,6 +39,7 @@ func Run(t *testing.T, e engines.Engine) {
 		{"a batch of callbacks is run, drained and added up", k.callbackBatch},
 		{"running twice gives the same sum", k.twice},
 		{"the window bounds what is in flight", k.window},
+		{"operations that settle at once lose no turn", k.settlesAtOnce},
 		{"a wrong checksum is refused", k.wrongChecksum},
 		{"a result that is no number is refused", k.noNumber},
 		{"an operation that returns nothing is refused", k.noPromise},
@@ -199,6 +200,17 @@ func (k kit) window(t *testing.T) {
 		lines, err := r.Probe(deadline(t, generous), "p.js", "log(most)")
 		if want := fmt.Sprintf("[%d]", min(window, 50)); err != nil || fmt.Sprint(lines) != want {
 			t.Errorf("window %d: %v in flight, want %s (%v)", window, lines, want, err)
+		}
+	}
+}
+
+func (k kit) settlesAtOnce(t *testing.T) {
+	r := k.open(t, engines.Options{}, `function operation(i, done) {
+		if (i % 3 === 0) done(null, 1); else Promise.resolve().then(() => done(null, 1));
+	}`)
+	for _, window := range []int{1, 20, 50} {
+		if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 50, Window: window, Checksum: 50}); err != nil {
+			t.Errorf("window %d: %v", window, err)
 		}
 	}
 }
