@@ -212,7 +212,7 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 // A broken engine is what the proof is there for.
 type wrongMode struct{ engines.Engine }
 
-func (e wrongMode) NativeAwait(engines.AwaitMode) bool { return true }
+func (e wrongMode) Await(engines.AwaitMode) engines.AwaitSource { return engines.Native }
 
 func (e wrongMode) Open(ctx context.Context, o engines.Options) (engines.Realm, error) {
 	o.Await = engines.Optimized // a flag without effect, as in Node.js 12.0.0

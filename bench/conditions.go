@@ -40,11 +40,7 @@ func EngineConditions(list []engines.Engine) []Condition {
 		conditions = append(conditions, Condition{"engine-" + e.Name(), e.Version()})
 		var modes []string
 		for _, mode := range engines.AwaitModes() {
-			how := "emulated"
-			if e.NativeAwait(mode) {
-				how = "native"
-			}
-			modes = append(modes, fmt.Sprintf("%s=%s", mode, how))
+			modes = append(modes, fmt.Sprintf("%s=%s", mode, e.Await(mode)))
 		}
 		conditions = append(conditions, Condition{"await-" + e.Name(), strings.Join(modes, " ")})
 	}

@@ -19,6 +19,10 @@ const TickOps = 20
 // the workload's size, and their time says how many operations to measure.
 const warmupOps = 200
 
+// leastSteps is how many steps of the engine's clock a sample must take, so
+// that the clock's resolution is an error of at most 0.1 %.
+const leastSteps = 1000
+
 // A Meter takes samples. Each sample comes from a realm of its own. It is not
 // safe for concurrent use.
 type Meter struct {
@@ -82,6 +86,10 @@ func (m *Meter) measure(ctx context.Context, c Cell) (s engines.Sample, ticks fl
 	// garbage of the cell that happened to run before.
 	runtime.GC()
 	s, err = realm.Run(ctx, batch)
+	if err == nil && s.Elapsed < leastSteps*s.Resolution {
+		err = fmt.Errorf("%s: %d operations took %v, too short for its clock, which moves in steps of %v: use a longer --time",
+			c.Engine.Name(), ops, s.Elapsed, s.Resolution)
+	}
 	return s, ticks, err
 }
 

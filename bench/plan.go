@@ -88,7 +88,7 @@ func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 	err = engines.ProveAwait(ctx, realm, c.Await)
 	for _, s := range sources {
 		if err == nil {
-			err = realm.Load(s.Name, s.Text)
+			err = realm.Load(ctx, s.Name, s.Text)
 		}
 	}
 	if err != nil {

@@ -44,6 +44,53 @@ func ProveAwait(ctx context.Context, r Realm, mode AwaitMode) error {
 	return nil
 }
 
+// adoptionProgram counts the ticks until a promise has adopted another, native
+// and settled one: by the specification a job that calls then, then the
+// reaction, between the link that returned it and the reaction that counts.
+const adoptionProgram = `
+var ticks = 0, done = false;
+Promise.resolve().then(function () { return Promise.resolve(); }).then(function () { done = true; log(ticks); });
+(function tick() { if (!done) { ticks++; Promise.resolve().then(tick); } })();
+`
+
+// SpecifiedAdoption is what [ProbeAdoption] finds in a conforming engine.
+const SpecifiedAdoption = 4
+
+// ProbeAdoption returns the ticks that adopting a promise takes. Fewer than
+// [SpecifiedAdoption] is the bug that V8 had in Node.js 7 to 9.
+func ProbeAdoption(ctx context.Context, r Realm) (int, error) {
+	lines, err := r.Probe(ctx, "adoption.js", adoptionProgram)
+	if err != nil {
+		return 0, fmt.Errorf("adoption program: %w", err)
+	}
+	if len(lines) != 1 {
+		return 0, fmt.Errorf("adoption program logged %q, want one number", lines)
+	}
+	return strconv.Atoi(lines[0])
+}
+
+// DetectAwait finds out which await mode is an engine's own, in a realm opened
+// without emulation, and so where each mode comes from.
+func DetectAwait(ctx context.Context, r Realm) (map[AwaitMode]AwaitSource, error) {
+	order, err := ProbeAwait(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	adoption, err := ProbeAdoption(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case order == AwaitOrder(Legacy):
+		return map[AwaitMode]AwaitSource{Legacy: Native, Optimized: Unavailable}, nil
+	case order == AwaitOrder(Optimized) && adoption < SpecifiedAdoption:
+		return map[AwaitMode]AwaitSource{Legacy: Unavailable, Optimized: SkipsTicks}, nil
+	case order == AwaitOrder(Optimized):
+		return map[AwaitMode]AwaitSource{Legacy: Emulated, Optimized: Native}, nil
+	}
+	return nil, fmt.Errorf("the order program logged %q, which is neither mode's order", order)
+}
+
 // Ticks runs operations 0 to ops-1 of the loaded workload one at a time and
 // returns for each the turns of the microtask queue until it was settled.
 func Ticks(ctx context.Context, r Realm, ops int) ([]int, error) {

@@ -56,6 +56,26 @@ const (
 // AwaitModes lists the modes, the base of comparisons first.
 func AwaitModes() []AwaitMode { return []AwaitMode{Legacy, Optimized} }
 
+// An AwaitSource says where an await mode of an engine comes from.
+type AwaitSource string
+
+const (
+	// Native is the engine's own, by itself or by a flag.
+	Native AwaitSource = "native"
+	// Emulated is had by rewriting what is loaded.
+	Emulated AwaitSource = "emulated"
+	// SkipsTicks is the engine's own and a bug: await, and the adoption of
+	// one promise by another, take fewer ticks than any edition of the
+	// specification allows. V8 had it in Node.js 7 to 9; the order program
+	// can't tell it from Optimized, ticks can.
+	SkipsTicks AwaitSource = "skips-ticks"
+	// InertFlag means that the engine has a flag for the mode that does
+	// nothing, as Node.js 12.0.0 has.
+	InertFlag AwaitSource = "inert-flag"
+	// Unavailable can't be had: Open says why.
+	Unavailable AwaitSource = "unavailable"
+)
+
 // A Feature is a piece of syntax that not every engine parses.
 type Feature string
 
@@ -84,19 +104,35 @@ type Engine interface {
 	Version() string
 	// Supports reports whether the engine itself parses f.
 	Supports(f Feature) bool
-	// NativeAwait reports whether mode is the engine's own behaviour.
-	// Otherwise Open emulates it by rewriting what is loaded.
-	NativeAwait(mode AwaitMode) bool
+	// Await tells where mode comes from in this engine.
+	Await(mode AwaitMode) AwaitSource
 	// Open returns a realm of its own: no global of another realm shows in
 	// it. The error wraps [errors.ErrUnsupported] where this engine can't
 	// offer what opts asks for, which is a reason to skip and not a failure.
 	Open(ctx context.Context, opts Options) (Realm, error)
 }
 
+// A Switch is on, off, or empty: left as it is.
+type Switch string
+
+const (
+	On  Switch = "on"
+	Off Switch = "off"
+)
+
 // Options says what kind of realm to open.
 type Options struct {
 	// Await is the meaning of await in everything that is loaded.
 	Await AwaitMode
+	// Emulate asks to emulate the mode even where the engine has it, which
+	// shows how good the emulation is. Engines for which that would change
+	// nothing refuse.
+	Emulate bool
+	// Hooks asks for asynchronous hooks with a hook that does nothing, as
+	// tracing tools use them.
+	Hooks bool
+	// Traces switches async stack traces. Empty is the engine's default.
+	Traces Switch
 	// Lower names the syntax to translate away before the engine sees it.
 	// Lowering AsyncFunctions gives generators and a helper, which is what
 	// the article's "async, transpiled" bars show.
@@ -109,7 +145,7 @@ type Options struct {
 type Realm interface {
 	// Load runs a script. Errors begin with the engine's name and, for
 	// syntax errors, "name:line:column".
-	Load(name, source string) error
+	Load(ctx context.Context, name, source string) error
 	// Probe runs a program until no job is left and returns what it logged
 	// with the global function log, one string a call.
 	Probe(ctx context.Context, name, source string) ([]string, error)
@@ -139,6 +175,9 @@ type Sample struct {
 	Ops int
 	// Elapsed is the wall time of the whole batch.
 	Elapsed time.Duration
+	// Resolution is the smallest step of the clock that took it, or 0 if that
+	// is a few nanoseconds.
+	Resolution time.Duration
 	// Heap is what the batch allocated, or nil where it can't be told
 	// because the engine's objects don't live on the Go heap.
 	Heap *Heap

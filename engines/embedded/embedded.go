@@ -7,6 +7,7 @@ package embedded
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"reflect"
@@ -54,27 +55,44 @@ func New(c Config) engines.Engine { return engine{c} }
 
 type engine struct{ Config }
 
-func (e engine) Name() string                            { return e.Config.Name }
-func (e engine) Version() string                         { return e.Config.Version }
-func (e engine) Supports(f engines.Feature) bool         { return !slices.Contains(e.Lacks, f) }
-func (e engine) NativeAwait(mode engines.AwaitMode) bool { return mode == engines.Optimized }
+func (e engine) Name() string                    { return e.Config.Name }
+func (e engine) Version() string                 { return e.Config.Version }
+func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
+
+func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource {
+	if mode == engines.Optimized {
+		return engines.Native
+	}
+	return engines.Emulated
+}
 
 func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
-	if err := ctx.Err(); err != nil {
+	if opts.Hooks || opts.Traces != "" {
+		return nil, fmt.Errorf("%s: it has neither async hooks nor a switch for async stack traces: %w", e.Name(), errors.ErrUnsupported)
+	}
+	loader, err := transform.LoaderFor(e, opts)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	preludes, err := loader.Preludes()
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.Name(), err)
 	}
 	vm, err := e.NewVM()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.Name(), err)
 	}
-	r := &realm{engine: e, vm: vm, opts: opts}
-	if err := vm.Eval("driver.js", engines.Driver); err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Name(), err)
-	}
-	if r.emulates() {
-		if err := r.eval("legacy-await.js", transform.LegacyPrelude); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	r := &realm{engine: e, vm: vm, loader: loader}
+	err = r.during(ctx, func() error {
+		for _, p := range preludes {
+			if err := vm.Eval(p.Name, p.Text); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
 }
@@ -82,13 +100,7 @@ func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, 
 type realm struct {
 	engine engine
 	vm     VM // nil once closed
-	opts   engines.Options
-}
-
-func (r *realm) emulates() bool { return !r.engine.NativeAwait(r.opts.Await) }
-
-func (r *realm) Load(name, source string) error {
-	return r.wrap(r.load(name, source))
+	loader transform.Loader
 }
 
 // wrap puts the engine's name in front of an error.
@@ -99,33 +111,19 @@ func (r *realm) wrap(err error) error {
 	return fmt.Errorf("%s: %w", r.engine.Name(), err)
 }
 
-func (r *realm) load(name, source string) error {
-	if r.emulates() {
-		// Before lowering, which leaves no await to rewrite.
-		rewritten, err := transform.LegacyAwait(name, source)
-		if err != nil {
-			return err
-		}
-		source = rewritten
-	}
-	return r.eval(name, source)
+func (r *realm) Load(ctx context.Context, name, source string) error {
+	return r.during(ctx, func() error { return r.eval(name, source) })
 }
 
 func (r *realm) eval(name, source string) error {
-	if len(r.opts.Lower) > 0 {
-		lowered, err := transform.Lower(name, source, r.opts.Lower)
-		if err != nil {
-			return err
-		}
-		source = lowered
-	}
-	if r.vm == nil {
-		return errClosed
+	source, err := r.loader.Source(name, source)
+	if err != nil {
+		return err
 	}
 	return r.vm.Eval(name, source)
 }
 
-var errClosed = fmt.Errorf("the realm is closed")
+var errClosed = errors.New("the realm is closed")
 
 // during calls f and interrupts the engine when ctx ends before f returns.
 func (r *realm) during(ctx context.Context, f func() error) error {
@@ -144,7 +142,7 @@ func (r *realm) during(ctx context.Context, f func() error) error {
 
 func (r *realm) Probe(ctx context.Context, name, source string) (lines []string, err error) {
 	err = r.during(ctx, func() error {
-		if err := r.load(name, source); err != nil {
+		if err := r.eval(name, source); err != nil {
 			return err
 		}
 		text, err := r.vm.Call("promisebenchLines")

@@ -45,7 +45,7 @@ func (c *checkCmd) Run(a *app) error {
 			if err := a.ctx.Err(); err != nil {
 				return fmt.Errorf("interrupted: %w", err)
 			}
-			row := []string{e.Name(), string(mode), how(e, mode), check.Order}
+			row := []string{e.Name(), string(mode), string(e.Await(mode)), check.Order}
 			for i := range a.catalog.CheckedWorkloads() {
 				cell := ""
 				if i < len(check.Ticks) {

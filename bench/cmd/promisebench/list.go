@@ -43,7 +43,7 @@ func (a *app) engineTable() report.Table {
 	for _, e := range a.catalog.Engines {
 		var modes, lacks []string
 		for _, m := range engines.AwaitModes() {
-			modes = append(modes, string(m)+" "+how(e, m))
+			modes = append(modes, fmt.Sprintf("%s %s", m, e.Await(m)))
 		}
 		for _, f := range slices.Sorted(maps.Keys(engines.Features())) {
 			if !e.Supports(f) {
@@ -79,12 +79,4 @@ func styleTable() report.Table {
 		t.Rows = append(t.Rows, []string{s.Name, modes})
 	}
 	return t
-}
-
-// how says where an await mode of an engine comes from.
-func how(e engines.Engine, m engines.AwaitMode) string {
-	if e.NativeAwait(m) {
-		return "native"
-	}
-	return "emulated"
 }

@@ -1,0 +1,313 @@
+// Package hosts measures JavaScript engines that are programs of their own:
+// Node.js in any version, Bun, Deno, JavaScriptCore's jsc, SpiderMonkey's
+// js102, and builds that a user brings along. A host is a row of data; one
+// adapter serves all of them through package worker.
+package hosts
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"promisebench/engines"
+	"promisebench/engines/transform"
+	"promisebench/engines/worker"
+)
+
+//go:embed worker.js
+var script string
+
+// A Kind is how hosts of one family are driven.
+type Kind struct {
+	// Args stand before the flags, Eval between the flags and the worker's
+	// script.
+	Args, Eval []string
+	Env        []string // NAME=value, added to the environment
+	// Version is the command that prints the version on its first line;
+	// "{}" stands for the binary.
+	Version []string
+	// Hooks is a script that switches asynchronous hooks on, with a hook that
+	// does nothing; empty where there are none.
+	Hooks string
+	// TracesOn and TracesOff are the flags for async stack traces.
+	TracesOn, TracesOff []string
+}
+
+// Kinds returns the families of hosts by name.
+func Kinds() map[string]Kind {
+	version := []string{"{}", "--version"}
+	return map[string]Kind{
+		"node": {
+			Eval: []string{"-e"}, Version: version,
+			Hooks:    "require('async_hooks').createHook({ init: function () {} }).enable();",
+			TracesOn: []string{"--async-stack-traces"}, TracesOff: []string{"--no-async-stack-traces"},
+		},
+		"bun": {Eval: []string{"-e"}, Version: version},
+		"deno": {
+			Args: []string{"eval", "--ext=js"}, Env: []string{"DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"}, Version: version,
+			TracesOn: []string{"--v8-flags=--async-stack-traces"}, TracesOff: []string{"--v8-flags=--no-async-stack-traces"},
+		},
+		// jsc can't tell its version; its package can.
+		"jsc": {Eval: []string{"-e"}, Version: []string{"dpkg-query", "-W", "-f", "${Version}", "libjavascriptcoregtk-4.0-bin"}},
+		"js102": {
+			Eval: []string{"-e"}, Version: version,
+			TracesOn: []string{"--async-stacks"}, TracesOff: []string{"--no-async-stacks"},
+		},
+	}
+}
+
+// A Host is one program.
+type Host struct {
+	Name string // as in [engines.Engine]
+	Kind string
+	// Package is the folder in the npm project's node_modules, or empty;
+	// Binary is the program's path in it, or a command on the PATH.
+	Package, Binary string
+	// Debian is the Debian package that has it, or empty.
+	Debian string
+	// Flags are given at every start.
+	Flags []string
+	// Await tells where each await mode comes from, AwaitFlags what switches
+	// it on, and Why what a user should know about one that can't be had.
+	Await      map[engines.AwaitMode]engines.AwaitSource
+	AwaitFlags map[engines.AwaitMode][]string
+	Why        string
+	// Lacks lists the syntax it doesn't parse.
+	Lacks []engines.Feature
+	// NoHooks and NoTraces say that this version is too old for what its kind
+	// has.
+	NoHooks, NoTraces bool
+}
+
+// Known returns the hosts that promisebench can install, oldest first. Which
+// await mode they have was measured, and the order program proves it anew in
+// every realm.
+func Known() []Host {
+	type sources = map[engines.AwaitMode]engines.AwaitSource
+	type flags = map[engines.AwaitMode][]string
+	old := []engines.Feature{engines.AsyncGenerators, engines.ForAwait}
+	skips := sources{engines.Legacy: engines.Unavailable, engines.Optimized: engines.SkipsTicks}
+	const whySkips = "await skips ticks (the Node 8 bug), also in an emulation"
+	modern := sources{engines.Legacy: engines.Emulated, engines.Optimized: engines.Native}
+	both := sources{engines.Legacy: engines.Native, engines.Optimized: engines.Native}
+	node := func(name string, h Host) Host {
+		h.Name, h.Kind, h.Package, h.Binary = name, "node", name, "bin/node"
+		return h
+	}
+	return []Host{
+		node("node7", Host{Await: skips, Why: whySkips, Lacks: old, NoHooks: true, NoTraces: true}),
+		node("node8", Host{Await: skips, Why: whySkips, Lacks: old, NoTraces: true}),
+		node("node9", Host{Await: skips, Why: whySkips, Lacks: old, NoTraces: true}),
+		node("node10", Host{
+			Await:    sources{engines.Legacy: engines.Native, engines.Optimized: engines.Unavailable},
+			Why:      "its V8 is older than the await optimization",
+			NoTraces: true,
+		}),
+		// The article's own flag: the ground truth.
+		node("node11", Host{Await: both, AwaitFlags: flags{engines.Optimized: {"--harmony-await-optimization"}}, NoTraces: true}),
+		// It still lists the flag, on by default, and ignores it.
+		node("node12.0", Host{
+			Await:      sources{engines.Legacy: engines.InertFlag, engines.Optimized: engines.Native},
+			AwaitFlags: flags{engines.Legacy: {"--no-harmony-await-optimization"}},
+		}),
+		node("node12", Host{Await: modern}),
+		node("node22", Host{Await: modern}),
+		node("node24", Host{Await: modern}),
+		{Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern},
+		{Name: "deno", Kind: "deno", Package: "deno", Binary: "deno", Await: modern},
+		{Name: "jsc", Kind: "jsc", Binary: "jsc", Debian: "libjavascriptcoregtk-4.0-bin", Await: modern},
+		{Name: "js102", Kind: "js102", Binary: "js102", Debian: "libmozjs-102-dev", Await: modern},
+	}
+}
+
+// A Finding is a host with what was found of it on this machine.
+type Finding struct {
+	Host
+	// Path is the program's, and Version what it says of itself.
+	Path, Version string
+	// Err says why it can't be used, and is nil if it can.
+	Err error
+}
+
+// Find looks for a host. dir holds the node_modules that "make engines" fills.
+func Find(ctx context.Context, h Host, dir string) Finding {
+	f := Finding{Host: h}
+	if h.Package != "" {
+		f.Path = filepath.Join(dir, "node_modules", h.Package, filepath.FromSlash(h.Binary))
+		if _, err := os.Stat(f.Path); err != nil {
+			f.Err = fmt.Errorf("not installed: %w", fs.ErrNotExist)
+			return f
+		}
+	} else if f.Path, f.Err = exec.LookPath(h.Binary); f.Err != nil {
+		f.Err = fmt.Errorf("not installed: %w", fs.ErrNotExist)
+		return f
+	}
+	f.Version, f.Err = f.version(ctx)
+	return f
+}
+
+func (f Finding) version(ctx context.Context) (string, error) {
+	kind, ok := Kinds()[f.Kind]
+	if !ok {
+		return "", fmt.Errorf("unknown kind %q: there are %s", f.Kind, strings.Join(slices.Sorted(maps.Keys(Kinds())), ", "))
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	args := slices.Clone(kind.Version)
+	for i, arg := range args {
+		args[i] = strings.ReplaceAll(arg, "{}", f.Path)
+	}
+	out, err := exec.CommandContext(ctx, args[0], args[1:]...).Output()
+	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if err != nil || line == "" {
+		return "", fmt.Errorf("%s tells no version: %w", f.Path, errors.Join(err, errors.ErrUnsupported))
+	}
+	return line, nil
+}
+
+// Engine returns the engine of a host that was found.
+func (f Finding) Engine() engines.Engine { return engine{f, Kinds()[f.Kind]} }
+
+type engine struct {
+	Finding
+	kind Kind
+}
+
+func (e engine) Name() string                    { return e.Host.Name }
+func (e engine) Version() string                 { return e.Finding.Version }
+func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
+
+func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource { return e.Host.Await[mode] }
+
+func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
+	loader, err := transform.LoaderFor(e, opts)
+	if err != nil {
+		if e.Why != "" {
+			err = fmt.Errorf("%s: %w", e.Why, err)
+		}
+		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	mode := opts.Await
+	if loader.Emulate {
+		mode = engines.Optimized // which the emulation is built upon
+	}
+	command, err := e.command(mode, opts)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+	}
+	r, err := worker.Open(ctx, e.Name(), command, loader)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Hooks {
+		err = r.Load(ctx, "hooks.js", e.kind.Hooks)
+	}
+	if err == nil && e.Await(mode) == engines.InertFlag && engines.ProveAwait(ctx, r, mode) != nil {
+		err = fmt.Errorf("%s: flag has no effect: %s: %w", e.Name(), strings.Join(e.AwaitFlags[mode], " "), errors.ErrUnsupported)
+	}
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// command returns how to start a worker whose own await has the given mode.
+func (e engine) command(mode engines.AwaitMode, opts engines.Options) (worker.Command, error) {
+	flags := slices.Concat(e.Flags, e.AwaitFlags[mode])
+	if opts.Hooks && (e.kind.Hooks == "" || e.NoHooks) {
+		return worker.Command{}, fmt.Errorf("it has no async_hooks: %w", errors.ErrUnsupported)
+	}
+	if opts.Traces != "" {
+		if e.kind.TracesOff == nil || e.NoTraces {
+			return worker.Command{}, fmt.Errorf("it has no switch for async stack traces: %w", errors.ErrUnsupported)
+		}
+		switch opts.Traces {
+		case engines.On:
+			flags = append(flags, e.kind.TracesOn...)
+		case engines.Off:
+			flags = append(flags, e.kind.TracesOff...)
+		}
+	}
+	args := slices.Concat(e.kind.Args, flags, e.kind.Eval, []string{script})
+	return worker.Command{Path: e.Path, Args: args, Env: e.kind.Env}, nil
+}
+
+// legalName is what [engines.Engine] demands of names.
+var legalName = regexp.MustCompile(`^[a-z0-9.]+$`)
+
+// Parse reads a user's own engine, "NAME=PATH,kind=KIND,flags=--a --b". The
+// kind may be left out where the program's file name begins with one.
+func Parse(ctx context.Context, text string) (engines.Engine, error) {
+	fields := strings.Split(text, ",")
+	name, path, ok := strings.Cut(fields[0], "=")
+	if !ok || !legalName.MatchString(name) {
+		return nil, fmt.Errorf("engine %q: want NAME=PATH,kind=KIND,flags=FLAGS with a NAME of a-z, 0-9 and dots", text)
+	}
+	f := Finding{Host: Host{Name: name}}
+	for kind := range Kinds() {
+		if strings.HasPrefix(filepath.Base(path), kind) {
+			f.Kind = kind
+		}
+	}
+	for _, field := range fields[1:] {
+		switch key, value, _ := strings.Cut(field, "="); key {
+		case "kind":
+			f.Kind = value
+		case "flags":
+			f.Flags = strings.Fields(value)
+		default:
+			return nil, fmt.Errorf("engine %s: unknown field %q: there are kind and flags", name, key)
+		}
+	}
+	var err error
+	if f.Path, err = exec.LookPath(path); err != nil {
+		return nil, fmt.Errorf("engine %s: %w", name, err)
+	}
+	if f.Version, err = f.version(ctx); err != nil {
+		return nil, fmt.Errorf("engine %s: %w", name, err)
+	}
+	if err := f.discover(ctx); err != nil {
+		return nil, err
+	}
+	return f.Engine(), nil
+}
+
+// discover finds out by experiment what a host of unknown version can do.
+func (f *Finding) discover(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	f.Await = map[engines.AwaitMode]engines.AwaitSource{engines.Legacy: engines.Native, engines.Optimized: engines.Native}
+	for feature, program := range engines.Features() {
+		if err := f.try(ctx, func(r engines.Realm) error { return r.Load(ctx, "feature.js", program) }); err != nil {
+			if errors.As(err, new(*worker.Fault)) {
+				return err
+			}
+			f.Lacks = append(f.Lacks, feature)
+		}
+	}
+	return f.try(ctx, func(r engines.Realm) error {
+		source, err := engines.DetectAwait(ctx, r)
+		f.Await = source
+		return err
+	})
+}
+
+func (f *Finding) try(ctx context.Context, use func(engines.Realm) error) error {
+	r, err := f.Engine().Open(ctx, engines.Options{Await: engines.Optimized})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return use(r)
+}

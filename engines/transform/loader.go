@@ -1,0 +1,98 @@
+package transform
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"promisebench/engines"
+)
+
+// A Loader makes of scripts what an engine is to load.
+type Loader struct {
+	// Emulate says to give await its legacy meaning by rewriting.
+	Emulate bool
+	// Lower is the syntax to translate away.
+	Lower []engines.Feature
+}
+
+// LoaderFor returns the loader for a realm of e. The error wraps
+// [errors.ErrUnsupported].
+func LoaderFor(e engines.Engine, opts engines.Options) (Loader, error) {
+	source := AwaitSource(e, opts)
+	if source == engines.Unavailable {
+		return Loader{}, fmt.Errorf("await=%s can't be had in this engine: %w", opts.Await, errors.ErrUnsupported)
+	}
+	if opts.Emulate && (opts.Await != engines.Legacy || source != engines.Native) {
+		return Loader{}, fmt.Errorf("only a legacy await that is native can be emulated for comparison, and await=%s is %s here: %w",
+			opts.Await, source, errors.ErrUnsupported)
+	}
+	return Loader{Emulate: opts.Emulate || source == engines.Emulated, Lower: opts.Lower}, nil
+}
+
+// AwaitSource says where opts.Await comes from in a realm of e. Where async
+// functions are lowered, the helper that esbuild adds waits and not the
+// engine: it does so in one tick, and the legacy mode needs the rewrite.
+func AwaitSource(e engines.Engine, opts engines.Options) engines.AwaitSource {
+	if !slices.Contains(opts.Lower, engines.AsyncFunctions) {
+		return e.Await(opts.Await)
+	}
+	skips := e.Await(engines.Optimized) == engines.SkipsTicks
+	switch {
+	case opts.Await == engines.Optimized && skips:
+		return engines.SkipsTicks
+	case opts.Await == engines.Optimized:
+		return engines.Native
+	case skips: // the emulation relies on how promises adopt one another
+		return engines.Unavailable
+	}
+	return engines.Emulated
+}
+
+// A Script is a script with the name that errors show.
+type Script struct{ Name, Text string }
+
+// Preludes returns the scripts to load before all others: the driver and, if
+// need be, the function that rewritten scripts call.
+func (l Loader) Preludes() ([]Script, error) {
+	preludes := []Script{{"driver.js", engines.Driver}}
+	if l.Emulate {
+		const name = "legacy-await.js"
+		text, err := l.lower(name, LegacyPrelude)
+		if err != nil {
+			return nil, err
+		}
+		preludes = append(preludes, Script{name, text})
+	}
+	return preludes, nil
+}
+
+// Source returns what to load instead of a script. Syntax errors are returned
+// as "name:line:column: message".
+func (l Loader) Source(name, source string) (string, error) {
+	if l.Emulate {
+		// Before lowering, which leaves no await to rewrite.
+		rewritten, err := LegacyAwait(name, source)
+		if err != nil {
+			return "", err
+		}
+		source = rewritten
+	}
+	return l.lower(name, source)
+}
+
+func (l Loader) lower(name, source string) (string, error) {
+	if len(l.Lower) == 0 {
+		return source, nil
+	}
+	return Lower(name, source, l.Lower)
+}
+
+// Locate adds the position to an engine's error about a script that is a
+// syntax error, for engines that don't tell it.
+func Locate(name, source string, err error) error {
+	if _, located := Lower(name, source, nil); located != nil {
+		return fmt.Errorf("%w (%w)", located, err)
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+// Package worker runs realms in child processes.
+//
+// Parent and child exchange JSON objects, one a line, over the child's
+// standard input and output. The child begins with a [Hello]; then it answers
+// each [Request] with one [Response] of the same number, in order. It ends when
+// its input does. Whatever else it prints on standard output breaks the
+// protocol and is a [Fault]; standard error is kept for messages of faults.
+//
+// The same protocol serves command-line hosts, whose half is a script
+// (package hosts), and embedded engines, whose half is [Serve].
+package worker
+
+import (
+	"promisebench/engines"
+)
+
+// Protocol is the version of the protocol, which both sides must share.
+const Protocol = 1
+
+// A Hello is the first line of a worker.
+type Hello struct {
+	Protocol int `json:"protocol"`
+	// Version is what runs, as the engine itself tells it.
+	Version string `json:"version"`
+	// Clock names the clock that times batches.
+	Clock string `json:"clock"`
+	// Resolution is the smallest step of that clock that the worker has seen,
+	// in nanoseconds.
+	Resolution float64 `json:"resolution"`
+}
+
+// The requests.
+const (
+	doLoad  = "load"  // Name, Source
+	doProbe = "probe" // Name, Source → Lines
+	doRun   = "run"   // Ops, Window, Checksum → Nanoseconds, Outcome, Heap
+)
+
+// A Request asks a worker for one thing.
+type Request struct {
+	ID       int    `json:"id"`
+	Do       string `json:"do"`
+	Name     string `json:"name,omitempty"`
+	Source   string `json:"source,omitempty"`
+	Ops      int    `json:"ops,omitempty"`
+	Window   int    `json:"window,omitempty"`
+	Checksum int32  `json:"checksum,omitempty"`
+}
+
+// A Response answers the request of the same ID.
+type Response struct {
+	ID int `json:"id"`
+	// Error says what went wrong; the rest is then empty.
+	Error       string           `json:"error,omitempty"`
+	Lines       []string         `json:"lines,omitempty"`
+	Nanoseconds float64          `json:"nanoseconds,omitempty"`
+	Outcome     *engines.Outcome `json:"outcome,omitempty"`
+	Heap        *engines.Heap    `json:"heap,omitempty"`
+}

@@ -1,0 +1,91 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"promisebench/engines"
+	"promisebench/engines/transform"
+)
+
+// Open starts a worker and returns a realm in it, which changes what it loads
+// as loader says. name is the engine's.
+func Open(ctx context.Context, name string, c Command, loader transform.Loader) (engines.Realm, error) {
+	conn, err := Start(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	r := &realm{name: name, conn: conn, loader: loader}
+	preludes, err := loader.Preludes()
+	for _, p := range preludes {
+		if err == nil {
+			err = r.send(ctx, p.Name, p.Text)
+		}
+	}
+	if err != nil {
+		conn.Close()
+		return nil, r.wrap(err)
+	}
+	return r, nil
+}
+
+type realm struct {
+	name   string
+	conn   *Conn
+	loader transform.Loader
+}
+
+func (r *realm) wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", r.name, err)
+}
+
+// send loads a script as it is.
+func (r *realm) send(ctx context.Context, name, source string) error {
+	_, err := r.conn.Call(ctx, Request{Do: doLoad, Name: name, Source: source})
+	return err
+}
+
+func (r *realm) Load(ctx context.Context, name, source string) error {
+	changed, err := r.loader.Source(name, source)
+	if err == nil {
+		if err = r.send(ctx, name, changed); err != nil {
+			// Not every host tells line and column of a syntax error.
+			err = transform.Locate(name, source, err)
+		}
+	}
+	return r.wrap(err)
+}
+
+func (r *realm) Probe(ctx context.Context, name, source string) ([]string, error) {
+	source, err := r.loader.Source(name, source)
+	if err != nil {
+		return nil, r.wrap(err)
+	}
+	answer, err := r.conn.Call(ctx, Request{Do: doProbe, Name: name, Source: source})
+	return answer.Lines, r.wrap(err)
+}
+
+func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
+	answer, err := r.conn.Call(ctx, Request{Do: doRun, Ops: b.Ops, Window: b.Window, Checksum: b.Checksum})
+	if err == nil && answer.Outcome == nil {
+		err = r.conn.fail(nil, "answered without an outcome")
+	}
+	if err == nil {
+		err = answer.Outcome.Check(b)
+	}
+	if err != nil {
+		return engines.Sample{}, r.wrap(err)
+	}
+	return engines.Sample{
+		Ops:        b.Ops,
+		Elapsed:    time.Duration(answer.Nanoseconds),
+		Resolution: time.Duration(r.conn.Hello.Resolution),
+		Heap:       answer.Heap,
+	}, nil
+}
+
+func (r *realm) Close() error { return r.wrap(r.conn.Close()) }
