@@ -36,4 +36,4 @@ lint: ## Formatting, vet, staticcheck, tidy go.mod
 	go mod tidy -diff
 
 build:
-	@go build -o $(BIN) ./bench/cmd/promisebench
+	@go build -buildvcs=auto -o $(BIN) ./bench/cmd/promisebench

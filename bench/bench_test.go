@@ -53,7 +53,7 @@ func run(b *testing.B, workload string) {
 	if testing.Short() {
 		filter.Styles = []string{"promise", "async"}
 	}
-	cells, err := catalog().Cells(filter, *window)
+	cells, err := catalog().Cells(filter, bench.Setup{Window: *window})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func measure(b *testing.B, c bench.Cell) {
 		b.Fatal(err)
 	}
 	defer realm.Close()
-	ticks, err := bench.MeanTicks(ctx, realm)
+	ticks, err := c.MeanTicks(ctx, realm)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func meter() *bench.Meter {
 
 func cells(t testing.TB, cat bench.Catalog, f bench.Filter, window int) []bench.Cell {
 	t.Helper()
-	list, err := cat.Cells(f, window)
+	list, err := cat.Cells(f, bench.Setup{Window: window})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,13 @@ func cells(t testing.TB, cat bench.Catalog, f bench.Filter, window int) []bench.
 // the engines must still agree.
 func TestEveryCell(t *testing.T) {
 	agreed := map[string][]int{}
-	for _, c := range cells(t, catalog(), bench.Filter{}, bench.DefaultWindow) {
+	var every []string // optional variants too
+	for _, w := range workloads.All() {
+		for _, v := range w.Variants {
+			every = append(every, strings.TrimSuffix(w.Name+"/"+v.Name, "/"))
+		}
+	}
+	for _, c := range cells(t, catalog(), bench.Filter{Workloads: every}, bench.DefaultWindow) {
 		t.Run(c.Name(), func(t *testing.T) {
 			realm, err := c.Open(t.Context())
 			if err != nil {
@@ -79,6 +85,11 @@ func TestBrokenWorkloadsFail(t *testing.T) {
 		{"doxbee-errors", "generator", "throw error;", "return 0;", "wrong checksum"},
 		{"parallel", "promise", "Promise.all(queries)", "Promise.all(queries.slice(1))", "wrong checksum"},
 		{"parallel", "async", "await Promise.all(queries)", "Promise.all(queries)", "wrong checksum"},
+		{"parallel/rollback", "async", "error.checksum = await rollback(tx);", "", "an operation rejected: Error: query 12"},
+		{"parallel/rollback", "promise", "throw error;", "return error.checksum;", "wrong checksum"},
+		{"parallel/rollback", "callback", "done(error);", "done(null, error.checksum);", "wrong checksum"},
+		{"parallel/rollback", "generator", "throw error;", "", "an operation yielded undefined"},
+		{"doxbee-errors", "async", "throw error;", "return error.checksum;", "wrong checksum"},
 		{"middleware", "async", "await next();\n    layer.leave", "next();\n    layer.leave", "wrong checksum"},
 		{"middleware", "callback", "layer.enter(ctx);", "", "wrong checksum"},
 	}
@@ -128,33 +139,33 @@ func TestBrokenWorkloadsFail(t *testing.T) {
 // script returns a workload's own script in a style.
 func script(t *testing.T, workload, style string) string {
 	t.Helper()
-	w, s := find(t, workload, style)
-	sources, err := w.Sources(w.Variants[0], s)
+	c := find(t, workload, style)
+	sources, err := c.Workload.Sources(c.Variant, c.Style)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sources[len(sources)-1].Text
 }
 
-func find(t *testing.T, workload, style string) (workloads.Workload, workloads.Style) {
+func find(t *testing.T, workload, style string) bench.Cell {
 	t.Helper()
-	c := cells(t, catalog(), bench.Filter{Workloads: []string{workload}, Styles: []string{style}}, 1)[0]
-	return c.Workload, c.Style
+	return cells(t, catalog(), bench.Filter{Workloads: []string{workload}, Styles: []string{style}}, 1)[0]
 }
 
 // rewritten returns a workload with another script in one style.
 func rewritten(t *testing.T, workload, style, text string) workloads.Workload {
 	t.Helper()
-	w, s := find(t, workload, style)
-	sources, err := w.Sources(w.Variants[0], s)
+	c := find(t, workload, style)
+	sources, err := c.Workload.Sources(c.Variant, c.Style)
 	if err != nil {
 		t.Fatal(err)
 	}
 	common := sources[len(sources)-2].Text
-	return workloads.New(w.Name, w.About, fstest.MapFS{
+	c.Variant.Name, c.Variant.Optional = "", false // the only one is the default
+	return workloads.New(c.Workload.Name, c.Workload.About, fstest.MapFS{
 		"common.js":   {Data: []byte(common)},
 		style + ".js": {Data: []byte(text)},
-	}, w.Variants[0])
+	}, c.Variant)
 }
 
 // toy is an engine of another name: what an adapter adds is its own business.
@@ -259,5 +270,22 @@ func TestSkipTravels(t *testing.T) {
 	const want = "--- SKIP: BenchmarkParallel/style=async/await=legacy/engine=goja/window=10-4\n    lacking: await skips ticks: "
 	if !strings.Contains(out.String(), want) {
 		t.Errorf("no skip in\n%s", out.String())
+	}
+}
+
+// Not waiting for the last step leaves the result right: the ticks show it.
+func TestTicksShowWhatResultsDoNot(t *testing.T) {
+	const old = "return await commit(tx, total"
+	text := script(t, "parallel", "async")
+	if !strings.Contains(text, old) {
+		t.Fatalf("%q is not in the script", old)
+	}
+	cat := catalog()
+	cat.Workloads = []workloads.Workload{rewritten(t, "parallel", "async", strings.Replace(text, old, "return commit(tx, total", 1))}
+	for _, c := range cells(t, cat, bench.Filter{Styles: []string{"async"}}, 100) {
+		o := meter().Measure(t.Context(), c)
+		if o.Err == nil || !strings.Contains(o.Err.Error(), "by the specification it is") {
+			t.Errorf("%s: %v", c.Name(), o.Err)
+		}
 	}
 }

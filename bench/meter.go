@@ -11,8 +11,8 @@ import (
 	"promisebench/engines"
 )
 
-// TickOps is the number of operations over which ticks/op is averaged: all
-// workloads repeat what they do, but for the numbers, within that many.
+// TickOps is the number of operations, the first ones, over which ticks/op is
+// averaged.
 const TickOps = 20
 
 // warmupOps run before the clock starts: caches fill, the Go heap grows to
@@ -26,7 +26,7 @@ const leastSteps = 1000
 // A Meter takes samples. Each sample comes from a realm of its own. It is not
 // safe for concurrent use.
 type Meter struct {
-	// Time is how long the operations of a sample should take together.
+	// Time is about how long the operations of a sample take together.
 	Time time.Duration
 	// Timeout bounds everything that one sample takes.
 	Timeout time.Duration
@@ -51,7 +51,7 @@ func (o Outcome) Skipped() bool { return errors.Is(o.Err, errors.ErrUnsupported)
 
 // Measure takes one sample of c.
 func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
-	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("no end after %v", m.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("no end after %v (--timeout)", m.Timeout))
 	defer cancel()
 	o := Outcome{Cell: c}
 	o.Sample, o.Ticks, o.Err = m.measure(ctx, c)
@@ -68,13 +68,13 @@ func (m *Meter) measure(ctx context.Context, c Cell) (s engines.Sample, ticks fl
 	if err != nil {
 		return s, 0, err
 	}
-	if ticks, err = MeanTicks(ctx, realm); err != nil {
+	if ticks, err = c.MeanTicks(ctx, realm); err != nil {
 		return s, 0, err
 	}
 	ops, known := m.ops[c.Name()]
 	if !known {
-		// The same for all samples of a cell, so that they can be compared;
-		// at least a window's worth, or the window would never be full.
+		// The same for all samples that this meter takes of a cell; at least
+		// a window's worth, or the window would never be full.
 		ops = max(c.Window, int(math.Ceil(float64(warmup.Ops)*m.Time.Seconds()/warmup.Elapsed.Seconds())))
 		if m.ops == nil {
 			m.ops = map[string]int{}
@@ -99,12 +99,22 @@ func (c Cell) Batch(ops int) engines.Batch {
 	return engines.Batch{Ops: ops, Window: c.Window, Checksum: c.Variant.Checksum(ops)}
 }
 
-// MeanTicks returns the mean ticks of the first [TickOps] operations.
-func MeanTicks(ctx context.Context, realm engines.Realm) (float64, error) {
+// MeanTicks returns the mean ticks of the first [TickOps] operations, which it
+// runs in realm one at a time. It is an error if the first one takes other
+// ticks than were worked out by hand: a result can be right although somebody
+// did not wait for it, but then the ticks are wrong.
+func (c Cell) MeanTicks(ctx context.Context, realm engines.Realm) (float64, error) {
 	ticks, err := engines.Ticks(ctx, realm, TickOps)
+	if err != nil {
+		return 0, err
+	}
+	want, known := c.Variant.Ticks[c.Style.Name+"/"+string(c.Await)]
+	if known && ticks[0] != want && c.Engine.Await(engines.Optimized) != engines.SkipsTicks {
+		return 0, fmt.Errorf("%s: operation 0 took %d ticks, by the specification it is %d", c.Engine.Name(), ticks[0], want)
+	}
 	sum := 0
 	for _, n := range ticks {
 		sum += n
 	}
-	return float64(sum) / TickOps, err
+	return float64(sum) / TickOps, nil
 }

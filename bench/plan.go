@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,11 +30,26 @@ type Catalog struct {
 	Engines   []engines.Engine
 }
 
-// A Filter selects cells. Empty fields select everything.
+// A Filter selects cells. Empty fields select everything but what is optional.
 type Filter struct {
-	Engines, Workloads, Styles, Awaits []string
+	// Engines are patterns as in [path.Match], such as "node*".
+	Engines []string
+	// Workloads are names, or "name/variant" for one variant only.
+	Workloads []string
+	Styles    []string
+	Awaits    []string
 	// Match is matched against the whole name of a cell.
 	Match *regexp.Regexp
+}
+
+// A Setup is how all cells of a selection run.
+type Setup struct {
+	// Window is the number of operations in flight, 1 or more.
+	Window int
+	// Emulate, Hooks and Traces are as in [engines.Options].
+	Emulate bool
+	Hooks   bool
+	Traces  engines.Switch
 }
 
 // A Cell is one workload variant in one style and await mode on one engine.
@@ -43,8 +59,7 @@ type Cell struct {
 	Style    workloads.Style
 	Await    engines.AwaitMode
 	Engine   engines.Engine
-	// Window is the number of operations in flight, 1 or more.
-	Window int
+	Setup
 }
 
 // Name is the cell's benchmark name without "Benchmark" and GOMAXPROCS, like
@@ -64,6 +79,15 @@ func (c Cell) Name() string {
 		b.WriteString("/variant=" + c.Variant.Name)
 	}
 	fmt.Fprintf(&b, "/style=%s/await=%s/engine=%s", c.Style.Name, c.Await, c.Engine.Name())
+	if c.Emulate {
+		b.WriteString("/emulated=yes")
+	}
+	if c.Hooks {
+		b.WriteString("/hooks=on")
+	}
+	if c.Traces != "" {
+		fmt.Fprintf(&b, "/traces=%s", c.Traces)
+	}
 	if c.Window != DefaultWindow {
 		fmt.Fprintf(&b, "/window=%d", c.Window)
 	}
@@ -73,7 +97,7 @@ func (c Cell) Name() string {
 // Open returns a realm with the cell's scripts, in which the order program has
 // proven that await means what the cell says.
 func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
-	opts := engines.Options{Await: c.Await}
+	opts := engines.Options{Await: c.Await, Emulate: c.Emulate, Hooks: c.Hooks, Traces: c.Traces}
 	if c.Style.Lowered {
 		opts.Lower = []engines.Feature{engines.AsyncFunctions}
 	}
@@ -101,75 +125,110 @@ func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 // Cells returns the selected cells, legacy before optimized so that benchmark
 // tools take legacy as the base. An unknown name and a filter that selects
 // nothing are errors that list what exists.
-func (cat Catalog) Cells(f Filter, window int) ([]Cell, error) {
-	if window < 1 {
-		return nil, fmt.Errorf("window %d: at least 1 operation must be in flight", window)
+func (cat Catalog) Cells(f Filter, setup Setup) ([]Cell, error) {
+	if setup.Window < 1 {
+		return nil, fmt.Errorf("window %d: at least 1 operation must be in flight", setup.Window)
 	}
 	for _, choice := range []struct {
 		what   string
 		chosen []string
 		known  []string
 	}{
-		{"workload", f.Workloads, names(cat.Workloads, func(w workloads.Workload) string { return w.Name })},
+		{"workload", f.Workloads, cat.workloadNames()},
 		{"style", f.Styles, names(workloads.Styles(), func(s workloads.Style) string { return s.Name })},
 		{"await mode", f.Awaits, names(engines.AwaitModes(), func(m engines.AwaitMode) string { return string(m) })},
 	} {
-		if err := known(choice.what, choice.chosen, choice.known); err != nil {
-			return nil, err
+		for _, name := range choice.chosen {
+			if !slices.Contains(choice.known, name) {
+				return nil, fmt.Errorf("unknown %s %q: there are %s", choice.what, name, strings.Join(choice.known, ", "))
+			}
 		}
 	}
-	if err := cat.KnowsEngines(f.Engines); err != nil {
+	list, err := cat.Chosen(f.Engines)
+	if err != nil {
 		return nil, err
 	}
+	everything := slices.Collect(Catalog{cat.Workloads, list}.all(setup))
 	var cells []Cell
-	selected := func(chosen []string, name string) bool {
-		return len(chosen) == 0 || slices.Contains(chosen, name)
-	}
-	for c := range cat.all(window) {
-		if selected(f.Workloads, c.Workload.Name) && selected(f.Styles, c.Style.Name) &&
-			selected(f.Awaits, string(c.Await)) && selected(f.Engines, c.Engine.Name()) &&
+	for _, c := range everything {
+		if c.variantChosen(f.Workloads) && oneOf(f.Styles, c.Style.Name) && oneOf(f.Awaits, string(c.Await)) &&
 			(f.Match == nil || f.Match.MatchString(c.Name())) {
 			cells = append(cells, c)
 		}
 	}
 	if len(cells) == 0 {
-		var examples []string
-		for c := range cat.all(window) {
-			examples = append(examples, c.Name())
-		}
-		return nil, fmt.Errorf("nothing matches; names look like %s", strings.Join(examples[:min(3, len(examples))], ", "))
+		examples := names(everything[:min(3, len(everything))], Cell.Name)
+		return nil, fmt.Errorf("nothing matches; names look like %s", strings.Join(examples, ", "))
 	}
 	return cells, nil
 }
 
-// KnowsEngines returns nil if there is an engine of each name.
-func (cat Catalog) KnowsEngines(chosen []string) error {
-	return known("engine", chosen, names(cat.Engines, engines.Engine.Name))
+func oneOf(chosen []string, name string) bool {
+	return len(chosen) == 0 || slices.Contains(chosen, name)
 }
 
-// known returns an error that lists what exists if a chosen name does not.
-func known(what string, chosen, existing []string) error {
-	for _, name := range chosen {
-		if !slices.Contains(existing, name) {
-			return fmt.Errorf("unknown %s %q: there are %s", what, name, strings.Join(existing, ", "))
+// variantChosen reports whether the names select the cell's variant.
+func (c Cell) variantChosen(chosen []string) bool {
+	if slices.Contains(chosen, c.Workload.Name+"/"+c.Variant.Name) {
+		return true
+	}
+	return !c.Variant.Optional && oneOf(chosen, c.Workload.Name)
+}
+
+// workloadNames returns all names that a filter may have.
+func (cat Catalog) workloadNames() []string {
+	var list []string
+	for _, w := range cat.Workloads {
+		list = append(list, w.Name)
+		for _, v := range w.Variants[1:] {
+			list = append(list, w.Name+"/"+v.Name)
 		}
 	}
-	return nil
+	return list
 }
 
-// all yields every cell. Styles without await have only the optimized mode:
-// there is nothing in them that the mode could change.
-func (cat Catalog) all(window int) func(yield func(Cell) bool) {
+// Chosen returns the engines that the patterns select, or all if there are
+// none. A pattern that matches nothing is an error that lists what exists.
+func (cat Catalog) Chosen(patterns []string) ([]engines.Engine, error) {
+	if len(patterns) == 0 {
+		return cat.Engines, nil
+	}
+	chosen := map[string]bool{}
+	for _, pattern := range patterns {
+		found := false
+		for _, e := range cat.Engines {
+			match, err := path.Match(pattern, e.Name())
+			if err != nil {
+				return nil, fmt.Errorf("engine %q: %w", pattern, err)
+			}
+			if match {
+				chosen[e.Name()], found = true, true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("unknown engine %q: there are %s", pattern, strings.Join(names(cat.Engines, engines.Engine.Name), ", "))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(cat.Engines), func(e engines.Engine) bool { return !chosen[e.Name()] }), nil
+}
+
+// all yields every cell. Styles without await have only one mode, because
+// there is nothing in them that it could change: optimized, or legacy on an
+// engine that has nothing else.
+func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 	return func(yield func(Cell) bool) {
 		for _, w := range cat.Workloads {
 			for _, v := range w.Variants {
 				for _, mode := range engines.AwaitModes() {
 					for _, s := range workloads.Styles() {
 						for _, e := range cat.Engines {
-							if mode == engines.Legacy && !s.Awaits {
+							if !s.Awaits && mode != onlyMode(e) {
 								continue
 							}
-							if !yield(Cell{w, v, s, mode, e, window}) {
+							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || e.Await(mode) != engines.Native) {
+								continue // there is nothing to compare it with
+							}
+							if !yield(Cell{w, v, s, mode, e, setup}) {
 								return
 							}
 						}
@@ -178,6 +237,14 @@ func (cat Catalog) all(window int) func(yield func(Cell) bool) {
 			}
 		}
 	}
+}
+
+// onlyMode is the mode under whose name styles without await run.
+func onlyMode(e engines.Engine) engines.AwaitMode {
+	if e.Await(engines.Optimized) == engines.Unavailable {
+		return engines.Legacy
+	}
+	return engines.Optimized
 }
 
 func names[T any](list []T, name func(T) string) []string {

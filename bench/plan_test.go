@@ -51,14 +51,14 @@ func TestFilters(t *testing.T) {
 		want   string // part of the error
 	}{
 		{bench.Filter{Engines: []string{"gooja"}}, 1, `unknown engine "gooja": there are goja, sobek, quickjs`},
-		{bench.Filter{Workloads: []string{"dox"}}, 1, `unknown workload "dox": there are doxbee, doxbee-errors, parallel`},
+		{bench.Filter{Workloads: []string{"dox"}}, 1, `unknown workload "dox": there are doxbee, doxbee/present, doxbee-errors, parallel`},
 		{bench.Filter{Styles: []string{"x"}}, 1, `unknown style "x": there are callback, promise`},
 		{bench.Filter{Awaits: []string{"x"}}, 1, `unknown await mode "x": there are legacy, optimized`},
 		{bench.Filter{Match: regexp.MustCompile("nothing")}, 1, "nothing matches; names look like Doxbee/"},
 		{bench.Filter{Styles: []string{"promise"}, Awaits: []string{"legacy"}}, 1, "nothing matches"},
 		{bench.Filter{}, 0, "at least 1 operation"},
 	} {
-		_, err := catalog().Cells(c.filter, c.window)
+		_, err := catalog().Cells(c.filter, bench.Setup{Window: c.window})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want %q", c.filter, err, c.want)
 		}

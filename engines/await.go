@@ -69,6 +69,25 @@ func ProbeAdoption(ctx context.Context, r Realm) (int, error) {
 	return strconv.Atoi(lines[0])
 }
 
+// asyncStackProgram throws below three awaits, behind a first one, so that the
+// callers are no longer on the call stack.
+const asyncStackProgram = `
+async function innermost() { await null; throw new Error('for its stack'); }
+async function between() { await innermost(); }
+async function outermost() { await between(); }
+outermost().catch(function (e) { log(String(e.stack).indexOf('outermost') >= 0); });
+`
+
+// ProbeAsyncStack reports whether the stack property of an error names the
+// async functions that await the one that threw it.
+func ProbeAsyncStack(ctx context.Context, r Realm) (bool, error) {
+	lines, err := r.Probe(ctx, "async-stack.js", asyncStackProgram)
+	if err != nil || len(lines) != 1 {
+		return false, fmt.Errorf("async stack program logged %q: %w", lines, err)
+	}
+	return lines[0] == "true", nil
+}
+
 // DetectAwait finds out which await mode is an engine's own, in a realm opened
 // without emulation, and so where each mode comes from.
 func DetectAwait(ctx context.Context, r Realm) (map[AwaitMode]AwaitSource, error) {

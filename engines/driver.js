@@ -19,22 +19,28 @@
     try { return typeof value + ' ' + String(value); } catch (e) { return typeof value; }
   }
 
+  function fail(what) { failure = failure || what; }
+
+  // What a library of a style has caught in code that nobody waits for.
+  global.promisebenchFail = function (error) { fail('a callback threw ' + describe(error)); };
+
   function fulfilled(value) {
-    if (typeof value !== 'number') {
-      failure = failure || 'an operation yielded ' + describe(value) + ' where a number is due';
+    if ((value | 0) !== value) {
+      fail('an operation yielded ' + describe(value) + ' where a 32-bit integer is due');
       return;
     }
     sum = (sum + value) | 0;
     if (settled++ < waiting) next();
   }
 
-  // A rejection on purpose carries the checksum of its clean-up.
+  // A rejection on purpose carries the checksum of its clean-up. It counts as
+  // the complement, so that fulfilling with the same value is another result.
   function rejected(reason) {
-    if (reason !== null && typeof reason === 'object' && 'checksum' in reason) {
-      fulfilled(reason.checksum);
+    if (reason !== null && typeof reason === 'object' && typeof reason.checksum === 'number') {
+      fulfilled(~reason.checksum);
       return;
     }
-    failure = failure || 'an operation rejected: ' + describe(reason);
+    fail('an operation rejected: ' + describe(reason));
   }
 
   function called(error, value) {
@@ -42,8 +48,16 @@
   }
 
   function next() {
-    if (callbacks) operation(started++, called);
-    else operation(started++).then(fulfilled, rejected);
+    try {
+      if (callbacks) operation(started++, called);
+      else operation(started++).then(fulfilled, rejected);
+    } catch (error) {
+      threw(error);
+    }
+  }
+
+  function threw(error) {
+    fail('operation ' + (started - 1) + ' threw or returned no promise: ' + describe(error));
   }
 
   // start launches as many operations as the window holds; the others follow
@@ -60,8 +74,8 @@
       // once starts another one.
       if (callbacks) for (; first > 0; first--) operation(started++, called);
       else for (; first > 0; first--) operation(started++).then(fulfilled, rejected);
-    } catch (e) {
-      failure = failure || 'operation ' + (started - 1) + ' threw or returned no promise: ' + describe(e);
+    } catch (error) {
+      threw(error);
     }
   };
 

@@ -8,7 +8,7 @@
 //
 // # Add an engine
 //
-// An engine that can be called from Go implements the five methods of
+// An engine that can be called from Go implements the four methods of
 // [promisebench/engines/embedded.VM] and is listed once in
 // [promisebench/engines/all.Engines]. The conformance kit in enginetest then
 // tells whether it keeps the promises made here.
@@ -20,7 +20,7 @@
 // integer; or, when it declares a second parameter, it calls that one back
 // with (error, integer). The sum of all the integers is the batch's checksum.
 // An operation that fails on purpose rejects with an Error that has a numeric
-// property checksum, which is counted instead.
+// property checksum, the bitwise complement of which is counted.
 package engines
 
 import (
@@ -203,17 +203,31 @@ type Outcome struct {
 	Failure string `json:"failure"`
 }
 
-// Check returns nil if o is the outcome that b must have.
+// An OutcomeError is the error of a batch with a wrong outcome. It wraps
+// [ErrUnsettled] or [ErrChecksum] where that is what is wrong.
+type OutcomeError struct {
+	Outcome Outcome
+	err     error
+}
+
+func (e *OutcomeError) Error() string { return e.err.Error() }
+func (e *OutcomeError) Unwrap() error { return e.err }
+
+// Check returns nil if o is the outcome that b must have, and else an
+// *OutcomeError.
 func (o Outcome) Check(b Batch) error {
+	var err error
 	switch {
 	case o.Failure != "":
-		return errors.New(o.Failure)
+		err = errors.New(o.Failure)
 	case o.Settled > b.Ops:
-		return fmt.Errorf("operations settled more than once: %d results of %d", o.Settled, b.Ops)
+		err = fmt.Errorf("operations settled more than once: %d results of %d", o.Settled, b.Ops)
 	case o.Settled < b.Ops:
-		return fmt.Errorf("%w: %d of %d settled", ErrUnsettled, o.Settled, b.Ops)
+		err = fmt.Errorf("%w: %d of %d settled", ErrUnsettled, o.Settled, b.Ops)
 	case o.Sum != b.Checksum:
-		return fmt.Errorf("%w: %d operations gave %d, want %d", ErrChecksum, b.Ops, o.Sum, b.Checksum)
+		err = fmt.Errorf("%w: %d operations gave %d, want %d", ErrChecksum, b.Ops, o.Sum, b.Checksum)
+	default:
+		return nil
 	}
-	return nil
+	return &OutcomeError{o, err}
 }

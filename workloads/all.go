@@ -25,10 +25,13 @@ func All() []Workload {
 			Variants: []Variant{doxbee{Failing: failingSteps()}.variant("", "")}, // operation 0 does not fail
 		},
 		{
-			Name:     "parallel",
-			About:    "25 queries started at once, joined, and committed",
-			dir:      "parallel",
-			Variants: []Variant{parallel{Queries: 25, Failing: -1}.variant()},
+			Name:  "parallel",
+			About: "25 queries started at once, joined, and committed",
+			dir:   "parallel",
+			Variants: []Variant{
+				parallel{Queries: 25, Failing: -1}.variant(),
+				parallel{Queries: 25, Failing: 12}.rollback(),
+			},
 		},
 		{
 			Name:     "middleware",
@@ -91,7 +94,7 @@ func (d doxbee) result(i int) int32 {
 	}
 	op := int64(i)
 	if fails != 0 {
-		return mix(int64(mix(op, 9)), int64(fails-1))
+		return ^mix(int64(mix(op, 9)), int64(fails-1)) // a rejection
 	}
 	blob := int64(mix(op, 1))
 	file, previous, steps := int64(0), int64(0), int64(7)
@@ -133,9 +136,13 @@ func (p parallel) variant() Variant {
 	}}
 }
 
+func (p parallel) rollback() Variant {
+	return Variant{Name: "rollback", About: "query 12 fails and all is rolled back", Optional: true, Params: p, Result: p.result}
+}
+
 func (p parallel) result(i int) int32 {
 	if p.Failing >= 0 {
-		return ^int32(i)
+		return int32(i) // the complement, as a rejection, of what rollback yields
 	}
 	var sum int32
 	for k := range p.Queries {
@@ -217,13 +224,21 @@ func (m middleware) variant() Variant {
 	return Variant{Params: m, Result: m.result, Ticks: map[string]int{
 		// The layers hand over within one turn; three steps take one each.
 		"callback/optimized": 3,
+		// The handler's three links, two of which return promises to adopt,
+		// run in ticks 1, 4 and 7. Ten layers chain their way out, the first
+		// one a catch behind it, and the operation its checksum; then the
+		// counting reaction.
+		"promise/optimized": 7 + 10 + 1 + 1 + 1,
 		// Three steps, then one tick for each of the ten layers and the
 		// operation itself on the way out, and the counting reaction.
-		"async/optimized": 3 + 11 + 1,
+		"generator/optimized":        3 + 11 + 1,
+		"async/optimized":            3 + 11 + 1,
+		"async-transpiled/optimized": 3 + 11 + 1,
 		// The promise of a layer is pending when it is wrapped, so that the
 		// wrapper's job is long done when it settles: two ticks on the way
 		// out instead of three.
-		"async/legacy": 3*3 + 2*11 + 1,
+		"async/legacy":            3*3 + 2*11 + 1,
+		"async-transpiled/legacy": 3*3 + 2*11 + 1,
 	}}
 }
 

@@ -65,6 +65,8 @@ type Workload struct {
 type Variant struct {
 	Name  string // empty for the default one
 	About string
+	// Optional variants are measured only when asked for by name.
+	Optional bool
 	// Params is what the scripts find as the global constant params.
 	Params any
 	// Result is what operation i must yield, computed without JavaScript.

@@ -1,7 +1,7 @@
 // Package embedded turns a JavaScript engine that is a Go library into an
 // [engines.Engine]. What such engines have in common is here: loading through
 // the transformations, the clock, the checks, cancelling. An adapter adds the
-// five methods of [VM].
+// four methods of [VM].
 package embedded
 
 import (

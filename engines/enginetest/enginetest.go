@@ -43,6 +43,7 @@ func Run(t *testing.T, e engines.Engine) {
 		{"a wrong checksum is refused", k.wrongChecksum},
 		{"a result that is no number is refused", k.noNumber},
 		{"an operation that returns nothing is refused", k.noPromise},
+		{"an operation that throws late is named", k.throwsLate},
 		{"a rejection is an error with its reason", k.rejection},
 		{"a rejection on purpose counts its checksum", k.purposeRejection},
 		{"an operation that never settles is an error, not a hang", k.neverSettles},
@@ -53,6 +54,7 @@ func Run(t *testing.T, e engines.Engine) {
 		{"counting ticks of an unsettled operation is an error", k.ticksUnsettled},
 		{"a deadline ends an endless chain of microtasks", k.endlessMicrotasks},
 		{"a deadline ends an endless loop", k.endlessLoop},
+		{"a deadline ends a script that never ends loading", k.endlessLoad},
 		{"an ended context ends everything at once", k.endedContext},
 		{"Close can be repeated and ends the realm", k.close},
 	} {
@@ -224,10 +226,10 @@ func (k kit) wrongChecksum(t *testing.T) {
 }
 
 func (k kit) noNumber(t *testing.T) {
-	for _, value := range []string{"undefined", "'7'", "null", "({})", "Symbol.iterator", "Promise"} {
+	for _, value := range []string{"undefined", "'7'", "null", "({})", "NaN", "0.5", "4294967296", "Promise"} {
 		r := k.open(t, engines.Options{}, "function operation() { return Promise.resolve("+value+"); }")
 		_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 2, Window: 2})
-		wantError(t, err, k.Name(), "where a number is due")
+		wantError(t, err, k.Name(), "where a 32-bit integer is due")
 	}
 }
 
@@ -235,6 +237,12 @@ func (k kit) noPromise(t *testing.T) {
 	r := k.open(t, engines.Options{}, "function operation() {}")
 	_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 2, Window: 2})
 	wantError(t, err, k.Name(), "operation 0 threw or returned no promise")
+}
+
+func (k kit) throwsLate(t *testing.T) {
+	r := k.open(t, engines.Options{}, "function operation(i) { if (i === 5) throw new Error('boom'); return Promise.resolve(0); }")
+	_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 10, Window: 2})
+	wantError(t, err, k.Name(), "operation 5 threw", "boom")
 }
 
 func (k kit) rejection(t *testing.T) {
@@ -245,7 +253,8 @@ func (k kit) rejection(t *testing.T) {
 
 func (k kit) purposeRejection(t *testing.T) {
 	r := k.open(t, engines.Options{}, "function operation(i) { return Promise.reject(Object.assign(new Error('x'), { checksum: i })); }")
-	if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 4, Window: 2, Checksum: 6}); err != nil {
+	// The complement of i is -1-i.
+	if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 4, Window: 2, Checksum: -4 - 6}); err != nil {
 		t.Error(err)
 	}
 }
@@ -359,6 +368,13 @@ func (k kit) endless(t *testing.T, script string) {
 		}
 	case <-time.After(generous):
 		t.Fatal("still running long after its deadline")
+	}
+}
+
+func (k kit) endlessLoad(t *testing.T) {
+	r := k.open(t, engines.Options{})
+	if err := r.Load(deadline(t, 200*time.Millisecond), "endless.js", "for (;;);"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want the deadline", err)
 	}
 }
 

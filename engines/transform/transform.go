@@ -74,36 +74,76 @@ func LegacyAwait(name, source string) (string, error) {
 	out.WriteString(source[at:])
 
 	// The positions come from a parser whose ranges nobody else relies on
-	// this closely: prove the result rather than trust them.
-	if err := verify(name, out.String(), len(awaits)); err != nil {
-		return "", err
+	// this closely (it is wrong about identifiers beyond ASCII, for one):
+	// prove the result rather than trust them.
+	result, err := parse(name, out.String())
+	if err != nil {
+		return "", fmt.Errorf("rewriting await broke the script: %w", err)
+	}
+	for _, a := range findAwaits(result) {
+		if !unwrap(a) {
+			return "", fmt.Errorf("%s: can't rewrite the await at %s", name, result.File.Position(offset(result, a.Await)))
+		}
+	}
+	if !sameTree(reflect.ValueOf(program.Body), reflect.ValueOf(result.Body)) {
+		return "", fmt.Errorf("%s: can't rewrite its awaits: the script would mean something else", name)
 	}
 	return out.String(), nil
 }
 
-// verify checks that source has the given number of awaits and that each one
-// awaits a call of the identity with one argument.
-func verify(name, source string, awaits int) error {
-	program, err := parse(name, source)
-	if err != nil {
-		return fmt.Errorf("rewriting await broke the script: %w", err)
+// unwrap turns "await $legacyAwait(x)" back into "await x" in the tree, and
+// reports whether that is what it was.
+func unwrap(a *ast.AwaitExpression) bool {
+	call, ok := a.Argument.(*ast.CallExpression)
+	if !ok || len(call.ArgumentList) != 1 {
+		return false
 	}
-	found := findAwaits(program)
-	if len(found) != awaits {
-		return fmt.Errorf("%s: rewriting await turned %d awaits into %d", name, awaits, len(found))
+	callee, ok := call.Callee.(*ast.Identifier)
+	if !ok || callee.Name != identity {
+		return false
 	}
-	for _, a := range found {
-		call, ok := a.Argument.(*ast.CallExpression)
-		if ok {
-			var callee *ast.Identifier
-			callee, ok = call.Callee.(*ast.Identifier)
-			ok = ok && callee.Name == identity && len(call.ArgumentList) == 1
+	a.Argument = call.ArgumentList[0]
+	return true
+}
+
+// sameTree reports whether two trees differ in nothing but positions and the
+// source text that functions keep.
+func sameTree(a, b reflect.Value) bool {
+	if a.Kind() != b.Kind() {
+		return false
+	}
+	switch a.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if a.IsNil() || b.IsNil() {
+			return a.IsNil() && b.IsNil()
 		}
-		if !ok {
-			return fmt.Errorf("%s: can't rewrite the await at %s", name, program.File.Position(offset(program, a.Await)))
+		return sameTree(a.Elem(), b.Elem())
+	case reflect.Struct:
+		if a.Type() != b.Type() {
+			return false
 		}
+		for i := range a.NumField() {
+			field := a.Type().Field(i)
+			if !field.IsExported() || field.Name == "Source" || field.Type == reflect.TypeFor[file.Idx]() {
+				continue
+			}
+			if !sameTree(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Slice:
+		if a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !sameTree(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
 	}
-	return nil
+	return a.Equal(b)
 }
 
 func parse(name, source string) (*ast.Program, error) {

@@ -70,6 +70,16 @@ func TestErrorsNameThePlace(t *testing.T) {
 	}
 }
 
+// Operands whose end the parser tells wrongly must be refused, not guessed.
+func TestRefusesWhatItWouldChange(t *testing.T) {
+	for _, body := range []string{"g(await é ,-y)", "x = await x ++", "await (x)++"} {
+		got, err := transform.LegacyAwait("f.js", "async function f() { "+body+" }")
+		if err == nil {
+			t.Errorf("%s became %s", body, got)
+		}
+	}
+}
+
 func TestLowerTouchesOnlyWhatItIsTold(t *testing.T) {
 	const script = "async function f(x) { return (await x) ?? 1 }\nasync function* g() { yield 1 }"
 	got, err := transform.Lower("f.js", script, []engines.Feature{engines.AsyncFunctions, engines.AsyncGenerators})

@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
+	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/report"
 )
 
 type checkCmd struct {
-	Engine  []string      `help:"Engines to check, separated by commas (default: all)." placeholder:"NAME"`
+	Engine  []string      `sep:"none" help:"Engines to check: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: all that are installed)." placeholder:"NAME"`
 	Timeout time.Duration `help:"Longest time for one engine and mode." default:"30s"`
 }
 
@@ -22,8 +22,12 @@ func (*checkCmd) Help() string {
 }
 
 func (c *checkCmd) Run(a *app) error {
+	list, err := a.engines(c.Engine, true)
+	if err != nil {
+		return misuse{err}
+	}
 	t := report.Table{
-		Title:  "Await modes: order of execution, and ticks of one operation in style async",
+		Title:  "Await modes: order of execution, ticks of one operation in style async, async frames in Error#stack",
 		Header: []string{"engine", "await", "how", "order program"},
 		Align:  []report.Align{report.Left, report.Left, report.Left, report.Left},
 	}
@@ -31,11 +35,7 @@ func (c *checkCmd) Run(a *app) error {
 		t.Header = append(t.Header, w.Name)
 		t.Align = append(t.Align, report.Right)
 	}
-	t.Header = append(t.Header, "verdict")
-	list, err := a.chosen(c.Engine)
-	if err != nil {
-		return err
-	}
+	t.Header = append(t.Header, "async stack", "verdict")
 	wrong := 0
 	for _, e := range list {
 		for _, mode := range engines.AwaitModes() {
@@ -45,25 +45,22 @@ func (c *checkCmd) Run(a *app) error {
 			if err := a.ctx.Err(); err != nil {
 				return fmt.Errorf("interrupted: %w", err)
 			}
-			row := []string{e.Name(), string(mode), string(e.Await(mode)), check.Order}
-			for i := range a.catalog.CheckedWorkloads() {
-				cell := ""
-				if i < len(check.Ticks) {
-					cell = strconv.Itoa(check.Ticks[i].Got)
-				}
-				row = append(row, cell)
-			}
 			verdict := "ok"
 			switch {
 			case errors.Is(check.Err, errors.ErrUnsupported):
-				verdict = "skipped"
+				verdict = "not to be had"
+				if e.Await(mode) == engines.InertFlag {
+					verdict = "flag has no effect"
+				}
 				t.Notes = append(t.Notes, check.Err.Error())
 			case check.Err != nil:
 				verdict = "WRONG"
 				wrong++
 				t.Notes = append(t.Notes, check.Err.Error())
+			case check.SkipsTicks:
+				verdict = "await skips ticks (Node 8 bug)"
 			}
-			t.Rows = append(t.Rows, append(row, verdict))
+			t.Rows = append(t.Rows, append(c.row(a, check), verdict))
 		}
 	}
 	if err := t.Write(a.stdout, report.Text); err != nil {
@@ -75,19 +72,20 @@ func (c *checkCmd) Run(a *app) error {
 	return nil
 }
 
-// chosen returns the engines of the given names, or all if there are none.
-func (a *app) chosen(names []string) ([]engines.Engine, error) {
-	if len(names) == 0 {
-		return a.catalog.Engines, nil
-	}
-	if err := a.catalog.KnowsEngines(names); err != nil {
-		return nil, misuse{err}
-	}
-	var list []engines.Engine
-	for _, e := range a.catalog.Engines {
-		if slices.Contains(names, e.Name()) {
-			list = append(list, e)
+// row returns all columns of the table but the verdict.
+func (c *checkCmd) row(a *app, check bench.Check) []string {
+	row := []string{check.Engine.Name(), string(check.Await), string(check.Engine.Await(check.Await)), check.Order}
+	for i := range a.catalog.CheckedWorkloads() {
+		cell := ""
+		if i < len(check.Ticks) {
+			cell = strconv.Itoa(check.Ticks[i].Got)
 		}
+		row = append(row, cell)
 	}
-	return list, nil
+	stack := ""
+	// The emulation puts a function of its own between the frames.
+	if check.Order != "" && check.Engine.Await(check.Await) != engines.Emulated {
+		stack = map[bool]string{true: "yes", false: "no"}[check.AsyncStack]
+	}
+	return append(row, stack)
 }

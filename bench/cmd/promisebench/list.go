@@ -13,12 +13,15 @@ import (
 )
 
 type listCmd struct {
-	Names bool `help:"Print only the names of all benchmarks, one a line."`
+	Names bool `help:"Print only the names of all benchmarks on all installed engines, one a line, without the -GOMAXPROCS that results add."`
 }
 
 func (c *listCmd) Run(a *app) error {
+	if _, err := a.engines(nil, true); err != nil {
+		return err
+	}
 	if c.Names {
-		cells, err := a.catalog.Cells(bench.Filter{}, bench.DefaultWindow)
+		cells, err := a.catalog.Cells(bench.Filter{}, bench.Setup{Window: bench.DefaultWindow})
 		if err != nil {
 			return err
 		}
@@ -62,6 +65,9 @@ func (a *app) workloadTable() report.Table {
 			about := w.About
 			if v.About != "" {
 				about += "; " + v.About
+			}
+			if v.Optional {
+				about += fmt.Sprintf(" (only with --workload %s/%s)", w.Name, v.Name)
 			}
 			t.Rows = append(t.Rows, []string{w.Name, v.Name, about})
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"promisebench/bench"
+	"promisebench/engines"
 	"promisebench/engines/all"
 	"promisebench/workloads"
 )
@@ -37,12 +38,13 @@ func main() {
 	// The first Ctrl-C ends the work in order; a second one kills.
 	context.AfterFunc(ctx, stop)
 	a := &app{
-		ctx:     ctx,
-		stdout:  os.Stdout,
-		stderr:  os.Stderr,
-		catalog: bench.Catalog{Workloads: workloads.All(), Engines: all.Engines()},
-		root:    os.DirFS("/"),
-		now:     time.Now,
+		ctx:      ctx,
+		stdout:   os.Stdout,
+		stderr:   os.Stderr,
+		catalog:  bench.Catalog{Workloads: workloads.All()},
+		embedded: all.Engines(),
+		root:     os.DirFS("/"),
+		now:      time.Now,
 	}
 	err := a.run(os.Args[1:])
 	if err != nil {
@@ -55,17 +57,20 @@ func main() {
 type app struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
-	catalog        bench.Catalog
+	catalog        bench.Catalog // its engines are those that the command chose
+	embedded       []engines.Engine
 	root           fs.FS // of the machine, for facts about it
 	now            func() time.Time
 	args           []string // as given, for the record
 }
 
 type cli struct {
-	List   listCmd   `cmd:"" help:"List engines, workloads and styles."`
-	Check  checkCmd  `cmd:"" help:"Prove on each engine that the await modes differ, and count ticks."`
-	Run    runCmd    `cmd:"" help:"Measure, and record the results."`
-	Report reportCmd `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
+	List    listCmd    `cmd:"" help:"List engines, workloads and styles."`
+	Check   checkCmd   `cmd:"" help:"Prove on each engine that the await modes differ, and count ticks."`
+	Engines enginesCmd `cmd:"" help:"List the engines that are installed, and how to get the others."`
+	Run     runCmd     `cmd:"" help:"Measure, and record the results."`
+	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
+	Worker  workerCmd  `cmd:"" hidden:"" help:"Be a worker for an embedded engine."`
 }
 
 const description = `Promise and async/await benchmarks for JavaScript engines.

@@ -35,12 +35,13 @@ func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	a := &app{
-		ctx:     t.Context(),
-		stdout:  &out,
-		stderr:  &errs,
-		catalog: bench.Catalog{Workloads: workloads.All(), Engines: all.Engines()},
-		root:    fstest.MapFS{},
-		now:     time.Now,
+		ctx:      t.Context(),
+		stdout:   &out,
+		stderr:   &errs,
+		catalog:  bench.Catalog{Workloads: workloads.All()},
+		embedded: all.Engines(),
+		root:     fstest.MapFS{},
+		now:      time.Now,
 	}
 	err := a.run(args)
 	if err != nil {
@@ -87,6 +88,12 @@ func TestMisuse(t *testing.T) {
 		{"run --window 0", "window 0"},
 		{"run --rounds 0", "--rounds 0"},
 		{"run --time 0s", "must be more than 0"},
+		{"run --time 2s --timeout 1s", "--timeout more than that"},
+		{"run --engine=", `unknown engine ""`},
+		{"run --engine e=/nonexistent,kind=node", "engine e: "},
+		{"run --engine e=/bin/true,kind=walrus", `unknown kind "walrus": there are bun, deno`},
+		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true does not work as a node"},
+		{"report a b", "--out"},
 		{"run --out file/run", "folder for the results"},
 		{"run --resume", "'promisebench run' (or 'make report') measures"},
 		{"report", "'promisebench run' (or 'make report') measures"},

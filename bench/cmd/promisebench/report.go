@@ -15,7 +15,7 @@ import (
 
 type reportCmd struct {
 	Results []string `arg:"" optional:"" help:"Folders of runs, or files of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/)."`
-	Out     string   `help:"Folder for charts and page (default: the first folder given, or FILE.report)." placeholder:"DIR"`
+	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report)." placeholder:"DIR"`
 	Strict  bool     `help:"Exit with 1 if a line is broken or the results hold a failure."`
 }
 
@@ -31,6 +31,9 @@ func (c *reportCmd) Run(a *app) error {
 			return misuse{err}
 		}
 		inputs = []string{latest}
+	}
+	if len(inputs) > 1 && c.Out == "" {
+		return misuse{errors.New("with more than one input, --out must say where the report goes")}
 	}
 	results := report.NewResults()
 	for _, input := range inputs {
@@ -133,9 +136,10 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return os.Rename(file.Name(), name)
 }
 
-// latestRun returns the folder in results/ whose text was written last.
+// latestRun returns the unnamed run in results/ whose text was written last.
+// Runs that somebody gave a name to keep are left alone.
 func latestRun() (string, error) {
-	texts, err := filepath.Glob(filepath.Join(resultsDir, "*", textFile))
+	texts, err := filepath.Glob(filepath.Join(resultsDir, "run-*", textFile))
 	if err != nil || len(texts) == 0 {
 		return "", fmt.Errorf("no results in %s: 'promisebench run' (or 'make report') measures and records some", resultsDir)
 	}

@@ -10,11 +10,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
 
 	"promisebench/bench"
+	"promisebench/engines"
 	"promisebench/report"
 )
 
@@ -26,16 +28,21 @@ const (
 )
 
 type runCmd struct {
-	Engine   []string `group:"What to measure" help:"Engines, separated by commas (default: all)." placeholder:"NAME"`
-	Workload []string `group:"What to measure" help:"Workloads (default: all)." placeholder:"NAME"`
+	Engine   []string `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
+	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT (default: all)." placeholder:"NAME"`
 	Style    []string `group:"What to measure" help:"Styles (default: all)." placeholder:"NAME"`
 	Await    []string `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
 	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
 	Window   int      `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"1000"`
 
+	Emulate bool     `group:"What to measure" help:"Also emulate the legacy await where it is native, to see how good the emulation is."`
+	Hooks   []string `group:"What to measure" help:"Asynchronous hooks: off, on, or both as off,on." default:"off" enum:"off,on"`
+	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
+
 	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"9"`
-	Time    time.Duration `group:"How to measure" help:"Time that a sample takes at least." default:"50ms"`
+	Time    time.Duration `group:"How to measure" help:"About how long a sample takes, if the window is not more work than that." default:"50ms"`
 	Seed    uint64        `group:"How to measure" help:"Seed for the order within each round." default:"1"`
+	Isolate bool          `group:"How to measure" help:"Give each sample of an embedded engine a process of its own, as all others have."`
 	Timeout time.Duration `group:"How to measure" help:"Longest time for one sample; beyond it the benchmark has failed." default:"1m"`
 
 	Out    string `group:"Where to" help:"Folder for the results (default: results/run-DATE-TIME)." placeholder:"DIR"`
@@ -69,7 +76,10 @@ func (c *runCmd) Run(a *app) error {
 			return err
 		}
 	}
-	done, ended := progressSoFar(earlier, cells)
+	done, ended, failures := progressSoFar(earlier, cells)
+	if failures > 0 {
+		fmt.Fprintf(a.stderr, "%d benchmarks failed in the earlier part of this run and are not tried again\n", failures)
+	}
 
 	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (Ctrl-C stops, --resume goes on)\n", len(cells), c.Rounds, file.Name())
 	p := newProgress(a, c.Rounds*len(cells))
@@ -92,19 +102,19 @@ func (c *runCmd) Run(a *app) error {
 		return fmt.Errorf("%w\n%s holds what was measured so far; go on with: promisebench run --resume --out %s", err, file.Name(), dir)
 	}
 	fmt.Fprintf(a.stdout, "%s: %d samples, %d skips, %d failures\n", file.Name(), sum.Samples, sum.Skips, sum.Failures)
-	if sum.Failures > 0 {
-		return failed{fmt.Errorf("%d benchmarks failed; %s says why", sum.Failures, file.Name())}
+	if failures += sum.Failures; failures > 0 {
+		return failed{fmt.Errorf("%d benchmarks failed; %s says why", failures, file.Name())}
 	}
 	return nil
 }
 
 func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
-	filter := bench.Filter{Engines: c.Engine, Workloads: c.Workload, Styles: c.Style, Awaits: c.Await}
+	filter := bench.Filter{Workloads: c.Workload, Styles: c.Style, Awaits: c.Await}
 	if c.Rounds < 1 {
 		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	}
-	if c.Time <= 0 || c.Timeout <= 0 {
-		return nil, errors.New("--time and --timeout must be more than 0")
+	if c.Time <= 0 || c.Timeout <= c.Time {
+		return nil, errors.New("--time must be more than 0, and --timeout more than that")
 	}
 	if c.Filter != "" {
 		var err error
@@ -112,7 +122,42 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 			return nil, fmt.Errorf("--filter: %w", err)
 		}
 	}
-	return a.catalog.Cells(filter, c.Window)
+	list, err := a.engines(c.Engine, false)
+	if err != nil {
+		return nil, err
+	}
+	if c.Isolate {
+		if a.catalog.Engines, err = isolate(list); err != nil {
+			return nil, err
+		}
+	}
+	var cells []bench.Cell
+	for _, setup := range c.setups() {
+		more, err := a.catalog.Cells(filter, setup)
+		if err != nil {
+			return nil, err
+		}
+		cells = append(cells, more...)
+	}
+	return cells, nil
+}
+
+// setups returns every combination of the switches that were asked for.
+func (c *runCmd) setups() []bench.Setup {
+	var list []bench.Setup
+	for _, hooks := range c.Hooks {
+		for _, traces := range c.Traces {
+			setup := bench.Setup{Window: c.Window, Hooks: hooks == "on"}
+			if traces != "default" {
+				setup.Traces = engines.Switch(traces)
+			}
+			list = append(list, setup)
+		}
+	}
+	if c.Emulate {
+		list = append(list, bench.Setup{Window: c.Window, Emulate: true})
+	}
+	return list
 }
 
 // conditions returns the header of the results. All but the date and the
@@ -123,14 +168,31 @@ func (c *runCmd) conditions(a *app, cells []bench.Cell) []bench.Condition {
 		bench.Condition{Key: "window", Value: strconv.Itoa(c.Window)},
 		bench.Condition{Key: "sample-time", Value: c.Time.String()},
 		bench.Condition{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
+		bench.Condition{Key: "rounds", Value: "interleaved"},
+		bench.Condition{Key: "embedded", Value: map[bool]string{false: "in-process", true: "isolated"}[c.Isolate]},
 	), append(bench.EngineConditions(bench.Engines(cells)),
 		bench.Condition{Key: "date", Value: a.now().UTC().Format(time.RFC3339)},
 		bench.Condition{Key: "command", Value: "promisebench " + strings.Join(a.args, " ")},
 	)...)
 }
 
-// commit returns the commit of promisebench's own source, if git knows it.
+// commit returns the commit that the program was built from: as the build
+// recorded it, or, under "go run", which builds on the spot and records
+// nothing, as git has it in the source's folder.
 func commit() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		settings := map[string]string{}
+		for _, s := range info.Settings {
+			settings[s.Key] = s.Value
+		}
+		if revision := settings["vcs.revision"]; revision != "" {
+			revision = revision[:min(12, len(revision))]
+			if settings["vcs.modified"] == "true" {
+				revision += "-dirty"
+			}
+			return revision
+		}
+	}
 	_, source, _, ok := runtime.Caller(0)
 	if !ok {
 		return "unknown"
@@ -187,7 +249,12 @@ func (c *runCmd) resume(a *app, file *os.File, conditions []bench.Condition) (*r
 		return nil, err
 	}
 	if results.Empty() && len(results.Outcomes()) == 0 {
-		// Killed before the first result, perhaps within the header.
+		// Killed before the first result, perhaps within the header? Nothing
+		// else may be thrown away.
+		first := []byte(conditions[0].Key + ": ")
+		if len(results.Problems()) > 0 || bytes.Contains(text[:whole], []byte("Benchmark")) || !bytes.HasPrefix(text, first) && !bytes.HasPrefix(first, text) {
+			return nil, fmt.Errorf("%s has no results but something else in it: choose another --out", file.Name())
+		}
 		return nil, file.Truncate(0)
 	}
 	before := map[string]string{}
@@ -206,23 +273,27 @@ func (c *runCmd) resume(a *app, file *os.File, conditions []bench.Condition) (*r
 	return results, file.Truncate(int64(whole))
 }
 
-// progressSoFar says which samples an earlier run took and which cells it gave
-// up. It may be nil.
-func progressSoFar(earlier *report.Results, cells []bench.Cell) (done map[string]int, ended map[string]bool) {
+// progressSoFar says which samples an earlier run took, which cells it gave up,
+// and how many of these were failures. earlier may be nil.
+func progressSoFar(earlier *report.Results, cells []bench.Cell) (done map[string]int, ended map[string]bool, failures int) {
 	done, ended = map[string]int{}, map[string]bool{}
 	if earlier == nil {
-		return done, ended
+		return done, ended, 0
 	}
 	counts := earlier.Counts()
-	gaveUp := map[string]bool{}
+	gaveUp := map[string]report.Kind{}
 	for _, o := range earlier.Outcomes() {
-		gaveUp[o.Name] = true
+		gaveUp[o.Name] = o.Kind
 	}
 	log := bench.NewLog(nil, runtime.GOMAXPROCS(0))
 	for _, cell := range cells {
 		name := "Benchmark" + log.Name(cell)
 		done[cell.Name()] = counts[name]
-		ended[cell.Name()] = gaveUp[name]
+		kind, gone := gaveUp[name]
+		ended[cell.Name()] = gone
+		if gone && kind == report.Failure {
+			failures++
+		}
 	}
-	return done, ended
+	return done, ended, failures
 }

@@ -9,7 +9,11 @@ function runTurn() {
   const turn = turns.next;
   turns.next = [];
   turns.scheduled = false;
-  for (let k = 0; k < turn.length; k += 3) turn[k](turn[k + 1], turn[k + 2]);
+  try {
+    for (let k = 0; k < turn.length; k += 3) turn[k](turn[k + 1], turn[k + 2]);
+  } catch (error) {
+    promisebenchFail(error); // else the driver would only see that some never settle
+  }
 }
 
 // settle ends an asynchronous step: done hears (error, value) in the next turn.

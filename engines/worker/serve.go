@@ -1,0 +1,96 @@
+package worker
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"promisebench/engines"
+	"promisebench/engines/transform"
+)
+
+// Serve is the worker's half for an engine that is part of this program. It
+// answers requests from in until that ends, and returns nil then.
+//
+// Scripts arrive as they are to be loaded, driver and all: the parent has
+// rewritten them for the await mode. So the realm here is opened without a
+// mode of its own.
+func Serve(ctx context.Context, e engines.Engine, in io.Reader, out io.Writer) error {
+	realm, err := e.Open(ctx, engines.Options{Await: engines.Optimized})
+	if err != nil {
+		return err
+	}
+	defer realm.Close()
+	encoder := json.NewEncoder(out)
+	if err := encoder.Encode(Hello{Protocol: Protocol, Version: e.Version(), Clock: "Go time.Now"}); err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		var r Request
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			return fmt.Errorf("request: %w", err)
+		}
+		answer, err := serve(ctx, realm, r)
+		answer.ID = r.ID
+		if err != nil {
+			// The parent puts the name in front itself.
+			answer.Error = strings.TrimPrefix(err.Error(), e.Name()+": ")
+		}
+		if err := encoder.Encode(answer); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+func serve(ctx context.Context, realm engines.Realm, r Request) (a Response, err error) {
+	switch r.Do {
+	case doLoad:
+		return a, realm.Load(ctx, r.Name, r.Source)
+	case doProbe:
+		a.Lines, err = realm.Probe(ctx, r.Name, r.Source)
+		return a, err
+	case doRun:
+		b := engines.Batch{Ops: r.Ops, Window: r.Window, Checksum: r.Checksum}
+		s, err := realm.Run(ctx, b)
+		var wrong *engines.OutcomeError
+		if errors.As(err, &wrong) {
+			a.Outcome = &wrong.Outcome // for the parent to judge
+			return a, nil
+		}
+		if err != nil {
+			return a, err
+		}
+		// A sample means that all settled with that sum.
+		a.Outcome = &engines.Outcome{Settled: b.Ops, Sum: b.Checksum}
+		a.Nanoseconds, a.Heap = float64(s.Elapsed.Nanoseconds()), s.Heap
+		return a, nil
+	}
+	return a, fmt.Errorf("unknown request %q", r.Do)
+}
+
+// Isolated returns an engine that is e in a process of its own for each realm.
+// command starts a process that calls [Serve] for e.
+func Isolated(e engines.Engine, command Command) engines.Engine { return isolated{e, command} }
+
+type isolated struct {
+	engines.Engine
+	command Command
+}
+
+func (i isolated) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
+	if opts.Hooks || opts.Traces != "" {
+		return nil, fmt.Errorf("%s: no hooks or traces to switch: %w", i.Name(), errors.ErrUnsupported)
+	}
+	loader, err := transform.LoaderFor(i.Engine, opts)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", i.Name(), err)
+	}
+	return Open(ctx, i.Name(), i.command, loader)
+}
