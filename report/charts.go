@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // A Chart is a picture of some of the results.
@@ -18,9 +21,29 @@ type Chart struct {
 	Description string // what is to be seen, in words and numbers
 
 	subtitle string
-	groups   []group
-	axis     axis
+	overview bool // compares await modes over all workloads, rather than showing one workload
+	body     body
 	caption  string
+}
+
+// A body is what stands in a chart between its legend and its caption. It is
+// laid out over the chart's whole width.
+type body interface {
+	// fitting returns what of the body can be shown, and says what cannot.
+	fitting() (shown body, omitted string)
+	// looks returns the looks that occur, in any order, each once.
+	looks() []look
+	// key draws what a look is like, between x and x+14 around the height y.
+	key(c draw.Canvas, l look, x, y vg.Length)
+	// height is the room that draw needs below top.
+	height() vg.Length
+	draw(c draw.Canvas, top vg.Length)
+}
+
+// A rowsBody is rows of marks above an axis.
+type rowsBody struct {
+	groups []group
+	axis   axis
 }
 
 // A group is rows under a heading.
@@ -99,6 +122,7 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 		Title:    label + ": time per operation",
 		subtitle: "lower is better",
 	}
+	var body rowsBody
 	var said []string
 	var shown []summary
 	for len(rows) > 0 {
@@ -143,16 +167,17 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 			}
 		}
 		if len(g.rows) > 0 {
-			c.groups = append(c.groups, g)
+			body.groups = append(body.groups, g)
 		}
 		rows = rows[modes:]
 	}
 	if len(shown) == 0 {
 		return Chart{}, false
 	}
-	c.axis = timeAxis(shown)
+	body.axis = timeAxis(shown)
+	c.body = body
 	c.Description = "Median time per operation, lower is better. " + sentences(said)
-	c.caption = r.caption(m, "median", shown)
+	c.caption = r.caption(m.engines, "median", shown, r.modeTexts(m))
 	return c, true
 }
 
@@ -196,7 +221,9 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 		ID:       "await-optimization",
 		Title:    "What the await optimization changes",
 		subtitle: "time with optimized await / time with legacy await; lower is better, 1 = no difference",
+		overview: true,
 	}
+	var body rowsBody
 	var said []string
 	var shown []summary
 	workload := ""
@@ -204,16 +231,16 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 		if cmp.ratio.n == 0 {
 			continue
 		}
-		if len(c.groups) == 0 || cmp.workload != workload {
+		if len(body.groups) == 0 || cmp.workload != workload {
 			workload = cmp.workload
-			c.groups = append(c.groups, group{title: cmp.label})
+			body.groups = append(body.groups, group{title: cmp.label})
 		}
-		mk := mark{summary: cmp.ratio, text: cmp.String()}
+		mk := mark{summary: cmp.ratio.summary, text: cmp.ratio.String()}
 		mk.look = [...]look{undecided: lookUndecided, faster: lookFaster, slower: lookSlower}[cmp.verdict()]
-		g := &c.groups[len(c.groups)-1]
+		g := &body.groups[len(body.groups)-1]
 		label := clip(cmp.style, 60) + " · " + clip(cmp.engine, 60)
 		g.rows = append(g.rows, chartRow{label, []mark{mk}})
-		shown = append(shown, cmp.ratio)
+		shown = append(shown, cmp.ratio.summary)
 		words := "ratio " + threeDigits(cmp.ratio.Center) + ", too few samples for an interval"
 		if cmp.ratio.bounded() {
 			words = fmt.Sprintf("ratio %s (95 %% interval %s to %s)", threeDigits(cmp.ratio.Center),
@@ -227,15 +254,16 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 	lo, hi := span(shown)
 	lo, hi = min(lo, 1), max(hi, 1)
 	if hi/lo >= 10 {
-		c.axis = logAxis(lo, hi)
-		c.axis.label = "ratio optimized / legacy (log scale)"
+		body.axis = logAxis(lo, hi)
+		body.axis.label = "ratio optimized / legacy (log scale)"
 	} else {
-		c.axis = axis{label: "ratio optimized / legacy", max: max(hi*1.03, 1.1), scale: 1}
+		body.axis = axis{label: "ratio optimized / legacy", max: max(hi*1.03, 1.1), scale: 1}
 	}
-	c.axis.tick = number
-	c.axis.line = 1
+	body.axis.tick = number
+	body.axis.line = 1
+	c.body = body
 	c.Description = "Ratio of the time with optimized await to the time with legacy await; below 1, optimized is faster. " + sentences(said)
-	c.caption = r.caption(m, "median of the ratios of samples of the same round", shown)
+	c.caption = r.caption(m.engines, "median of the ratios of samples of the same round", shown, r.modeTexts(m))
 	return c, true
 }
 
@@ -301,7 +329,7 @@ func sentences(said []string) string {
 }
 
 // caption says under which conditions a chart's numbers were measured.
-func (r *Results) caption(m *matrix, center string, shown []summary) string {
+func (r *Results) caption(engines []string, center string, shown []summary, notes []string) string {
 	few, many := math.MaxInt, 0
 	bounded, unbounded := false, false
 	for _, s := range shown {
@@ -319,11 +347,7 @@ func (r *Results) caption(m *matrix, center string, shown []summary) string {
 	if unbounded {
 		parts = append(parts, "no whiskers where n < 6: too few samples for an interval")
 	}
-	for _, mode := range []string{legacy, optimized} {
-		if text := r.emulationText(m, mode); text != "" {
-			parts = append(parts, text)
-		}
-	}
+	parts = append(parts, notes...)
 	for _, c := range []struct{ key, format string }{
 		{"window", "window %s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
 		{"gogc", "GOGC=%s"}, {"go", "%s"}, {"date", "%.10s"}, {"commit", "commit %.12s"},
@@ -332,7 +356,7 @@ func (r *Results) caption(m *matrix, center string, shown []summary) string {
 			parts = append(parts, fmt.Sprintf(c.format, clip(v, 60)))
 		}
 	}
-	for _, e := range m.engines {
+	for _, e := range engines {
 		if v := r.known["engine-"+e]; v != "" {
 			parts = append(parts, clip(e, 40)+" "+shortVersion(v))
 		}

@@ -4,8 +4,10 @@
 // (https://golang.org/design/14313-benchmark-format), as promisebench and
 // `go test -bench` print it, and nothing else: it knows no engine and no
 // workload. What it shows is found in the text, so a new engine or workload
-// needs no change here. It opens no file: texts come from an io.Reader, and
-// tables, charts and the page go to an io.Writer.
+// needs no change here. (An article's figures, see [Results.Figures], are about
+// two workloads on certain versions of Node.js; only figures.go knows these.)
+// It opens no file: texts come from an io.Reader, and tables, charts and the
+// page go to an io.Writer.
 //
 // # Names
 //
@@ -17,6 +19,10 @@
 // of the workload's label, here "doxbee (present)". So a key nobody thought of
 // when this was written (window=1, hooks=on) still separates what must not be
 // mixed. All other benchmarks are listed in a table of their own.
+//
+// The key emulated=yes marks an await mode that was emulated although the
+// engine has it. Beside the same benchmark without it, it gives the error of
+// the emulation, which then stands wherever emulated numbers do.
 //
 // # Statistics
 //

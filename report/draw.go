@@ -25,20 +25,17 @@ func (c Chart) WriteSVG(w io.Writer) error {
 		small = newPen(smallSize, font.WeightNormal, faint())
 	)
 	const inner = chartWidth - 2*margin
-	omitted := c.limitRows()
-	if omitted > 0 {
-		c.caption += fmt.Sprintf(" · %d more rows are not shown, see the tables", omitted)
+	body, omitted := c.body.fitting()
+	if omitted != "" {
+		c.caption += " · " + omitted
 	}
-	rows := &rowPlotter{chart: c}
-	rows.measure()
-	legend := c.legend(text)
+	legend := legendLines(body.looks(), text)
 	caption := small.wrap(clean(c.caption), inner)
 	titleLines := title.wrap(clean(c.Title), inner)
 
-	p := rows.plot()
-	axisHeight := axisHeight(p)
+	bodyHeight := body.height()
 	height := margin + vg.Length(len(titleLines))*19 + 14 + vg.Length(len(legend))*16 + 10 +
-		rows.height + axisHeight + 12 + vg.Length(len(caption))*captionGap + margin - 4
+		bodyHeight + 12 + vg.Length(len(caption))*captionGap + margin - 4
 	height = vg.Length(math.Ceil(height.Points()))
 
 	canvas := vgsvg.New(chartWidth, height)
@@ -59,21 +56,14 @@ func (c Chart) WriteSVG(w io.Writer) error {
 		y -= 16
 		x := vg.Length(margin)
 		for _, l := range line {
-			if c.bars() {
-				bar(dc, l, x, x+14, y+3.3)
-			} else {
-				dot(dc, l, vg.Point{X: x + 7, Y: y + 3.3})
-			}
+			body.key(dc, l, x, y+3.3)
 			text.write(dc, x+19, y, 0, l.legend())
 			x += legendWidth(text, l)
 		}
 	}
 	y -= 10
-	area := dc
-	area.Min = vg.Point{X: margin + rows.labels, Y: y - rows.height - axisHeight}
-	area.Max = vg.Point{X: chartWidth - margin - rows.values, Y: y}
-	p.Draw(area)
-	y = area.Min.Y - 12
+	body.draw(dc, y)
+	y -= bodyHeight + 12
 	for _, line := range caption {
 		small.write(dc, margin, y-smallSize+2, 0, line)
 		y -= captionGap
@@ -81,38 +71,8 @@ func (c Chart) WriteSVG(w io.Writer) error {
 	return writeSVG(w, canvas, c.ID, c.Title, c.Description)
 }
 
-// bars reports whether the marks are bars: only times on an axis from zero. A
-// ratio is a place left or right of 1, not an amount.
-func (c Chart) bars() bool { return !c.axis.log && c.axis.line == 0 }
-
-// limitRows cuts off what is beyond maxRows and returns how many rows that is.
-func (c *Chart) limitRows() (omitted int) {
-	left := maxRows
-	var kept []group
-	for _, g := range c.groups {
-		n := min(left, len(g.rows))
-		omitted += len(g.rows) - n
-		left -= n
-		if n > 0 {
-			kept = append(kept, group{g.title, g.rows[:n]})
-		}
-	}
-	c.groups = kept
-	return omitted
-}
-
-// legend returns the looks that occur in the chart, in lines that fit.
-func (c Chart) legend(text pen) [][]look {
-	var found []look
-	for _, g := range c.groups {
-		for _, r := range g.rows {
-			for _, m := range r.marks {
-				if m.n > 0 && !slices.Contains(found, m.look) {
-					found = append(found, m.look)
-				}
-			}
-		}
-	}
+// legendLines sorts looks into lines that fit.
+func legendLines(found []look, text pen) [][]look {
 	slices.Sort(found)
 	var lines [][]look
 	width := vg.Length(math.Inf(1))
@@ -129,26 +89,89 @@ func (c Chart) legend(text pen) [][]look {
 
 func legendWidth(text pen, l look) vg.Length { return 19 + text.face.Width(l.legend()) + 20 }
 
+// bars reports whether the marks are bars: only times on an axis from zero. A
+// ratio is a place left or right of 1, not an amount.
+func (b rowsBody) bars() bool { return !b.axis.log && b.axis.line == 0 }
+
+func (b rowsBody) fitting() (body, string) {
+	left, omitted := maxRows, 0
+	var kept []group
+	for _, g := range b.groups {
+		n := min(left, len(g.rows))
+		omitted += len(g.rows) - n
+		left -= n
+		if n > 0 {
+			kept = append(kept, group{g.title, g.rows[:n]})
+		}
+	}
+	b.groups = kept
+	if omitted > 0 {
+		return b, fmt.Sprintf("%d more rows are not shown, see the tables", omitted)
+	}
+	return b, ""
+}
+
+func (b rowsBody) looks() []look {
+	var found []look
+	for _, g := range b.groups {
+		for _, r := range g.rows {
+			for _, m := range r.marks {
+				if m.n > 0 && !slices.Contains(found, m.look) {
+					found = append(found, m.look)
+				}
+			}
+		}
+	}
+	return found
+}
+
+func (b rowsBody) key(c draw.Canvas, l look, x, y vg.Length) {
+	if b.bars() {
+		bar(c, l, x, x+14, y)
+	} else {
+		dot(c, l, vg.Point{X: x + 7, Y: y})
+	}
+}
+
+func (b rowsBody) height() vg.Length {
+	rp := b.plotter()
+	return rp.tall + axisHeight(rp.plot())
+}
+
+func (b rowsBody) draw(c draw.Canvas, top vg.Length) {
+	rp := b.plotter()
+	p := rp.plot()
+	c.Min = vg.Point{X: margin + rp.labels, Y: top - rp.tall - axisHeight(p)}
+	c.Max = vg.Point{X: chartWidth - margin - rp.values, Y: top}
+	p.Draw(c)
+}
+
+func (b rowsBody) plotter() *rowPlotter {
+	rp := &rowPlotter{rowsBody: b}
+	rp.measure()
+	return rp
+}
+
 // A rowPlotter draws the rows of a chart into a gonum plot, and their labels
 // and values to the left and right of it.
 type rowPlotter struct {
-	chart          Chart
+	rowsBody
 	labels, values vg.Length // widths of the columns left and right
-	height         vg.Length
+	tall           vg.Length // height of the rows, without the axis
 }
 
 // measure finds out how much room the rows need.
 func (rp *rowPlotter) measure() {
 	text := newPen(textSize, font.WeightNormal, ink())
 	small := newPen(smallSize, font.WeightNormal, faint())
-	for i, g := range rp.chart.groups {
+	for i, g := range rp.groups {
 		if i > 0 {
-			rp.height += groupGap
+			rp.tall += groupGap
 		}
-		rp.height += headHeight + rowGap/2
+		rp.tall += headHeight + rowGap/2
 		for _, r := range g.rows {
 			rp.labels = max(rp.labels, min(text.face.Width(r.label), labelWidth))
-			rp.height += vg.Length(len(r.marks))*lineHeight + rowGap
+			rp.tall += vg.Length(len(r.marks))*lineHeight + rowGap
 			for _, m := range r.marks {
 				rp.values = max(rp.values, small.face.Width(m.text))
 			}
@@ -165,7 +188,7 @@ func (rp *rowPlotter) plot() *plot.Plot {
 	p.HideY()
 	p.Y.Min, p.Y.Max = 0, 1
 	p.Y.Padding = 0
-	a := rp.chart.axis
+	a := rp.axis
 	p.X.Min, p.X.Max = a.min, a.max
 	p.X.Padding = 0
 	p.X.Label.Text = a.label
@@ -254,7 +277,7 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		text  = newPen(textSize, font.WeightNormal, ink())
 		small = newPen(smallSize, font.WeightNormal, faint())
 		hair  = draw.LineStyle{Color: grid(), Width: 0.7}
-		bars  = rp.chart.bars()
+		bars  = rp.bars()
 		left  = c.Min.X - rp.labels
 		right = vg.Length(chartWidth - margin)
 	)
@@ -267,7 +290,7 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 
 	var above []func()
 	y := c.Max.Y
-	for i, g := range rp.chart.groups {
+	for i, g := range rp.groups {
 		if i > 0 {
 			y -= groupGap
 		}
@@ -308,7 +331,7 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 	if bars {
 		c.StrokeLine2(draw.LineStyle{Color: grey(), Width: 0.8}, c.Min.X, c.Min.Y, c.Min.X, c.Max.Y)
 	}
-	if line := rp.chart.axis.line; line != 0 {
+	if line := rp.axis.line; line != 0 {
 		c.StrokeLine2(draw.LineStyle{Color: ink(), Width: 1}, x(line), c.Min.Y, x(line), c.Max.Y)
 	}
 	for _, draw := range above {

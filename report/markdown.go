@@ -24,13 +24,13 @@ func (r *Results) WriteMarkdown(w io.Writer) error {
 	charts := r.Charts()
 	var overview, times []Chart
 	for _, c := range charts {
-		if c.axis.line != 0 {
+		if c.overview {
 			overview = append(overview, c)
 		} else {
 			times = append(times, c)
 		}
 	}
-	section(&b, "Await optimization", []Table{r.awaitTable(m)}, overview)
+	section(&b, "Await optimization", []Table{r.awaitTable(m), r.emulationTable(m)}, overview)
 	var unitTables []Table
 	for _, unit := range m.units() {
 		unitTables = append(unitTables, r.unitTable(m, unit))
@@ -45,6 +45,84 @@ func (r *Results) WriteMarkdown(w io.Writer) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// WriteFigures writes a page with the article's figures, reproduced, and the
+// ratios they are about. Its charts are images named ID.svg beside it, to be
+// written with [Chart.WriteSVG]. The error is w's.
+func (r *Results) WriteFigures(w io.Writer) error {
+	f := r.figures()
+	charts := r.Figures()
+	var b bytes.Buffer
+	b.WriteString("# The article's figures, measured again\n\n" +
+		"[Faster async functions and promises](https://v8.dev/blog/fast-async) (V8 blog, November 2018) shows how " +
+		"promises and async functions became faster from Node.js 7 to 10, and what `--harmony-await-optimization` adds. " +
+		"Here are its figures from measurements of this project, with workloads written afresh after its description. " +
+		"Its figure of HTTP servers is not among them.\n")
+	fmt.Fprintf(&b, "\n%s\n", escape(r.measuredText(f.m)))
+	if text := r.troubleText(); text != "" {
+		fmt.Fprintf(&b, "\n**%s**\n", escape(text))
+	}
+	if len(charts) == 0 {
+		b.WriteString("\nNone of the figures can be drawn: they need the workloads doxbee or parallel on versions of Node.js " +
+			"(engines named node7, node8 and so on).\n")
+	}
+	var overview, versions []Chart
+	for _, c := range charts {
+		if c.overview {
+			overview = append(overview, c)
+		} else {
+			versions = append(versions, c)
+		}
+	}
+	section(&b, "Versions of Node.js", []Table{f.versionsTable()}, versions)
+	section(&b, "The await optimization", []Table{f.flagTable()}, overview)
+	section(&b, "Async functions against promises", []Table{f.stylesTable()}, nil)
+	section(&b, "Error of the emulation", []Table{r.emulationTable(f.m)}, nil)
+	section(&b, "Conditions", []Table{r.conditionTable()}, nil)
+	section(&b, "Failures and skips", []Table{r.outcomeTable()}, nil)
+	section(&b, "Problems in the input", []Table{r.problemTable()}, nil)
+	fmt.Fprintf(&b, "\n## How to read this\n\n%s", f.howToRead())
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// howToRead explains the figures.
+func (f figures) howToRead() string {
+	lines := []string{
+		"**Columns** are the median time, as in the article for 10,000 operations, with its 95 % interval. **Diamonds** are what " +
+			"the article shows, measured in 2018 on its authors' machine and read off its bars. Times differ from machine to machine, so a " +
+			"diamond above or below its column says little; what can be compared is how they change from column to column.",
+		"**Ratios** are what the article is about. Samples of the same round are divided by each other, so that slow drift of the machine " +
+			"cancels; shown are the median and its 95 % interval. It needs at least 6 rounds. The article gives no intervals.",
+		"Each version is shown **with the await it comes with**: Node.js 10 and 11 with the await of 2017 (legacy), " +
+			"Node.js 12 and later with that of 2019 (optimized). Only Node.js 11 has both, by its flag. " +
+			"The article's V8 7.2 is in no release of Node.js: V8 7.0 of Node.js 11 stands in for it.",
+	}
+	skipping, emulating := false, false
+	for _, e := range f.m.engines {
+		for _, mode := range []string{legacy, optimized} {
+			if f.m.measuredIn(mode, e) {
+				skipping = skipping || f.modeIs(e, mode) == skipsTicks
+				emulating = emulating || f.modeIs(e, mode) == emulated
+			}
+		}
+	}
+	if skipping {
+		lines = append(lines, "**Skips ticks**: in V8 of Node.js 7 to 9, await takes fewer turns of the microtask queue than the "+
+			"specification allows, in any edition. It was a bug (the article calls it the Node 8 bug), and the time that it saves is not "+
+			"to be had by the rules: a step from 9 to 10 that looks like a loss is the bug's correction.")
+	}
+	said := "No **emulated** await stands in these figures, only what each engine does by itself."
+	if emulating {
+		said += " The input has some, which the full report shows and marks."
+	}
+	if known := f.m.errorText(); known != "" {
+		said += " Where an engine has the mode as well, the error of the emulation was measured: " + escape(known) + "."
+	} else if emulating {
+		said += " Emulation is an exact rewrite of every await, see README."
+	}
+	return "- " + strings.Join(append(lines, said), "\n- ") + "\n"
 }
 
 // section writes charts and tables under a heading, nothing if there are none.

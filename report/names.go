@@ -208,6 +208,8 @@ type matrix struct {
 	// outcomes says what happened at a place, with or without samples there.
 	outcomes map[place]Kind
 	others   []*cell // benchmarks not of our shape, by name
+	// errors are those of emulations, as far as they were measured.
+	errors []emulationError
 }
 
 // matrix lays out the cells.
@@ -263,6 +265,7 @@ func (r *Results) matrix() *matrix {
 	slices.SortFunc(m.rows, compareRows)
 	m.engines = r.orderEngines(engines)
 	slices.SortFunc(m.others, func(a, b *cell) int { return cmp.Compare(a.workload, b.workload) })
+	m.errors = r.emulationErrors(m)
 	return m
 }
 
@@ -294,15 +297,46 @@ func (m *matrix) samples(p place, unit string) []float64 {
 	return nil
 }
 
-// measuredIn reports whether there are samples of an await mode on an engine.
+// measuredIn reports whether there are samples of an await mode on an engine,
+// as the engine's conditions tell it: forced emulations do not count.
 func (m *matrix) measuredIn(mode, engine string) bool {
 	return slices.ContainsFunc(m.rows, func(row row) bool {
+		if _, forced := withoutForced(row.workload); forced {
+			return false
+		}
 		return row.await == mode && m.cells[place{row, engine}] != nil
 	})
 }
 
-// emulated reports whether an await mode is emulated on an engine, by the
-// condition "await-ENGINE: MODE=emulated …".
-func (r *Results) emulated(engine, mode string) bool {
-	return slices.Contains(strings.Fields(r.known["await-"+engine]), mode+"=emulated")
+// withoutForced takes the key emulated=yes out of a workload. It says that the
+// await mode was emulated although the engine has it, to see what that changes.
+func withoutForced(workload string) (native string, forced bool) {
+	head, tail, found := strings.Cut(workload, "/emulated=yes")
+	if !found || tail != "" && tail[0] != '/' && tail[0] != '-' {
+		return workload, false
+	}
+	return head + tail, true
 }
+
+// What the condition "await-ENGINE: MODE=WORD …" may say of an await mode. Any
+// other word is possible as well and becomes a footnote.
+const (
+	native      = "native"
+	emulated    = "emulated"
+	unavailable = "unavailable"
+	skipsTicks  = "skips-ticks" // native, and a bug of V8 in Node.js 7 to 9
+)
+
+// modeIs returns what the conditions say of an await mode on an engine, "" if
+// nothing.
+func (r *Results) modeIs(engine, mode string) string {
+	for _, field := range strings.Fields(r.known["await-"+engine]) {
+		if m, word, ok := strings.Cut(field, "="); ok && m == mode {
+			return word
+		}
+	}
+	return ""
+}
+
+// emulated reports whether an await mode is emulated on an engine.
+func (r *Results) emulated(engine, mode string) bool { return r.modeIs(engine, mode) == emulated }

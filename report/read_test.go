@@ -306,6 +306,7 @@ func FuzzRead(f *testing.F) {
 	small.workloads, small.rounds, small.engines = small.workloads[:1], 2, small.engines[:1]
 	f.Add(small.text())
 	f.Add(legacyLine + legacyLine + optimizedLine)
+	f.Add(figuresText(1, without("Parallel", "node9", "node22")))
 	for _, h := range hostile() {
 		f.Add("engine-x: " + h + "\nBenchmark" + h + "/style=a/await=" + h + "/engine=x-2 1 5 ns/op 1e300 x/op\n--- SKIP: Benchmark" + h + "\n  " + h)
 	}

@@ -202,6 +202,17 @@ func everything(t testing.TB, r *Results) {
 	if err := r.WriteMarkdown(io.Discard); err != nil {
 		t.Error(err)
 	}
+	textOf(t, r.FigureTables(), Text)
+	for _, c := range r.Figures() {
+		svg(t, c)
+		if ids[c.ID] {
+			t.Errorf("chart ID %q is not unique", c.ID)
+		}
+		ids[c.ID] = true
+	}
+	if err := r.WriteFigures(io.Discard); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestGolden(t *testing.T) {

@@ -86,18 +86,34 @@ func threeDigits(v float64) string {
 	return strconv.FormatFloat(v, 'f', max(0, digits), 64)
 }
 
+// A ratio is the median of new/old over the pairs of samples; see paired.
+type ratio struct {
+	summary
+	// unequal says that some samples found no partner.
+	unequal bool
+}
+
+// ratioOf returns the ratio of the samples of two cells, by round.
+func ratioOf(old, new []float64) ratio {
+	values := measured(paired(old, new))
+	if len(values) == 0 {
+		return ratio{}
+	}
+	return ratio{
+		summary: summary{Summary: benchmath.AssumeNothing.Summary(sample(values), confidence), n: len(values)},
+		unequal: len(values) < max(len(measured(old)), len(measured(new))),
+	}
+}
+
 // A comparison is legacy against optimized await, everything else being equal.
 type comparison struct {
 	place
+	ratio             // optimized/legacy
 	legacy, optimized summary
 	// delta and test are what benchstat prints: the change of the median if it
 	// is significant at 5 % (else "~"), and p-value and sample sizes.
 	delta, test string
 	warnings    []error
-	// ratio is the median of optimized/legacy over the pairs; see paired.
-	ratio summary
-	// unequal says that some samples found no partner.
-	unequal bool
 }
 
 // verdict says which side of 1 the whole interval of the ratio lies on.
@@ -109,13 +125,13 @@ const (
 	slower
 )
 
-func (c comparison) verdict() verdict {
+func (r ratio) verdict() verdict {
 	switch {
-	case !c.ratio.bounded():
+	case !r.bounded():
 		return undecided
-	case c.ratio.Hi < 1:
+	case r.Hi < 1:
 		return faster
-	case c.ratio.Lo > 1:
+	case r.Lo > 1:
 		return slower
 	}
 	return undecided
@@ -123,14 +139,20 @@ func (c comparison) verdict() verdict {
 
 // String returns the ratio with its interval, such as "0.409 [0.401, 0.415]".
 // With too few samples for an interval no number is shown: it would be quoted.
-func (c comparison) String() string {
-	if !c.ratio.bounded() {
+func (r ratio) String() string { return r.text(threeDigits) }
+
+// text is String with another way to write the numbers.
+func (r ratio) text(format func(float64) string) string {
+	if !r.bounded() {
 		return "n too small"
 	}
-	return fmt.Sprintf("%s [%s, %s]", threeDigits(c.ratio.Center), threeDigits(c.ratio.Lo), threeDigits(c.ratio.Hi))
+	return fmt.Sprintf("%s [%s, %s]", format(r.Center), format(r.Lo), format(r.Hi))
 }
 
-// paired returns optimized/legacy for each round in which both were measured.
+// change writes a ratio as the change it is, such as "-26.0%".
+func change(ratio float64) string { return fmt.Sprintf("%+.1f%%", 100*(ratio-1)) }
+
+// paired returns new/old for each round in which both were measured.
 //
 // Sample i of every cell was measured in round i. Whatever slows the machine
 // for longer than a round (heat, a neighbour, the frequency governor) slows
@@ -140,26 +162,22 @@ func (c comparison) String() string {
 // median ratio in at least 95 % of experiments, whatever the distribution. It
 // says nothing about errors that all rounds share, such as the luck of one
 // process's memory layout, or the error of an emulation.
-func paired(legacy, optimized []float64) []float64 {
-	n := min(len(legacy), len(optimized))
+func paired(old, new []float64) []float64 {
+	n := min(len(old), len(new))
 	ratios := make([]float64, n)
 	for i := range ratios {
-		ratios[i] = optimized[i] / legacy[i] // NaN if either is missing
+		ratios[i] = new[i] / old[i] // NaN if either is missing
 	}
 	return ratios
 }
 
-// compare compares the samples of two cells.
+// compare compares the samples of two await modes.
 func (r *Results) compare(p place, old, new []float64) comparison {
 	c := comparison{
 		place:     p,
+		ratio:     ratioOf(old, new),
 		legacy:    r.summarize(old, "sec/op"),
 		optimized: r.summarize(new, "sec/op"),
-	}
-	ratios := measured(paired(old, new))
-	c.unequal = len(ratios) < max(c.legacy.n, c.optimized.n)
-	if len(ratios) > 0 {
-		c.ratio = summary{Summary: benchmath.AssumeNothing.Summary(sample(ratios), confidence), n: len(ratios)}
 	}
 	test := benchmath.AssumeNothing.Compare(sample(old), sample(new))
 	c.delta = test.FormatDelta(c.legacy.Center, c.optimized.Center)
@@ -183,6 +201,49 @@ func (r *Results) comparisons(m *matrix) []comparison {
 			new := m.samples(place{row, engine}, "sec/op")
 			if len(measured(old)) > 0 && len(measured(new)) > 0 {
 				list = append(list, r.compare(place{row, engine}, old, new))
+			}
+		}
+	}
+	return list
+}
+
+// An emulationError says how much an emulated mode differs in time from the
+// mode itself, on an engine that has it.
+type emulationError struct {
+	place            // of the mode itself
+	ratio            // emulated/native
+	native, emulated summary
+}
+
+// emulationErrors compares legacy await with the benchmarks named emulated=yes
+// beside it, in the order of the tables.
+func (r *Results) emulationErrors(m *matrix) []emulationError {
+	natives := make(map[row]row) // by what is left without the label
+	for _, row := range m.rows {
+		key := row
+		key.label = ""
+		natives[key] = row
+	}
+	var list []emulationError
+	for _, row := range m.rows {
+		workload, forced := withoutForced(row.workload)
+		if !forced || row.await != legacy {
+			continue
+		}
+		key := row
+		key.workload, key.label = workload, ""
+		native, ok := natives[key]
+		if !ok {
+			continue
+		}
+		for _, engine := range m.engines {
+			p := place{native, engine}
+			if r.emulated(engine, legacy) {
+				continue // both are emulated: that says nothing
+			}
+			old, new := m.samples(p, "sec/op"), m.samples(place{row, engine}, "sec/op")
+			if e := ratioOf(old, new); e.n > 0 {
+				list = append(list, emulationError{p, e, r.summarize(old, "sec/op"), r.summarize(new, "sec/op")})
 			}
 		}
 	}

@@ -50,6 +50,7 @@ func paleOrange() color.Color { return color.NRGBA{0xfd, 0xf0, 0xd5, 0xff} }
 func vermilion() color.Color  { return color.NRGBA{0xd5, 0x5e, 0x00, 0xff} }
 func grey() color.Color       { return color.NRGBA{0x99, 0x99, 0x99, 0xff} }
 func green() color.Color      { return color.NRGBA{0x00, 0x9e, 0x73, 0xff} }
+func paleGreen() color.Color  { return color.NRGBA{0xc9, 0xec, 0xe0, 0xff} }
 
 // A look is what kind of thing a mark stands for.
 type look int
@@ -62,6 +63,8 @@ const (
 	lookFaster
 	lookSlower
 	lookUndecided
+	lookSkipsTicks
+	lookArticle
 )
 
 // legend says what a look means.
@@ -69,6 +72,7 @@ func (l look) legend() string {
 	return [...]string{
 		"legacy await", "optimized await", "no await in this style", "other await mode",
 		"optimized is faster", "optimized is slower", "undecided: the interval contains 1, or there is none",
+		"await that skips ticks (the Node 8 bug)", "article (2018, its machine)",
 	}[l]
 }
 
@@ -85,8 +89,21 @@ func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 		return draw.BoxGlyph{}, vermilion(), vermilion()
 	case lookUndecided:
 		return draw.CircleGlyph{}, faint(), color.White
+	case lookSkipsTicks:
+		return draw.PyramidGlyph{}, green(), paleGreen()
+	case lookArticle:
+		return diamondGlyph{}, vermilion(), color.White
 	}
 	return draw.BoxGlyph{}, grey(), grey()
+}
+
+// A diamondGlyph is a square on its corner, which gonum lacks.
+type diamondGlyph struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (diamondGlyph) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
+	r := sty.Radius * 1.3 // to look as large as the others
+	c.FillPolygon(sty.Color, []vg.Point{{X: at.X - r, Y: at.Y}, {X: at.X, Y: at.Y + r}, {X: at.X + r, Y: at.Y}, {X: at.X, Y: at.Y - r}})
 }
 
 // dot draws a mark as a point, for axes without a zero to begin a bar at.
@@ -105,12 +122,17 @@ func dot(c draw.Canvas, l look, at vg.Point) {
 
 // bar draws a mark as a bar from x0 to x1 around the height y.
 func bar(c draw.Canvas, l look, x0, x1, y vg.Length) {
+	half := vg.Length(barHeight) / 2
+	box(c, l, x0, y-half, x1, y+half)
+}
+
+// box draws a mark as a rectangle.
+func box(c draw.Canvas, l look, x0, y0, x1, y1 vg.Length) {
 	_, stroke, fill := l.drawing()
 	const edge = 1
-	half := vg.Length(barHeight) / 2
-	rectangle(c, stroke, x0, y-half, x1, y+half)
-	if fill != stroke && x1-x0 > 2*edge {
-		rectangle(c, fill, x0+edge, y-half+edge, x1-edge, y+half-edge)
+	rectangle(c, stroke, x0, y0, x1, y1)
+	if fill != stroke && min(x1-x0, y1-y0) > 2*edge {
+		rectangle(c, fill, x0+edge, y0+edge, x1-edge, y1-edge)
 	}
 }
 
@@ -125,6 +147,15 @@ func whisker(c draw.Canvas, x0, x1, y vg.Length) {
 	c.StrokeLine2(line, x0, y, x1, y)
 	c.StrokeLine2(line, x0, y-cap, x0, y+cap)
 	c.StrokeLine2(line, x1, y-cap, x1, y+cap)
+}
+
+// upright draws an interval as whisker does, upwards.
+func upright(c draw.Canvas, x, y0, y1 vg.Length) {
+	line := draw.LineStyle{Color: ink(), Width: 0.8}
+	const cap = 2.2
+	c.StrokeLine2(line, x, y0, x, y1)
+	c.StrokeLine2(line, x-cap, y0, x+cap, y0)
+	c.StrokeLine2(line, x-cap, y1, x+cap, y1)
 }
 
 // A pen writes text of one size, weight and colour.

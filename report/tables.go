@@ -11,6 +11,7 @@ import (
 // Tables returns the results as tables, the most telling first:
 //
 //   - await optimization: legacy against optimized, where both were measured
+//   - the error of the emulation, where both it and the mode were measured
 //   - time, ticks, bytes, allocations and whatever other unit there is, one
 //     table per unit, an engine per column
 //   - benchmarks that are not part of the matrix
@@ -28,7 +29,7 @@ func (r *Results) Tables() []Table {
 
 // resultTables returns the tables that hold measurements.
 func (r *Results) resultTables(m *matrix) []Table {
-	tables := []Table{r.awaitTable(m)}
+	tables := []Table{r.awaitTable(m), r.emulationTable(m)}
 	for _, unit := range m.units() {
 		tables = append(tables, r.unitTable(m, unit))
 	}
@@ -87,37 +88,106 @@ func marked(text string, marks ...int) string {
 	return text + strings.Join(written, " ")
 }
 
-// emulationNote says, wherever numbers of an emulated await mode stand, that
-// they are; "" if mode is not emulated on engine.
-func (r *Results) emulationNote(m *matrix, mode, engine string) string {
-	if !r.emulated(engine, mode) {
-		return ""
+// modeNote says what there is to know about the await mode of the numbers at a
+// place, wherever such numbers stand; "" if the mode is simply the engine's.
+func (r *Results) modeNote(m *matrix, p place) string {
+	if _, forced := withoutForced(p.workload); forced {
+		note := "emulated=yes: await is emulated although the engine has this mode"
+		if known := m.errorText(); known != "" {
+			note += "; " + known
+		}
+		return note
 	}
-	return r.emulationText(m, mode)
+	return r.modeText(m, p.await, r.modeIs(p.engine, p.await))
 }
 
-// emulationText says on which engines mode is emulated, of those that have
-// results in it; "" if on none.
-func (r *Results) emulationText(m *matrix, mode string) string {
+// modeTexts returns the notes on all modes that have results.
+func (r *Results) modeTexts(m *matrix) []string {
+	var texts []string
+	for _, mode := range []string{legacy, optimized} {
+		for _, e := range m.engines {
+			text := r.modeText(m, mode, r.modeIs(e, mode))
+			if text != "" && !slices.Contains(texts, text) {
+				texts = append(texts, text)
+			}
+		}
+	}
+	return texts
+}
+
+// modeText says on which engines an await mode is had in the way that word
+// says, of those that have results in it; "" if on none, or if there is nothing
+// to be said about it.
+func (r *Results) modeText(m *matrix, mode, word string) string {
+	if word == "" || word == native || word == unavailable {
+		return ""
+	}
 	var on []string
-	native := false
+	all := true
 	for _, e := range m.engines {
 		switch {
 		case !m.measuredIn(mode, e):
-		case r.emulated(e, mode):
+		case r.modeIs(e, mode) == word:
 			on = append(on, clip(e, 40))
 		default:
-			native = true
+			all = false
 		}
 	}
 	if len(on) == 0 {
 		return ""
 	}
 	where := enumerate(on)
-	if len(on) > 4 && !native {
+	if len(on) > 4 && all {
 		where = fmt.Sprintf("all %d engines", len(on))
 	}
-	return fmt.Sprintf("await=%s is emulated on %s (exact rewrite of every await, see README)", clip(mode, 40), where)
+	mode = clip(mode, 40)
+	switch word {
+	case emulated:
+		if known := m.errorText(); known != "" {
+			return fmt.Sprintf("await=%s is emulated on %s (exact rewrite of every await); %s", mode, where, known)
+		}
+		return fmt.Sprintf("await=%s is emulated on %s (exact rewrite of every await, see README)", mode, where)
+	case skipsTicks:
+		return fmt.Sprintf("await=%s on %s skips ticks (the Node 8 bug): shorter than the specification allows", mode, where)
+	}
+	return fmt.Sprintf("await=%s on %s: %s", mode, where, clip(word, 40))
+}
+
+// errorText says how large the error of the emulation is, "" if that was not
+// measured.
+func (m *matrix) errorText() string {
+	var said []string
+	engine := ""
+	for _, e := range m.errors {
+		if !e.bounded() {
+			continue
+		}
+		text := fmt.Sprintf("%s %s %s", e.label, clip(e.style, 40), e.ratio)
+		if e.engine != engine {
+			engine = e.engine
+			text = "on " + clip(engine, 40) + ": " + text
+		}
+		said = append(said, text)
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "emulation error " + enumerate(said)
+}
+
+// emulationTable shows the error of the emulation, where it was measured.
+func (r *Results) emulationTable(m *matrix) Table {
+	t := Table{
+		Title:  "Emulation error: emulated legacy over native legacy",
+		Header: []string{"workload", "style", "engine", "native", "emulated", "n", "ratio [95 %]"},
+		Align:  []Align{Left, Left, Left, Right, Right, Right, Right},
+		Notes:  []string{"ratio: median of emulated / native over pairs of the same round, with its 95 % interval; 1 = no error"},
+	}
+	for _, e := range m.errors {
+		t.Rows = append(t.Rows, []string{e.label, clip(e.style, 40), clip(e.engine, 40),
+			e.native.String(), e.emulated.String(), strconv.Itoa(e.n), e.ratio.String()})
+	}
+	return t
 }
 
 // awaitTable compares the await modes.
@@ -129,9 +199,11 @@ func (r *Results) awaitTable(m *matrix) Table {
 	}
 	var n notes
 	for _, c := range r.comparisons(m) {
-		before := marked(c.legacy.String(), n.mark(r.emulationNote(m, legacy, c.engine)))
-		after := marked(c.optimized.String(), n.mark(r.emulationNote(m, optimized, c.engine)))
-		ratio := c.String()
+		was := c.place
+		was.await = legacy
+		before := marked(c.legacy.String(), n.mark(r.modeNote(m, was)))
+		after := marked(c.optimized.String(), n.mark(r.modeNote(m, c.place)))
+		ratio := c.ratio.String()
 		if c.unequal {
 			ratio = marked(ratio, n.mark(fmt.Sprintf("not every sample has a partner from the same round: "+
 				"%d legacy, %d optimized, ratio over %d pairs", c.legacy.n, c.optimized.n, c.ratio.n)))
@@ -214,7 +286,7 @@ func (r *Results) unitTable(m *matrix, unit string) Table {
 				}
 				many = max(many, s.n)
 				marks := n.warnings(s.Warnings)
-				if note := r.emulationNote(m, row.await, e); note != "" && !s.exact {
+				if note := r.modeNote(m, p); note != "" && !s.exact {
 					marks = append(marks, n.mark(note))
 				}
 				if happened && kind == Failure {
