@@ -1,6 +1,8 @@
 # promisebench: "make help" lists what there is.
 
 BIN := .bin/promisebench
+# Debian packages need root.
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 OUT ?= results/run-$(shell date +%Y%m%d-%H%M%S)
 # Fixed now, so that run and report of one call mean the same folder.
 OUT := $(OUT)
@@ -8,7 +10,9 @@ OUT := $(OUT)
 # The race detector needs a C compiler, which a machine with Go alone lacks.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: help report test check bench lint build
+NPM := engines/hosts/npm
+
+.PHONY: help engines figures report test check bench lint build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +21,18 @@ report: build ## Measure the embedded engines (about 3 minutes), then write tabl
 	@$(BIN) run --out $(OUT) $(RUNFLAGS); status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	$(BIN) report $(OUT) && exit $$status
+
+engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno (npm), jsc, js102 (apt, where it is there)
+	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 30 MB from Debian"
+	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund
+	chmod +x $(NPM)/node_modules/deno/deno
+	@if ! command -v apt-get >/dev/null; then echo "no apt-get here: jsc and js102 are left out" >&2; \
+	elif ! command -v jsc >/dev/null || ! command -v js102 >/dev/null; then \
+		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev; fi
+	@$(BIN) engines
+
+figures: build ## Reproduce the article's figures on real Node.js versions (about 10 minutes; first: make engines)
+	@$(BIN) figures --out $(OUT)
 
 test: ## Run all tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "race detector skipped: it needs cgo and a C compiler" >&2; test -z "$$CI")

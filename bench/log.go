@@ -12,7 +12,13 @@ import (
 
 // UnitMetadata describes our own units to benchmark tools: fewer ticks are
 // better, and a tick count is exact, so that any variation is worth a warning.
-const UnitMetadata = "Unit ticks/op better=lower assume=exact\n"
+//
+// Engines that compile while they run have two figures more: first-ns/op is the
+// first batch of a worker's life, and unsettled is 1 for a life that found no
+// steady state, else 0.
+const UnitMetadata = "Unit ticks/op better=lower assume=exact\n" +
+	"Unit first-ns/op better=lower\n" +
+	"Unit unsettled better=lower\n"
 
 // A Log writes outcomes as Go benchmark format. What has no line in that
 // format, a failure or a skip, is written as go test writes it. Each outcome is
@@ -50,6 +56,10 @@ func (l *Log) Outcome(o Outcome) error {
 			return err
 		}
 	}
+	if len(o.Life) > 0 {
+		// A comment to benchmark tools: every batch of the life.
+		fmt.Fprintf(&b, "# life of Benchmark%s, ns/op, %d left out:%s\n", l.Name(o.Cell), o.Warmup, o.Life)
+	}
 	_, err := l.w.Write(b.Bytes())
 	return err
 }
@@ -78,6 +88,15 @@ func (l *Log) result(o Outcome) *benchfmt.Result {
 			benchfmt.Value{Value: perOp(int64(h.Objects)), Unit: "allocs/op"})
 	}
 	r.Values = append(r.Values, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
+	if len(o.Life) > 0 {
+		unsettled := 0.0
+		if !o.Settled {
+			unsettled = 1
+		}
+		r.Values = append(r.Values,
+			benchfmt.Value{Value: math.Round(o.Life[0]), Unit: "first-ns/op"},
+			benchfmt.Value{Value: unsettled, Unit: "unsettled"})
+	}
 	return r
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"time"
 
@@ -14,6 +13,9 @@ import (
 // TickOps is the number of operations, the first ones, over which ticks/op is
 // averaged.
 const TickOps = 20
+
+// lifeBatches is the least number of batches of a life.
+const lifeBatches = 10
 
 // warmupOps run before the clock starts: caches fill, the Go heap grows to
 // the workload's size, and their time says how many operations to measure.
@@ -38,8 +40,14 @@ type Meter struct {
 // reason, or a failure.
 type Outcome struct {
 	Cell Cell
-	// Sample and Ticks are meaningful if Err is nil.
+	// What follows is meaningful if Err is nil. Sample covers the steady
+	// state only, if there is a Life.
 	Sample engines.Sample
+	// Life is every batch of an engine that compiles while it runs, of which
+	// Warmup were left out, and Settled whether the rest is a steady state.
+	Life    Life
+	Warmup  int
+	Settled bool
 	// Ticks is the mean number of microtask ticks of one operation.
 	Ticks float64
 	// Err is a failure, or a skip if it wraps [errors.ErrUnsupported].
@@ -54,43 +62,116 @@ func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
 	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("no end after %v (--timeout)", m.Timeout))
 	defer cancel()
 	o := Outcome{Cell: c}
-	o.Sample, o.Ticks, o.Err = m.measure(ctx, c)
+	o.Err = m.measure(ctx, &o)
 	return o
 }
 
-func (m *Meter) measure(ctx context.Context, c Cell) (s engines.Sample, ticks float64, err error) {
+func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
+	c := o.Cell
+	ops, err := m.batchOps(ctx, c)
+	if err != nil {
+		return err
+	}
 	realm, err := c.Open(ctx)
 	if err != nil {
-		return s, 0, err
+		return err
 	}
 	defer func() { err = errors.Join(err, realm.Close()) }()
-	warmup, err := realm.Run(ctx, c.Batch(warmupOps))
+	if compiles(c.Engine) {
+		err = m.live(ctx, o, realm, ops)
+	} else {
+		err = m.sample(ctx, o, realm, ops)
+	}
 	if err != nil {
-		return s, 0, err
+		return err
 	}
-	if ticks, err = c.MeanTicks(ctx, realm); err != nil {
-		return s, 0, err
+	// Behind the timing, for which it would be a warm-up.
+	o.Ticks, err = c.MeanTicks(ctx, realm)
+	return err
+}
+
+// compiles reports whether an engine compiles while it runs.
+func compiles(e engines.Engine) bool {
+	jit, ok := e.(engines.JustInTime)
+	return ok && jit.CompilesJustInTime()
+}
+
+// sample takes a sample of an interpreter: one batch behind a short warm-up.
+func (m *Meter) sample(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
+	if _, err := realm.Run(ctx, o.Cell.Batch(warmupOps)); err != nil {
+		return err
 	}
-	ops, known := m.ops[c.Name()]
-	if !known {
-		// The same for all samples that this meter takes of a cell; at least
-		// a window's worth, or the window would never be full.
-		ops = max(c.Window, int(math.Ceil(float64(warmup.Ops)*m.Time.Seconds()/warmup.Elapsed.Seconds())))
-		if m.ops == nil {
-			m.ops = map[string]int{}
-		}
-		m.ops[c.Name()] = ops
-	}
-	batch := c.Batch(ops)
+	batch := o.Cell.Batch(ops)
 	// Every sample starts with an empty heap: else it would pay for the
 	// garbage of the cell that happened to run before.
 	runtime.GC()
-	s, err = realm.Run(ctx, batch)
-	if err == nil && s.Elapsed < leastSteps*s.Resolution {
-		err = fmt.Errorf("%s: %d operations took %v, too short for its clock, which moves in steps of %v: use a longer --time",
-			c.Engine.Name(), ops, s.Elapsed, s.Resolution)
+	s, err := realm.Run(ctx, batch)
+	o.Sample = s
+	return errors.Join(err, longEnough(o.Cell, s))
+}
+
+// live takes a sample of an engine that compiles while it runs: the batches of
+// a whole life, of which the first one and the steady state are kept.
+func (m *Meter) live(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
+	batch := o.Cell.Batch(ops)
+	var spent time.Duration
+	var samples []engines.Sample
+	for len(samples) < lifeBatches || spent < lifeBatches*m.Time && len(samples) < 3*lifeBatches {
+		s, err := realm.Run(ctx, batch)
+		if err == nil {
+			err = longEnough(o.Cell, s)
+		}
+		if err != nil {
+			return err
+		}
+		spent += s.Elapsed
+		samples = append(samples, s)
+		o.Life = append(o.Life, float64(s.Elapsed.Nanoseconds())/float64(ops))
 	}
-	return s, ticks, err
+	o.Warmup, o.Settled = o.Life.Steady()
+	for _, s := range samples[o.Warmup:] {
+		o.Sample.Ops += s.Ops
+		o.Sample.Elapsed += s.Elapsed
+	}
+	return nil
+}
+
+// longEnough returns an error if a batch was too short for the clock.
+func longEnough(c Cell, s engines.Sample) error {
+	if s.Elapsed < leastSteps*s.Resolution {
+		return fmt.Errorf("%s: %d operations took %v, too short for its clock, which moves in steps of %v: use a longer --time",
+			c.Engine.Name(), s.Ops, s.Elapsed, s.Resolution)
+	}
+	return nil
+}
+
+// batchOps returns the number of operations of a batch of c, the same for all
+// samples that this meter takes of it: as many as take about m.Time in a realm
+// that has warmed up, and at least a window's worth, or the window would never
+// be full.
+func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
+	if ops, known := m.ops[c.Name()]; known {
+		return ops, nil
+	}
+	realm, err := c.Open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, realm.Close()) }()
+	var spent, each time.Duration
+	for ops = warmupOps; spent < 2*m.Time; ops *= 2 {
+		s, err := realm.Run(ctx, c.Batch(ops))
+		if err != nil {
+			return 0, err
+		}
+		each = max(1, s.Elapsed/time.Duration(ops))
+		spent += s.Elapsed
+	}
+	if m.ops == nil {
+		m.ops = map[string]int{}
+	}
+	m.ops[c.Name()] = max(c.Window, int(m.Time/each))
+	return m.ops[c.Name()], nil
 }
 
 // Batch returns a batch of the first ops operations with the sum that the

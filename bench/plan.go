@@ -18,6 +18,7 @@ import (
 	"unicode"
 
 	"promisebench/engines"
+	"promisebench/engines/transform"
 	"promisebench/workloads"
 )
 
@@ -94,18 +95,28 @@ func (c Cell) Name() string {
 	return b.String()
 }
 
-// Open returns a realm with the cell's scripts, in which the order program has
-// proven that await means what the cell says.
-func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
+// options returns what realms the cell runs in.
+func (c Cell) options() engines.Options {
 	opts := engines.Options{Await: c.Await, Emulate: c.Emulate, Hooks: c.Hooks, Traces: c.Traces}
 	if c.Style.Lowered {
 		opts.Lower = []engines.Feature{engines.AsyncFunctions}
 	}
+	return opts
+}
+
+// AwaitSource says where the cell's await mode comes from.
+func (c Cell) AwaitSource() engines.AwaitSource {
+	return transform.AwaitSource(c.Engine, c.options())
+}
+
+// Open returns a realm with the cell's scripts, in which the order program has
+// proven that await means what the cell says.
+func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 	sources, err := c.Workload.Sources(c.Variant, c.Style)
 	if err != nil {
 		return nil, err
 	}
-	realm, err := c.Engine.Open(ctx, opts)
+	realm, err := c.Engine.Open(ctx, c.options())
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +225,8 @@ func (cat Catalog) Chosen(patterns []string) ([]engines.Engine, error) {
 
 // all yields every cell. Styles without await have only one mode, because
 // there is nothing in them that it could change: optimized, or legacy on an
-// engine that has nothing else.
+// engine that has nothing else; and both on one that has both, where a flag
+// that changes the whole engine is between them.
 func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 	return func(yield func(Cell) bool) {
 		for _, w := range cat.Workloads {
@@ -222,7 +234,7 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 				for _, mode := range engines.AwaitModes() {
 					for _, s := range workloads.Styles() {
 						for _, e := range cat.Engines {
-							if !s.Awaits && mode != onlyMode(e) {
+							if !s.Awaits && mode != onlyMode(e) && e.Await(mode) != engines.Native {
 								continue
 							}
 							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || e.Await(mode) != engines.Native) {

@@ -120,6 +120,10 @@ const (
 	Off Switch = "off"
 )
 
+// JustInTime is what an engine may implement besides: it compiles while it
+// runs, so that its speed has phases.
+type JustInTime interface{ CompilesJustInTime() bool }
+
 // Options says what kind of realm to open.
 type Options struct {
 	// Await is the meaning of await in everything that is loaded.

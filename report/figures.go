@@ -181,8 +181,13 @@ func (f figures) at(a articleRow, engine, mode string) place {
 	return p
 }
 
-// byDefault is at for the await mode that the engine comes with.
+// byDefault is at for the await mode that the engine comes with. In transpiled
+// code the engine's own await does not occur: what waits instead does so as the
+// optimized await does, and did in the article's time.
 func (f figures) byDefault(a articleRow, engine string) place {
+	if transpiledAway(a.style) {
+		return f.at(a, engine, optimized)
+	}
 	modes := f.modes(engine)
 	return f.at(a, engine, slices.Concat(modes, []string{""})[0])
 }
@@ -195,7 +200,7 @@ func (f figures) column(p place, article float64, labels ...string) column {
 	c := column{labels: labels, article: article * barSeconds}
 	c.summary = f.summarize(f.seconds(p), "sec/op")
 	switch {
-	case hasNoAwait(p.style):
+	case hasNoAwait(p.style) || transpiledAway(p.style):
 		c.look = lookNoAwait // in whichever mode it was recorded
 	case f.modeIs(p.engine, p.await) == skipsTicks:
 		c.look = lookSkipsTicks

@@ -66,17 +66,16 @@ func figuresText(rounds int, keep func(line string) bool) string {
 					measure("legacy", "", 1, 9)
 				case a.style == "promise":
 					measure("optimized", "", 1, 9)
+				case a.style == "async-transpiled":
+					measure("optimized", "", 1, 9)
 				case e.name == "node10":
 					measure("legacy", "", 1, 25)
 				case e.name == "node11":
 					measure("legacy", "", 1, 25)
 					measure("legacy", "/emulated=yes", 1.01, 25)
-					switch {
-					case a.style == "async-transpiled":
-						measure("optimized", "", 1, 9)
-					case a.workload == "Doxbee":
+					if a.workload == "Doxbee" {
 						measure("optimized", "", 0.76, 9)
-					default:
+					} else {
 						measure("optimized", "", 0.92, 9)
 					}
 				case e.name == "node24":

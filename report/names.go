@@ -162,6 +162,10 @@ func hasNoAwait(style string) bool {
 	return style == "callback" || style == "promise" || style == "generator"
 }
 
+// transpiledAway reports whether programs of this style had await and lost it
+// before an engine saw them.
+func transpiledAway(style string) bool { return style == "async-transpiled" }
+
 const (
 	legacy    = "legacy"
 	optimized = "optimized"

@@ -311,10 +311,12 @@ func (k kit) lowered(t *testing.T) {
 	opts := engines.Options{Lower: []engines.Feature{engines.AsyncFunctions}}
 	k.checkTicks(t, opts)
 	for _, mode := range engines.AwaitModes() {
-		opts.Await = mode
-		if err := engines.ProveAwait(deadline(t, generous), k.open(t, opts), mode); err != nil {
-			t.Error(err)
-		}
+		t.Run(string(mode), func(t *testing.T) {
+			opts.Await = mode
+			if err := engines.ProveAwait(deadline(t, generous), k.open(t, opts), mode); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

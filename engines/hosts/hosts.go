@@ -48,7 +48,8 @@ func Kinds() map[string]Kind {
 	version := []string{"{}", "--version"}
 	return map[string]Kind{
 		"node": {
-			Eval: []string{"-e"}, Version: version,
+			Eval:     []string{"-e"},
+			Version:  []string{"{}", "-p", "process.version + ' (V8 ' + process.versions.v8 + ')'"},
 			Hooks:    "require('async_hooks').createHook({ init: function () {} }).enable();",
 			TracesOn: []string{"--async-stack-traces"}, TracesOff: []string{"--no-async-stack-traces"},
 		},
@@ -188,6 +189,9 @@ func (e engine) Version() string                 { return e.Finding.Version }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
 
 func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource { return e.Host.Await[mode] }
+
+// CompilesJustInTime is true of all these hosts.
+func (e engine) CompilesJustInTime() bool { return true }
 
 func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
 	loader, err := transform.LoaderFor(e, opts)

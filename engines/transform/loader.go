@@ -45,6 +45,10 @@ func AwaitSource(e engines.Engine, opts engines.Options) engines.AwaitSource {
 		return engines.Native
 	case skips: // the emulation relies on how promises adopt one another
 		return engines.Unavailable
+	case e.Await(engines.Legacy) != engines.Emulated:
+		// The engine's flag does nothing to lowered code, and an emulation
+		// beside a native mode must not share its name.
+		return engines.Unavailable
 	}
 	return engines.Emulated
 }

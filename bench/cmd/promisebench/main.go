@@ -69,6 +69,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Prove on each engine that the await modes differ, and count ticks."`
 	Engines enginesCmd `cmd:"" help:"List the engines that are installed, and how to get the others."`
 	Run     runCmd     `cmd:"" help:"Measure, and record the results."`
+	Figures figuresCmd `cmd:"" help:"Measure and draw the figures of the article on its Node.js versions and today's."`
 	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
 	Worker  workerCmd  `cmd:"" hidden:"" help:"Be a worker for an embedded engine."`
 }

@@ -64,16 +64,24 @@ func (c *runCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
+	_, err = c.measure(a, cells)
+	return err
+}
+
+// measure takes the samples of cells and returns the folder that holds them,
+// which also holds what there is after an error.
+func (c *runCmd) measure(a *app, cells []bench.Cell) (dir string, err error) {
 	conditions := c.conditions(a, cells)
 	file, earlier, err := c.open(a, conditions)
 	if err != nil {
-		return misuse{err}
+		return "", misuse{err}
 	}
 	defer file.Close()
+	dir = filepath.Dir(file.Name())
 	log := bench.NewLog(file, runtime.GOMAXPROCS(0))
 	if earlier == nil {
 		if err := log.Header(conditions); err != nil {
-			return err
+			return dir, err
 		}
 	}
 	done, ended, failures := progressSoFar(earlier, cells)
@@ -97,15 +105,14 @@ func (c *runCmd) Run(a *app) error {
 	if closeErr := file.Close(); err == nil {
 		err = closeErr
 	}
-	dir := filepath.Dir(file.Name())
 	if err != nil {
-		return fmt.Errorf("%w\n%s holds what was measured so far; go on with: promisebench run --resume --out %s", err, file.Name(), dir)
+		return dir, fmt.Errorf("%w\n%s holds what was measured so far; go on with: promisebench %s --resume --out %s", err, file.Name(), a.args[0], dir)
 	}
 	fmt.Fprintf(a.stdout, "%s: %d samples, %d skips, %d failures\n", file.Name(), sum.Samples, sum.Skips, sum.Failures)
 	if failures += sum.Failures; failures > 0 {
-		return failed{fmt.Errorf("%d benchmarks failed; %s says why", failures, file.Name())}
+		return dir, failed{fmt.Errorf("%d benchmarks failed; %s says why", failures, file.Name())}
 	}
-	return nil
+	return dir, nil
 }
 
 func (c *runCmd) cells(a *app) ([]bench.Cell, error) {

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"promisebench/bench"
+	"promisebench/engines"
+	"promisebench/report"
+)
+
+type figuresCmd struct {
+	Rounds int           `help:"Samples of each bar. A 95 % interval needs 6." default:"7"`
+	Time   time.Duration `help:"About how long a batch takes, if its 10000 operations are not more work than that." default:"50ms"`
+	Seed   uint64        `help:"Seed for the order within each round." default:"1"`
+	Out    string        `help:"Folder for results and figures (default: results/run-DATE-TIME)." placeholder:"DIR"`
+	Resume bool          `help:"Complete the figures in --out (default: the latest run in results/)."`
+}
+
+func (*figuresCmd) Help() string {
+	return `Measures doxbee and parallel with 10,000 operations in flight on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag; then draws the article's figures with its own numbers beside them. 'make engines' installs the versions.`
+}
+
+func (c *figuresCmd) Run(a *app) error {
+	cells, err := c.cells(a)
+	if err != nil {
+		return misuse{err}
+	}
+	run := runCmd{Window: 10000, Rounds: c.Rounds, Time: c.Time, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
+	dir, err := run.measure(a, cells)
+	if err != nil && !errors.As(err, new(failed)) {
+		return err
+	}
+	return errors.Join(err, c.draw(a, dir))
+}
+
+// cells returns the bars of the figures, and the emulation beside the native
+// legacy await.
+func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
+	if c.Rounds < 1 || c.Time <= 0 {
+		return nil, errors.New("--rounds must be at least 1 and --time more than 0")
+	}
+	a.catalog.Engines = nil
+	for _, f := range find(a.ctx) {
+		// Node.js 12.0 is known only for its flag without effect.
+		if f.Kind != "node" || f.Name == "node12.0" {
+			continue
+		}
+		if errors.Is(f.Err, fs.ErrNotExist) {
+			fmt.Fprintf(a.stderr, "promisebench: %s is %v: no bars for it ('make engines' installs it)\n", f.Name, f.Err)
+			continue
+		}
+		if f.Err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, f.Err)
+		}
+		a.catalog.Engines = append(a.catalog.Engines, f.Engine())
+	}
+	if len(a.catalog.Engines) == 0 {
+		return nil, errors.New("no Node.js is installed: 'make engines' installs those of the article")
+	}
+	filter := bench.Filter{Workloads: []string{"doxbee", "parallel"}, Styles: []string{"promise", "async", "async-transpiled"}}
+	cells, err := a.catalog.Cells(filter, bench.Setup{Window: 10000})
+	if err != nil {
+		return nil, err
+	}
+	cells = slices.DeleteFunc(cells, func(c bench.Cell) bool {
+		source := c.AwaitSource()
+		return c.Variant.Name != "" || source != engines.Native && source != engines.SkipsTicks
+	})
+	if emulated, err := a.catalog.Cells(filter, bench.Setup{Window: 10000, Emulate: true}); err == nil {
+		cells = append(cells, slices.DeleteFunc(emulated, func(c bench.Cell) bool { return c.Variant.Name != "" })...)
+	}
+	return cells, nil
+}
+
+// draw writes the figures beside the results and prints their tables.
+func (c *figuresCmd) draw(a *app, dir string) error {
+	results := report.NewResults()
+	if err := addFile(results, dir); err != nil {
+		return err
+	}
+	figures := results.Figures()
+	for _, chart := range figures {
+		if err := writeFile(filepath.Join(dir, chart.ID+".svg"), chart.WriteSVG); err != nil {
+			return err
+		}
+	}
+	page := filepath.Join(dir, "figures.md")
+	if err := writeFile(page, results.WriteFigures); err != nil {
+		return err
+	}
+	for _, t := range results.FigureTables() {
+		if err := t.Write(a.stdout, report.Text); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.stdout)
+	}
+	fmt.Fprintf(a.stdout, "%s and %d figures beside it\n", page, len(figures))
+	return nil
+}

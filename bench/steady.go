@@ -1,0 +1,62 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// A Life is the time per operation of every batch of a worker's life, in
+// nanoseconds and in order. Engines that compile while they run get faster in
+// the course of it.
+type Life []float64
+
+// Steady returns the number of batches at the beginning to leave out, and
+// whether what follows is a steady state.
+//
+// What to leave out is told by the marginal standard error rule (K. P. White,
+// "An effective truncation heuristic for bias reduction in simulation output",
+// Simulation 69(6), 1997): as many as make the standard error of the mean of
+// the rest smallest, but at most half. Whether the rest is steady is told in
+// the way of J. Geweke (1992, "Evaluating the accuracy of sampling-based
+// approaches"): its two halves must have the same mean, within three standard
+// errors or else within 5 %.
+func (l Life) Steady() (warmup int, settled bool) {
+	if len(l) < 4 {
+		return 0, false
+	}
+	least := math.Inf(1)
+	for d := 0; d <= len(l)/2; d++ {
+		_, variance := stat.PopMeanVariance(l[d:], nil)
+		if e := variance / float64(len(l)-d); e < least {
+			least, warmup = e, d
+		}
+	}
+	half := warmup + (len(l)-warmup)/2
+	early, late := l[warmup:half], l[half:]
+	apart := math.Abs(stat.Mean(early, nil) - stat.Mean(late, nil))
+	within := max(0.05*stat.Mean(l[warmup:], nil), 3*math.Hypot(standardError(early), standardError(late)))
+	return warmup, apart <= within
+}
+
+// standardError returns the standard error of the mean, or 0 for one value.
+func standardError(x []float64) float64 {
+	if len(x) < 2 {
+		return 0
+	}
+	return stat.StdErr(stat.StdDev(x, nil), float64(len(x)))
+}
+
+// String lists the batches, each behind a space.
+func (l Life) String() string {
+	var b strings.Builder
+	for _, each := range l {
+		fmt.Fprintf(&b, " %.0f", each)
+	}
+	return b.String()
+}
+
+// Mean returns the mean time of the batches from the given one on.
+func (l Life) Mean(from int) float64 { return stat.Mean(l[from:], nil) }
