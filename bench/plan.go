@@ -237,7 +237,7 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if !s.Awaits && mode != onlyMode(e) && e.Await(mode) != engines.Native {
 								continue
 							}
-							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || e.Await(mode) != engines.Native) {
+							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || !transform.HasBoth(e)) {
 								continue // there is nothing to compare it with
 							}
 							if !yield(Cell{w, v, s, mode, e, setup}) {

@@ -23,11 +23,16 @@ func LoaderFor(e engines.Engine, opts engines.Options) (Loader, error) {
 	if source == engines.Unavailable {
 		return Loader{}, fmt.Errorf("await=%s can't be had in this engine: %w", opts.Await, errors.ErrUnsupported)
 	}
-	if opts.Emulate && (opts.Await != engines.Legacy || source != engines.Native) {
-		return Loader{}, fmt.Errorf("only a legacy await that is native can be emulated for comparison, and await=%s is %s here: %w",
-			opts.Await, source, errors.ErrUnsupported)
+	if opts.Emulate && (opts.Await != engines.Legacy || !HasBoth(e)) {
+		return Loader{}, fmt.Errorf("an emulation beside the native legacy await needs an engine with both modes: %w", errors.ErrUnsupported)
 	}
 	return Loader{Emulate: opts.Emulate || source == engines.Emulated, Lower: opts.Lower}, nil
+}
+
+// HasBoth reports whether both await modes are the engine's own, so that the
+// emulation can be compared with what it emulates.
+func HasBoth(e engines.Engine) bool {
+	return e.Await(engines.Legacy) == engines.Native && e.Await(engines.Optimized) == engines.Native
 }
 
 // AwaitSource says where opts.Await comes from in a realm of e. Where async
