@@ -45,6 +45,7 @@ func BenchmarkDoxbee(b *testing.B)       { run(b, "doxbee") }
 func BenchmarkDoxbeeErrors(b *testing.B) { run(b, "doxbee-errors") }
 func BenchmarkParallel(b *testing.B)     { run(b, "parallel") }
 func BenchmarkMiddleware(b *testing.B)   { run(b, "middleware") }
+func BenchmarkStack(b *testing.B)        { run(b, "stack") }
 
 // run measures the cells of a workload; with -short only the default variants
 // in styles promise and async.

@@ -26,8 +26,8 @@ function start(ops) {
 function total() { return sum; }`
 
 // BenchmarkOverhead tells what our driver costs: the same doxbee script runs
-// on goja once through a realm and once in a bare program, taking turns in
-// random order, 20 times each. It prints both medians, their ratio, and the
+// on goja once through a realm and once in a bare program, taking turns, 20
+// times each, with all operations in flight at once. It prints both medians, their ratio, and the
 // median of the paired ratios with its 95 % interval.
 //
 //	go test ./bench -run '^$' -bench Overhead -overhead
@@ -101,9 +101,6 @@ func BenchmarkOverhead(b *testing.B) {
 		ours, theirs = append(ours, float64(o)), append(theirs, float64(t))
 		ratios = append(ratios, float64(o)/float64(t))
 	}
-	median := func(values []float64) benchmath.Summary {
-		return benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), 0.95)
-	}
 	ratio := median(ratios)
 	fmt.Printf("doxbee async on goja, %d pairs, fastest of %d batches of %d operations:\n", pairs, batches, ops)
 	fmt.Printf("  promisebench %.0f ns/op, bare program %.0f ns/op, ratio of medians %.4f\n",
@@ -111,6 +108,11 @@ func BenchmarkOverhead(b *testing.B) {
 	fmt.Printf("  median of paired ratios %.4f, 95%% interval [%.4f, %.4f]\n", ratio.Center, ratio.Lo, ratio.Hi)
 	b.ReportMetric(0, "ns/op") // the batches above are the measurement
 	b.ReportMetric(ratio.Center, "ratio")
+}
+
+// median returns the median with its 95 % interval.
+func median(values []float64) benchmath.Summary {
+	return benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), 0.95)
 }
 
 // fastest returns the shortest of n times, each from an empty heap. The

@@ -51,6 +51,16 @@ type Setup struct {
 	Emulate bool
 	Hooks   bool
 	Traces  engines.Switch
+	// Impl is a promise library that takes the place of the engine's own
+	// promises, or empty.
+	Impl Impl
+}
+
+// An Impl is an implementation of promises in JavaScript.
+type Impl struct {
+	Name string // in the benchmark's name
+	// Script defines the global Promise anew.
+	Script string
 }
 
 // A Cell is one workload variant in one style and await mode on one engine.
@@ -80,6 +90,9 @@ func (c Cell) Name() string {
 		b.WriteString("/variant=" + c.Variant.Name)
 	}
 	fmt.Fprintf(&b, "/style=%s/await=%s/engine=%s", c.Style.Name, c.Await, c.Engine.Name())
+	if c.Impl.Name != "" {
+		b.WriteString("/impl=" + c.Impl.Name)
+	}
 	if c.Emulate {
 		b.WriteString("/emulated=yes")
 	}
@@ -121,6 +134,9 @@ func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 		return nil, err
 	}
 	err = engines.ProveAwait(ctx, realm, c.Await)
+	if err == nil && c.Impl.Name != "" {
+		err = realm.Load(ctx, c.Impl.Name+".js", c.Impl.Script)
+	}
 	for _, s := range sources {
 		if err == nil {
 			err = realm.Load(ctx, s.Name, s.Text)
@@ -180,7 +196,11 @@ func oneOf(chosen []string, name string) bool {
 
 // variantChosen reports whether the names select the cell's variant.
 func (c Cell) variantChosen(chosen []string) bool {
-	if slices.Contains(chosen, c.Workload.Name+"/"+c.Variant.Name) {
+	byName := c.Workload.Name
+	if c.Variant.Name != "" {
+		byName += "/" + c.Variant.Name
+	}
+	if slices.Contains(chosen, byName) {
 		return true
 	}
 	return !c.Variant.Optional && oneOf(chosen, c.Workload.Name)
@@ -234,8 +254,14 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 				for _, mode := range engines.AwaitModes() {
 					for _, s := range workloads.Styles() {
 						for _, e := range cat.Engines {
+							if !w.Has(s) {
+								continue
+							}
 							if !s.Awaits && mode != onlyMode(e) && e.Await(mode) != engines.Native {
 								continue
+							}
+							if setup.Impl.Name != "" && (s.Name == "callback" || s.Name == "async") {
+								continue // no promise there that a script could replace
 							}
 							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || !transform.HasBoth(e)) {
 								continue // there is nothing to compare it with

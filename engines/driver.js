@@ -6,6 +6,7 @@
 (function (global) {
   'use strict';
 
+  var Native = Promise; // a library may take its place in what is loaded later
   var waiting = 0;   // operations that the window has no room for at first
   var started = 0;
   var settled = 0;
@@ -105,7 +106,7 @@
       function end() { done = true; global.log(n); }
       function tick() {
         if (done) { i++; next(); return; }
-        if (n++ < limit) Promise.resolve().then(tick);
+        if (n++ < limit) Native.resolve().then(tick);
       }
       if (operation.length > 1) operation(i, end); else operation(i).then(end, end);
       tick();

@@ -263,7 +263,7 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 	body.axis.line = 1
 	c.body = body
 	c.Description = "Ratio of the time with optimized await to the time with legacy await; below 1, optimized is faster. " + sentences(said)
-	c.caption = r.caption(m.engines, "median of the ratios of samples of the same round", shown, r.modeTexts(m))
+	c.caption = r.caption(m.engines, "median of the ratios of "+r.pairs(), shown, r.modeTexts(m))
 	return c, true
 }
 
@@ -349,7 +349,7 @@ func (r *Results) caption(engines []string, center string, shown []summary, note
 	}
 	parts = append(parts, notes...)
 	for _, c := range []struct{ key, format string }{
-		{"window", "window %s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
+		{"sample", "sample: %s"}, {"window", "window %s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
 		{"gogc", "GOGC=%s"}, {"go", "%s"}, {"date", "%.10s"}, {"commit", "commit %.12s"},
 	} {
 		if v := r.known[c.key]; v != "" {

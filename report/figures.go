@@ -410,7 +410,7 @@ func (f figures) ratioCells(n *notes, old, new place, format func(float64) strin
 	}
 	text := r.text(format)
 	if r.unequal {
-		text = marked(text, n.mark("not every sample has a partner from the same round"))
+		text = marked(text, n.mark("not every sample has a partner"))
 	}
 	return []string{text, strconv.Itoa(r.n)}, true
 }
@@ -440,7 +440,7 @@ func (f figures) versionsTable() Table {
 		return Table{}
 	}
 	t.Notes = append(n.numbered(), "time on Node.js 7 / time on Node.js 10: how many times faster Node.js 10 is; "+
-		"here: median over pairs of the same round, with its 95 % interval")
+		"here: median over "+f.pairs()+", with its 95 % interval")
 	return t
 }
 
@@ -466,7 +466,7 @@ func (f figures) flagTable() Table {
 		return Table{}
 	}
 	t.Notes = append(n.numbered(), fmt.Sprintf("change of the time by --harmony-await-optimization alone; article: V8 7.2; here: Node.js 11 (V8 %s), "+
-		"median over pairs of the same round, with its 95 %% interval", f.v8Text(flagged)))
+		"median over %s, with its 95 %% interval", f.v8Text(flagged), f.pairs()))
 	return t
 }
 
@@ -517,7 +517,7 @@ func (f figures) stylesTable() Table {
 			}
 		}
 	}
-	t.Notes = append(n.numbered(), "time of async functions / time of promises, median over pairs of the same round with its 95 % interval; "+
+	t.Notes = append(n.numbered(), "time of async functions / time of promises, median over "+f.pairs()+", with its 95 % interval; "+
 		"below 1, async functions are faster; await is what the engine has by itself, the mode it comes with first")
 	return t
 }

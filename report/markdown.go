@@ -93,8 +93,8 @@ func (f figures) howToRead() string {
 		"**Columns** are the median time, as in the article for 10,000 operations, with its 95 % interval. **Diamonds** are what " +
 			"the article shows, measured in 2018 on its authors' machine and read off its bars. Times differ from machine to machine, so a " +
 			"diamond above or below its column says little; what can be compared is how they change from column to column.",
-		"**Ratios** are what the article is about. Samples of the same round are divided by each other, so that slow drift of the machine " +
-			"cancels; shown are the median and its 95 % interval. It needs at least 6 rounds. The article gives no intervals.",
+		"**Ratios** are what the article is about: " + f.pairsExplained() + " shown are the median and its 95 % interval. " +
+			"It needs at least 6 pairs. The article gives no intervals.",
 		"Each version is shown **with the await it comes with**: Node.js 10 and 11 with the await of 2017 (legacy), " +
 			"Node.js 12 and later with that of 2019 (optimized). Only Node.js 11 has both, by its flag. " +
 			"The article's V8 7.2 is in no release of Node.js: V8 7.0 of Node.js 11 stands in for it.",
@@ -247,8 +247,8 @@ func howToRead(r *Results, m *matrix) string {
 			"their distribution. It needs at least 6 samples; `∞` means that there were fewer.",
 		"**delta, p, n**: as [benchstat](https://pkg.go.dev/golang.org/x/perf/cmd/benchstat) prints them. `~` means that " +
 			"the Mann–Whitney U test finds no difference at the 5 % level. With many rows, some of them will differ by chance.",
-		"**ratio [lo, hi]**: samples taken in the same round are divided by each other, so that slow drift of the machine " +
-			"cancels; shown are the median of these ratios and its 95 % interval. Quote a ratio with its interval only.",
+		"**ratio [lo, hi]**: " + r.pairsExplained() + " shown are the median of these ratios and its 95 % interval. " +
+			"Quote a ratio with its interval only.",
 		"Intervals tell about the noise within this run. What all its rounds share, such as the machine, the version of " +
 			"an engine, or the layout of memory in a process, can differ from yours by more.",
 	}

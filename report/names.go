@@ -33,13 +33,9 @@ type cell struct {
 	values map[string][]float64
 }
 
-// add sets the value of unit in the current round. Of several values of the
-// same unit on a line the first counts.
+// add sets the value of unit in the current round.
 func (c *cell) add(unit string, value float64) {
 	v := c.values[unit]
-	if len(v) > c.rounds {
-		return
-	}
 	for len(v) < c.rounds {
 		v = append(v, math.NaN())
 	}
@@ -52,7 +48,7 @@ func (r *Results) cell(name benchfmt.Name) *cell {
 	key, label, inMatrix := parseName(name)
 	c := r.cells[key]
 	if c == nil {
-		c = &cell{cellKey: key, label: label, inMatrix: inMatrix, values: make(map[string][]float64)}
+		c = &cell{cellKey: key, label: label, inMatrix: inMatrix, rounds: r.firstRound, values: make(map[string][]float64)}
 		r.cells[key] = c
 	}
 	return c

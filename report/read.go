@@ -29,8 +29,10 @@ type Results struct {
 	outcomes []Outcome
 	problems []Problem
 	config   []Config
-	known    map[string]string // the values in config, by key
-	seen     map[Config]bool   // every value seen of every configuration key
+	// firstRound is the number of rounds in the texts before this one.
+	firstRound int
+	known      map[string]string // the values in config, by key
+	seen       map[Config]bool   // every value seen of every configuration key
 }
 
 // A Config is one condition of the measurement, a "key: value" line.
@@ -125,6 +127,7 @@ func (r *Results) Add(name string, in io.Reader) error {
 		name = "input"
 	}
 	src := &source{in: bufio.NewReaderSize(in, maxLine), name: name, results: r}
+	r.alignRounds()
 	firstOutcome := len(r.outcomes)
 	r.reader.Reset(src, name)
 	for r.reader.Scan() {
@@ -144,6 +147,17 @@ func (r *Results) Add(name string, in io.Reader) error {
 	return r.reader.Err()
 }
 
+// alignRounds makes the next sample of every cell belong to the same round,
+// because samples of two texts were not taken in one.
+func (r *Results) alignRounds() {
+	for _, c := range r.cells {
+		r.firstRound = max(r.firstRound, c.rounds)
+	}
+	for _, c := range r.cells {
+		c.rounds = r.firstRound
+	}
+}
+
 func (r *Results) problem(file string, line int, format string, args ...any) {
 	r.problems = append(r.problems, Problem{file, line, fmt.Sprintf(format, args...)})
 }
@@ -158,7 +172,7 @@ func (r *Results) addResult(res *benchfmt.Result) {
 		// converting does not change the number.
 		_, unit := benchunit.Tidy(1, v.Unit)
 		res.Values[i].Unit = unit
-		bad := math.IsNaN(v.Value) || math.IsInf(v.Value, 0)
+		bad := math.IsNaN(v.Value) || math.IsInf(v.Value, 0) || v.Value < 0
 		if unit == "sec/op" && !(v.Value >= minSeconds && v.Value <= maxSeconds) {
 			bad = true
 		}
@@ -172,7 +186,16 @@ func (r *Results) addResult(res *benchfmt.Result) {
 			return
 		}
 	}
-	for _, v := range res.Values {
+	if res.Iters < 1 {
+		r.problem(file, line, "%d iterations are not possible, line not used: %q", res.Iters, clip(full, 200))
+		c.rounds++
+		return
+	}
+	for i, v := range res.Values {
+		if slices.ContainsFunc(res.Values[:i], func(before benchfmt.Value) bool { return before.Unit == v.Unit }) {
+			r.problem(file, line, "a second value in %s, only the first is used: %q", clip(v.Unit, 40), clip(full, 200))
+			continue
+		}
 		c.add(v.Unit, v.Value)
 	}
 	c.rounds++
@@ -295,9 +318,18 @@ func (s *source) next() error {
 // stack, and a bound for memory.
 const maxReason = 60
 
+// damagedLine matches what was a result before something happened to the
+// beginning of its line: zeros from a crash of the file system, a lost letter,
+// an indentation. benchfmt takes it for a line of something else.
+var damagedLine = regexp.MustCompile(`^(?:[^A-Za-z#]+B?|)enchmark\S*\s+\d+\s+\S+\s+\S+/op`)
+
 // watch looks for skips and failures, which benchfmt passes over or takes for
 // broken results, and reports whether the line is one.
 func (s *source) watch(line string) bool {
+	if damagedLine.MatchString(line) {
+		s.results.problem(s.name, s.num, "a result that does not begin a line, not used: %q", clip(line, 100))
+		return false
+	}
 	if indented := strings.TrimLeft(line, " \t"); indented != line {
 		if indented == "" {
 			return false

@@ -40,6 +40,12 @@ func TestProblems(t *testing.T) {
 		{"Inf", "BenchmarkX 1 Inf ns/op\n", []string{"in.txt:1: +Inf ns/op"}, 0},
 		{"Inf of another unit", "BenchmarkX 1 5 ns/op Inf x/op\n", []string{"in.txt:1: +Inf x/op"}, 0},
 		{"absurd", "BenchmarkX 1 1e-300 ns/op\n", []string{"1e-300 ns/op"}, 0},
+		{"negative allocations", "BenchmarkX 1 5 ns/op -4 allocs/op\n", []string{"in.txt:1: -4 allocs/op is not a possible"}, 0},
+		{"no iterations", "BenchmarkX 0 5 ns/op\nBenchmarkX -3 5 ns/op\n", []string{"in.txt:1: 0 iterations", "in.txt:2: -3 iterations"}, 0},
+		{"unit twice", "BenchmarkX 1 5 ns/op 7 ns/op\n", []string{"in.txt:1: a second value in sec/op"}, 1},
+		{"zeros before", "\x00\x00" + legacyLine, []string{"in.txt:1: a result that does not begin a line"}, 0},
+		{"lost letter", legacyLine[1:], []string{"in.txt:1: a result that does not begin a line"}, 0},
+		{"indented", "  " + legacyLine, []string{"in.txt:1: a result that does not begin a line"}, 0},
 		{"zero allocations", "BenchmarkX 1 5 ns/op 0 allocs/op\n", nil, 1},
 		{"cut in name", legacyLine + "BenchmarkDoxbee/style=as", []string{"in.txt:2: line is cut off"}, 1},
 		{"cut in number", legacyLine + "BenchmarkX 100 45", []string{"in.txt:2: line is cut off"}, 1},
@@ -313,4 +319,40 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		everything(t, read(t, text))
 	})
+}
+
+// Samples of two texts are never partners, even if their numbers fit.
+func TestTextsDoNotPair(t *testing.T) {
+	legacy := func(ns int) string {
+		return fmt.Sprintf("BenchmarkD/style=async/await=legacy/engine=e 1 %d ns/op\n", ns)
+	}
+	optimized := func(ns int) string {
+		return fmt.Sprintf("BenchmarkD/style=async/await=optimized/engine=e 1 %d ns/op\n", ns)
+	}
+	r := NewResults()
+	// In each text the ratio is 0.5; across them it would be 4.5.
+	for _, text := range []string{
+		strings.Repeat(legacy(1000), 6) + optimized(500),
+		legacy(9000) + strings.Repeat(optimized(4500), 6),
+	} {
+		if err := r.Add("in.txt", strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := r.comparisons(r.matrix())
+	if len(c) != 1 || c[0].ratio.n != 2 || c[0].ratio.Center != 0.5 {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestOnlyInterleavedRoundsCancelDrift(t *testing.T) {
+	for header, want := range map[string]bool{"rounds: interleaved\n": true, "": false, "rounds: x\n": false} {
+		var b strings.Builder
+		if err := read(t, header+legacyLine+optimizedLine).WriteMarkdown(&b); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(b.String(), "drift of the machine cancels"); got != want {
+			t.Errorf("%q: says that drift cancels: %v", header, got)
+		}
+	}
 }

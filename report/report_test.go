@@ -34,7 +34,7 @@ func (f fixture) text() string {
 	var b strings.Builder
 	if f.header {
 		b.WriteString("goos: linux\ngoarch: amd64\ncpu: Intel(R) Xeon(R) Processor @ 2.80GHz\ncores: 2\ngomaxprocs: 2\ngogc: 100\n" +
-			"go: go1.26.8\ncommit: abc1234\nseed: 1\nwindow: 1000\ncommand: promisebench run --out results/x\ndate: 2026-11-20T11:30:00Z\n")
+			"go: go1.26.8\ncommit: abc1234\nseed: 1\nrounds: interleaved\nwindow: 1000\ncommand: promisebench run --out results/x\ndate: 2026-11-20T11:30:00Z\n")
 		for _, e := range f.engines {
 			fmt.Fprintf(&b, "engine-%s: v0.0.0-20260917113740-793a2a65c13b\n", e)
 		}

@@ -86,6 +86,26 @@ func threeDigits(v float64) string {
 	return strconv.FormatFloat(v, 'f', max(0, digits), 64)
 }
 
+// interleaved reports whether samples of one round were taken side by side.
+func (r *Results) interleaved() bool { return r.known["rounds"] == "interleaved" }
+
+// pairs names the pairs that ratios are made of; see paired.
+func (r *Results) pairs() string {
+	if r.interleaved() {
+		return "pairs of the same round"
+	}
+	return "pairs in the order of the text, which were not taken side by side"
+}
+
+// pairsExplained says in a clause what is divided by what.
+func (r *Results) pairsExplained() string {
+	if r.interleaved() {
+		return "samples taken in the same round are divided by each other, so that slow drift of the machine cancels;"
+	}
+	return "samples are divided by each other in the order of the text, which does not say that they were taken side by side, " +
+		"so that drift of the machine does not cancel;"
+}
+
 // A ratio is the median of new/old over the pairs of samples; see paired.
 type ratio struct {
 	summary
@@ -162,6 +182,11 @@ func change(ratio float64) string { return fmt.Sprintf("%+.1f%%", 100*(ratio-1))
 // median ratio in at least 95 % of experiments, whatever the distribution. It
 // says nothing about errors that all rounds share, such as the luck of one
 // process's memory layout, or the error of an emulation.
+//
+// All this holds if the text says that its rounds were interleaved. Other texts
+// have their pairs in the order of their lines, as in "go test -count", which
+// takes all samples of one benchmark in a row: the interval stands, as for
+// independent samples, but no drift cancels.
 func paired(old, new []float64) []float64 {
 	n := min(len(old), len(new))
 	ratios := make([]float64, n)

@@ -181,7 +181,7 @@ func (r *Results) emulationTable(m *matrix) Table {
 		Title:  "Emulation error: emulated legacy over native legacy",
 		Header: []string{"workload", "style", "engine", "native", "emulated", "n", "ratio [95 %]"},
 		Align:  []Align{Left, Left, Left, Right, Right, Right, Right},
-		Notes:  []string{"ratio: median of emulated / native over pairs of the same round, with its 95 % interval; 1 = no error"},
+		Notes:  []string{"ratio: median of emulated / native over " + r.pairs() + ", with its 95 % interval; 1 = no error"},
 	}
 	for _, e := range m.errors {
 		t.Rows = append(t.Rows, []string{e.label, clip(e.style, 40), clip(e.engine, 40),
@@ -205,13 +205,13 @@ func (r *Results) awaitTable(m *matrix) Table {
 		after := marked(c.optimized.String(), n.mark(r.modeNote(m, c.place)))
 		ratio := c.ratio.String()
 		if c.unequal {
-			ratio = marked(ratio, n.mark(fmt.Sprintf("not every sample has a partner from the same round: "+
+			ratio = marked(ratio, n.mark(fmt.Sprintf("not every sample has a partner: "+
 				"%d legacy, %d optimized, ratio over %d pairs", c.legacy.n, c.optimized.n, c.ratio.n)))
 		}
 		t.Rows = append(t.Rows, []string{c.label, clip(c.style, 40), clip(c.engine, 40),
 			before, after, c.delta, marked(c.test, n.warnings(c.warnings)...), ratio})
 	}
-	t.Notes = append(n.numbered(), "ratio: median of optimized / legacy over pairs of the same round, with its 95 % interval; below 1 = optimized is faster")
+	t.Notes = append(n.numbered(), "ratio: median of optimized / legacy over "+r.pairs()+", with its 95 % interval; below 1 = optimized is faster")
 	return t
 }
 

@@ -39,6 +39,16 @@ func All() []Workload {
 			dir:      "middleware",
 			Variants: []Variant{newMiddleware().variant()},
 		},
+		{
+			Name:   "stack",
+			About:  "an error thrown below five awaits and caught above them",
+			Styles: []string{"async", "async-transpiled"},
+			dir:    "stack",
+			Variants: []Variant{
+				stack{}.variant("", "its stack is not read"),
+				stack{Read: true}.variant("read", "its stack is read"),
+			},
+		},
 	}
 }
 
@@ -287,5 +297,27 @@ func (m middleware) respond(i int) (status int, body string) {
 		return 200, jsonText(struct {
 			User user `json:"user"`
 		}{m.Users[id-1]})
+	}
+}
+
+// stack holds the parameters of js/stack and computes what it yields.
+type stack struct {
+	Read bool `json:"read"`
+}
+
+func (s stack) variant(name, about string) Variant {
+	return Variant{
+		Name: name, About: about, Optional: true, Params: s,
+		Result: func(i int) int32 { return int32(int64(i) * 31) },
+		Ticks: map[string]int{
+			// One tick resumes the innermost function, each rejection the next
+			// one out, five of them, and the last tick counts.
+			"async/optimized":            1 + 5 + 1,
+			"async-transpiled/optimized": 1 + 5 + 1,
+			// Three ticks for the settled promise; the others are pending when
+			// they are wrapped, so that two remain.
+			"async/legacy":            3 + 2*5 + 1,
+			"async-transpiled/legacy": 3 + 2*5 + 1,
+		},
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 )
 
 //go:embed js
@@ -56,6 +57,8 @@ type Workload struct {
 	// Variants are the same scripts with other parameters. The first one is
 	// the default and has no name.
 	Variants []Variant
+	// Styles names the styles that it is written in. Empty means all.
+	Styles []string
 
 	scripts fs.FS // common.js and one file a style; nil: embedded, at dir
 	dir     string
@@ -65,7 +68,8 @@ type Workload struct {
 type Variant struct {
 	Name  string // empty for the default one
 	About string
-	// Optional variants are measured only when asked for by name.
+	// Optional variants are measured only when asked for by name, the default
+	// one by the workload's.
 	Optional bool
 	// Params is what the scripts find as the global constant params.
 	Params any
@@ -120,6 +124,9 @@ func (w Workload) Sources(v Variant, s Style) ([]Source, error) {
 	}
 	return sources, nil
 }
+
+// Has reports whether the workload is written in a style.
+func (w Workload) Has(s Style) bool { return len(w.Styles) == 0 || slices.Contains(w.Styles, s.Name) }
 
 // Checksum is the sum of the results of operations 0 to ops-1, with 32-bit
 // wrap-around, which is what a batch of them must add up to.

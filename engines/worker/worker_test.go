@@ -142,7 +142,7 @@ func command(name string) worker.Command {
 
 // Each fault becomes an error that names the engine and what happened, soon,
 // and leaves no process behind.
-func TestFaults(t *testing.T) {
+func injectFaults(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
 		{"wrong-version", "speaks version 99 of the protocol, and this is 1"},
 		{"no-hello", `said "Welcome to the interactive shell!" instead of hello`},
@@ -224,9 +224,12 @@ func children(t *testing.T) []string {
 	return found
 }
 
-// Run after the parallel tests of this package: no child is left of any fault.
-func TestNoChildIsLeft(t *testing.T) {
-	t.Run("faults", func(t *testing.T) { TestFaults(t) })
+// After all faults, as well as after thirty workers killed in a row, no process
+// and no file is left.
+func TestNothingIsLeft(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	t.Run("faults", injectFaults)
 	for range 30 {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		r, err := worker.Open(ctx, "myengine", command("hang"), transform.Loader{})
@@ -243,7 +246,10 @@ func TestNoChildIsLeft(t *testing.T) {
 		r.Close()
 	}
 	if left := children(t); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+		t.Errorf("processes left behind: %v", left)
+	}
+	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+		t.Errorf("files left behind: %v, %v", left, err)
 	}
 }
 

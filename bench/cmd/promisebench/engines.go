@@ -57,17 +57,26 @@ func (a *app) engines(choice []string, installed bool) ([]engines.Engine, error)
 		}
 	}
 	var patterns []string
+	own := slices.Clone(a.hosts)
 	for _, text := range choice {
-		if strings.Contains(text, "=") {
-			e, err := hosts.Parse(a.ctx, text)
-			if err != nil {
-				return nil, err
-			}
-			a.catalog.Engines = append(a.catalog.Engines, e)
-			patterns = append(patterns, e.Name())
-			continue
+		if name, _, ok := strings.Cut(text, "="); ok {
+			own = append(own, text)
+			patterns = append(patterns, name)
+		} else {
+			patterns = append(patterns, strings.Split(text, ",")...)
 		}
-		patterns = append(patterns, strings.Split(text, ",")...)
+	}
+	for _, text := range own {
+		e, err := hosts.Parse(a.ctx, text)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range a.catalog.Engines {
+			if other.Name() == e.Name() {
+				return nil, fmt.Errorf("engine %s: there is one of that name already, choose another", e.Name())
+			}
+		}
+		a.catalog.Engines = append(a.catalog.Engines, e)
 	}
 	list, err := bench.Catalog{Engines: a.catalog.Engines}.Chosen(patterns)
 	if err != nil {

@@ -14,15 +14,14 @@ import (
 )
 
 type figuresCmd struct {
-	Rounds int           `help:"Samples of each bar. A 95 % interval needs 6." default:"7"`
-	Time   time.Duration `help:"About how long a batch takes, if its 10000 operations are not more work than that." default:"50ms"`
-	Seed   uint64        `help:"Seed for the order within each round." default:"1"`
-	Out    string        `help:"Folder for results and figures (default: results/run-DATE-TIME)." placeholder:"DIR"`
-	Resume bool          `help:"Complete the figures in --out (default: the latest run in results/)."`
+	Rounds int    `help:"Samples of each bar. A 95 % interval needs 6." default:"12"`
+	Seed   uint64 `help:"Seed for the order within each round." default:"1"`
+	Out    string `help:"Folder for results and figures (default: results/run-DATE-TIME)." placeholder:"DIR"`
+	Resume bool   `help:"Complete the figures in --out (default: the latest run in results/)."`
 }
 
 func (*figuresCmd) Help() string {
-	return `Measures doxbee and parallel with 10,000 operations in flight on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag; then draws the article's figures with its own numbers beside them. 'make engines' installs the versions.`
+	return `Measures doxbee and parallel with 10,000 operations in flight on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. 'make engines' installs the versions.`
 }
 
 func (c *figuresCmd) Run(a *app) error {
@@ -30,7 +29,7 @@ func (c *figuresCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	run := runCmd{Window: 10000, Rounds: c.Rounds, Time: c.Time, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
+	run := runCmd{Window: 10000, batches: 10, Rounds: c.Rounds, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
 	dir, err := run.measure(a, cells)
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
@@ -41,8 +40,8 @@ func (c *figuresCmd) Run(a *app) error {
 // cells returns the bars of the figures, and the emulation beside the native
 // legacy await.
 func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
-	if c.Rounds < 1 || c.Time <= 0 {
-		return nil, errors.New("--rounds must be at least 1 and --time more than 0")
+	if c.Rounds < 1 {
+		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	}
 	a.catalog.Engines = nil
 	for _, f := range find(a.ctx) {

@@ -62,9 +62,12 @@ type app struct {
 	root           fs.FS // of the machine, for facts about it
 	now            func() time.Time
 	args           []string // as given, for the record
+	hosts          []string // the user's own, see package hosts
 }
 
 type cli struct {
+	Host []string `sep:"none" help:"Know an engine of your own, as NAME=PATH,kind=KIND,flags=FLAGS. May be repeated, and stand in .promisebench.json here or in the home folder: {\"host\": [\"mynode=/path/to/node,kind=node\"]}." placeholder:"DEFINITION"`
+
 	List    listCmd    `cmd:"" help:"List engines, workloads and styles."`
 	Check   checkCmd   `cmd:"" help:"Prove on each engine that the await modes differ, and count ticks."`
 	Engines enginesCmd `cmd:"" help:"List the engines that are installed, and how to get the others."`
@@ -73,6 +76,9 @@ type cli struct {
 	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
 	Worker  workerCmd  `cmd:"" hidden:"" help:"Be a worker for an embedded engine."`
 }
+
+// configFile may hold values for flags.
+const configFile = ".promisebench.json"
 
 const description = `Promise and async/await benchmarks for JavaScript engines.
 
@@ -91,7 +97,7 @@ func (a *app) run(args []string) error {
 		kong.Writers(a.stdout, a.stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.ValueFormatter(kong.DefaultHelpValueFormatter),
+		kong.Configuration(kong.JSON, "~/"+configFile, configFile),
 		kong.Bind(a),
 	)
 	if err != nil {
@@ -104,6 +110,7 @@ func (a *app) run(args []string) error {
 	if err != nil {
 		return misuse{fmt.Errorf("%w\nsee promisebench --help", err)}
 	}
+	a.hosts = commands.Host
 	return parsed.Run()
 }
 

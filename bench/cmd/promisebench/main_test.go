@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -336,4 +337,52 @@ func cutLine(t *testing.T, dir string) {
 	if err := os.Truncate(name, max(0, info.Size()-5)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Whatever ends a run that has workers, none of them outlives it.
+func TestNoWorkerOutlivesItsRun(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("reads /proc")
+	}
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
+		t.Run(signal.String(), func(t *testing.T) {
+			dir := t.TempDir()
+			marker := "PROMISEBENCH_TEST_RUN=" + dir
+			cmd := command(t.Context(), small(dir, "--isolate", "--rounds", "100000")...)
+			cmd.Env = append(cmd.Env, marker)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			waitForResults(t, dir, 5)
+			if err := cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			cmd.Wait()
+			var left []string
+			for range 100 {
+				if left = processesWith(t, marker); len(left) == 0 {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			t.Errorf("still running: %v", left)
+		})
+	}
+}
+
+// processesWith lists the processes that have a variable in their environment.
+func processesWith(t *testing.T, variable string) []string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, name := range files {
+		env, err := os.ReadFile(name)
+		if err == nil && bytes.Contains(env, []byte(variable)) {
+			found = append(found, filepath.Base(filepath.Dir(name)))
+		}
+	}
+	return found
 }

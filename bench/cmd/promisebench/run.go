@@ -37,6 +37,7 @@ type runCmd struct {
 
 	Emulate bool     `group:"What to measure" help:"Also emulate the legacy await where it is native, to see how good the emulation is."`
 	Hooks   []string `group:"What to measure" help:"Asynchronous hooks: off, on, or both as off,on." default:"off" enum:"off,on"`
+	Impl    []string `group:"What to measure" help:"Promises: native, or the library bluebird in their place ('make engines' installs it), or both." default:"native" enum:"native,bluebird"`
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
 
 	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"9"`
@@ -44,6 +45,8 @@ type runCmd struct {
 	Seed    uint64        `group:"How to measure" help:"Seed for the order within each round." default:"1"`
 	Isolate bool          `group:"How to measure" help:"Give each sample of an embedded engine a process of its own, as all others have."`
 	Timeout time.Duration `group:"How to measure" help:"Longest time for one sample; beyond it the benchmark has failed." default:"1m"`
+
+	batches int // as in [bench.Meter], for the article's figures
 
 	Out    string `group:"Where to" help:"Folder for the results (default: results/run-DATE-TIME)." placeholder:"DIR"`
 	Resume bool   `group:"Where to" help:"Complete the run in --out (default: the latest in results/), without repeating what is there."`
@@ -95,7 +98,7 @@ func (c *runCmd) measure(a *app, cells []bench.Cell) (dir string, err error) {
 		Cells:    cells,
 		Rounds:   c.Rounds,
 		Seed:     c.Seed,
-		Meter:    &bench.Meter{Time: c.Time, Timeout: c.Timeout},
+		Meter:    &bench.Meter{Time: c.Time, Batches: c.batches, Timeout: c.Timeout},
 		Done:     done,
 		Ended:    ended,
 		Progress: p.show,
@@ -138,8 +141,12 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 			return nil, err
 		}
 	}
+	setups, err := c.setups()
+	if err != nil {
+		return nil, err
+	}
 	var cells []bench.Cell
-	for _, setup := range c.setups() {
+	for _, setup := range setups {
 		more, err := a.catalog.Cells(filter, setup)
 		if err != nil {
 			return nil, err
@@ -150,21 +157,40 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 }
 
 // setups returns every combination of the switches that were asked for.
-func (c *runCmd) setups() []bench.Setup {
+func (c *runCmd) setups() ([]bench.Setup, error) {
 	var list []bench.Setup
-	for _, hooks := range c.Hooks {
-		for _, traces := range c.Traces {
-			setup := bench.Setup{Window: c.Window, Hooks: hooks == "on"}
-			if traces != "default" {
-				setup.Traces = engines.Switch(traces)
+	for _, name := range c.Impl {
+		var impl bench.Impl
+		if name != "native" {
+			var err error
+			if impl, err = loadImpl(name); err != nil {
+				return nil, err
 			}
-			list = append(list, setup)
+		}
+		for _, hooks := range c.Hooks {
+			for _, traces := range c.Traces {
+				setup := bench.Setup{Window: c.Window, Hooks: hooks == "on", Impl: impl}
+				if traces != "default" {
+					setup.Traces = engines.Switch(traces)
+				}
+				list = append(list, setup)
+			}
 		}
 	}
 	if c.Emulate {
 		list = append(list, bench.Setup{Window: c.Window, Emulate: true})
 	}
-	return list
+	return list, nil
+}
+
+// loadImpl reads a promise library from where "make engines" installs it.
+func loadImpl(name string) (bench.Impl, error) {
+	file := filepath.Join(enginesDir(), "node_modules", name, "js", "browser", name+".core.js")
+	script, err := os.ReadFile(file)
+	if err != nil {
+		return bench.Impl{}, fmt.Errorf("--impl %s: %w; 'make engines' installs it", name, err)
+	}
+	return bench.Impl{Name: name, Script: string(script)}, nil
 }
 
 // conditions returns the header of the results. All but the date and the
@@ -173,7 +199,7 @@ func (c *runCmd) conditions(a *app, cells []bench.Cell) []bench.Condition {
 	return append(append(bench.Host(a.root),
 		bench.Condition{Key: "commit", Value: commit()},
 		bench.Condition{Key: "window", Value: strconv.Itoa(c.Window)},
-		bench.Condition{Key: "sample-time", Value: c.Time.String()},
+		bench.Condition{Key: "sample", Value: c.sample()},
 		bench.Condition{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
 		bench.Condition{Key: "rounds", Value: "interleaved"},
 		bench.Condition{Key: "embedded", Value: map[bool]string{false: "in-process", true: "isolated"}[c.Isolate]},
@@ -181,6 +207,14 @@ func (c *runCmd) conditions(a *app, cells []bench.Cell) []bench.Condition {
 		bench.Condition{Key: "date", Value: a.now().UTC().Format(time.RFC3339)},
 		bench.Condition{Key: "command", Value: "promisebench " + strings.Join(a.args, " ")},
 	)...)
+}
+
+// sample says in words what one sample is.
+func (c *runCmd) sample() string {
+	if c.batches > 0 {
+		return fmt.Sprintf("mean of the first %d batches of a process", c.batches)
+	}
+	return fmt.Sprintf("steady state, batches of about %v", c.Time)
 }
 
 // commit returns the commit that the program was built from: as the build
