@@ -9,6 +9,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path"
@@ -59,8 +60,32 @@ type Setup struct {
 // An Impl is an implementation of promises in JavaScript.
 type Impl struct {
 	Name string // in the benchmark's name
-	// Script defines the global Promise anew.
+	// Script is a CommonJS module whose exports are the constructor. It must
+	// have bluebird's function setScheduler.
 	Script string
+}
+
+// load puts the library in the place of the realm's Promise and proves that it
+// is there. It runs its queue in jobs of native promises, on all engines alike:
+// left alone it would take whatever the host offers, such as setImmediate.
+func (i Impl) load(ctx context.Context, realm engines.Realm) error {
+	const module = `(function (global) {
+  var native = global.Promise.resolve();
+  var module = { exports: {} };
+  (function (module, exports) { %s
+  })(module, module.exports);
+  module.exports.setScheduler(function (run) { native.then(run); });
+  global.Promise = module.exports;
+})(this);
+log(Function.prototype.toString.call(Promise).indexOf('[native code]') < 0);`
+	lines, err := realm.Probe(ctx, i.Name+".js", fmt.Sprintf(module, i.Script))
+	if err == nil && (len(lines) != 1 || lines[0] != "true") {
+		err = errors.New("Promise is the engine's own still")
+	}
+	if err != nil {
+		return fmt.Errorf("impl=%s: %w", i.Name, err)
+	}
+	return nil
 }
 
 // A Cell is one workload variant in one style and await mode on one engine.
@@ -135,7 +160,7 @@ func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 	}
 	err = engines.ProveAwait(ctx, realm, c.Await)
 	if err == nil && c.Impl.Name != "" {
-		err = realm.Load(ctx, c.Impl.Name+".js", c.Impl.Script)
+		err = c.Impl.load(ctx, realm)
 	}
 	for _, s := range sources {
 		if err == nil {

@@ -1,0 +1,43 @@
+package bench_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+
+	"promisebench/bench"
+)
+
+// bluebird takes the place of the engines' own promises, and a script that
+// does not is found out.
+func TestImpl(t *testing.T) {
+	script, err := os.ReadFile("../engines/hosts/npm/node_modules/bluebird/js/browser/bluebird.core.js")
+	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
+		t.Skip("make engines installs bluebird")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ script, want string }{
+		"bluebird": {string(script), ""},
+		"sham":     {"module.exports = Promise; Promise.setScheduler = function () {};", "Promise is the engine's own still"},
+		"broken":   {"module.exports = ;", "impl=broken: "},
+	} {
+		list, err := catalog().Cells(bench.Filter{Workloads: []string{"doxbee", "parallel"}},
+			bench.Setup{Window: 10, Impl: bench.Impl{Name: name, Script: c.script}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cell := range list {
+			o := meter().Measure(t.Context(), cell)
+			if c.want == "" && o.Err != nil || c.want != "" && (o.Err == nil || !strings.Contains(o.Err.Error(), c.want)) {
+				t.Errorf("%s: %v", cell.Name(), o.Err)
+			}
+			if !strings.Contains(cell.Name(), "/impl="+name) {
+				t.Errorf("%s does not say impl=%s", cell.Name(), name)
+			}
+		}
+	}
+}
