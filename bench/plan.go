@@ -80,7 +80,7 @@ func (i Impl) load(ctx context.Context, realm engines.Realm) error {
 log(Function.prototype.toString.call(Promise).indexOf('[native code]') < 0);`
 	lines, err := realm.Probe(ctx, i.Name+".js", fmt.Sprintf(module, i.Script))
 	if err == nil && (len(lines) != 1 || lines[0] != "true") {
-		err = errors.New("Promise is the engine's own still")
+		err = errors.New("the global Promise is the engine's own still")
 	}
 	if err != nil {
 		return fmt.Errorf("impl=%s: %w", i.Name, err)

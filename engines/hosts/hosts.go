@@ -282,7 +282,7 @@ func Parse(ctx context.Context, text string) (engines.Engine, error) {
 		return nil, fmt.Errorf("engine %s: %w", name, err)
 	}
 	if err := f.discover(ctx); err != nil {
-		return nil, fmt.Errorf("engine %s: %s does not work as a %s: %w", name, path, f.Kind, err)
+		return nil, fmt.Errorf("engine %s: %s with these flags does not work as a %s: %w", name, path, f.Kind, err)
 	}
 	return f.Engine(), nil
 }

@@ -129,9 +129,10 @@ func play(name string) {
 				panic(err)
 			}
 			var hoard [][]byte
-			for {
+			for len(hoard) < 1<<10 {
 				hoard = append(hoard, make([]byte, 1<<26))
 			}
+			fmt.Fprintln(os.Stderr, len(hoard), "blocks fit")
 		})
 	}
 }

@@ -93,7 +93,7 @@ func TestMisuse(t *testing.T) {
 		{"run --engine=", `unknown engine ""`},
 		{"run --engine e=/nonexistent,kind=node", "engine e: "},
 		{"run --engine e=/bin/true,kind=walrus", `unknown kind "walrus": there are bun, deno`},
-		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true does not work as a node"},
+		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true with these flags does not work as a node"},
 		{"report a b", "--out"},
 		{"run --out file/run", "folder for the results"},
 		{"run --resume", "'promisebench run' (or 'make report') measures"},
@@ -385,4 +385,37 @@ func processesWith(t *testing.T, variable string) []string {
 		}
 	}
 	return found
+}
+
+// Engines of the user's own come from flags and from a file of settings.
+func TestOwnEngines(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip("no node on the PATH")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	own := "mynode=" + node + ",kind=node,flags=--no-opt"
+	want := regexp.MustCompile(`mynode +optimized +native +after:await tick:a tick:b +9`)
+	code, stdout, stderr := call(t, "check", "--engine", own)
+	if code != exitOK || !want.MatchString(stdout) {
+		t.Errorf("by --engine: exit %d: %s%s", code, stdout, stderr)
+	}
+	if err := os.WriteFile(configFile, fmt.Appendf(nil, `{"host": [%q]}`, own), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr = call(t, "check", "--engine", "my*")
+	if code != exitOK || !want.MatchString(stdout) {
+		t.Errorf("by %s: exit %d: %s%s", configFile, code, stdout, stderr)
+	}
+	code, _, stderr = call(t, "check", "--engine", "bad="+node+",flags=--no-such-flag")
+	if code != exitMisuse || !strings.Contains(stderr, "bad option: --no-such-flag") {
+		t.Errorf("a rejected flag: exit %d: %s", code, stderr)
+	}
+	code, _, stderr = call(t, "check", "--engine", "goja="+node)
+	if code != exitMisuse || !strings.Contains(stderr, "one of that name already") {
+		t.Errorf("a name twice: exit %d: %s", code, stderr)
+	}
 }
