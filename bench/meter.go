@@ -14,6 +14,10 @@ import (
 // averaged.
 const TickOps = 20
 
+// compileTime is how long an engine that compiles while it runs is given to do
+// so before its speed is taken for the size of batches.
+const compileTime = 100 * time.Millisecond
+
 // lifeBatches is the least number of batches of a life.
 const lifeBatches = 10
 
@@ -160,8 +164,8 @@ func longEnough(c Cell, s engines.Sample) error {
 
 // batchOps returns the number of operations of a batch of c, the same for all
 // samples that this meter takes of it: as many as take about m.Time in a realm
-// that has warmed up, and at least a window's worth, or the window would never
-// be full.
+// that has warmed up, but enough for the resolution of the engine's clock, and
+// at least a window's worth, or the window would never be full.
 func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
 	if m.Batches > 0 && compiles(c.Engine) {
 		return c.Window, nil
@@ -174,19 +178,24 @@ func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, realm.Close()) }()
-	var spent, each time.Duration
-	for ops = warmupOps; spent < 2*m.Time; ops *= 2 {
+	enough := 2 * m.Time
+	if compiles(c.Engine) {
+		enough = max(enough, compileTime)
+	}
+	var spent, each, least time.Duration
+	for ops = warmupOps; spent < enough; ops *= 2 {
 		s, err := realm.Run(ctx, c.Batch(ops))
 		if err != nil {
 			return 0, err
 		}
 		each = max(1, s.Elapsed/time.Duration(ops))
+		least = 4 * leastSteps * s.Resolution // four times: it may get faster yet
 		spent += s.Elapsed
 	}
 	if m.ops == nil {
 		m.ops = map[string]int{}
 	}
-	m.ops[c.Name()] = max(c.Window, int(m.Time/each))
+	m.ops[c.Name()] = max(c.Window, int(max(m.Time, least)/each))
 	return m.ops[c.Name()], nil
 }
 
