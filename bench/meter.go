@@ -21,8 +21,8 @@ const compileTime = 100 * time.Millisecond
 // lifeBatches is the least number of batches of a life.
 const lifeBatches = 10
 
-// warmupOps run before the clock starts: caches fill, the Go heap grows to
-// the workload's size, and their time says how many operations to measure.
+// warmupOps run on an interpreter before the clock starts: caches fill, and the
+// Go heap grows to the workload's size.
 const warmupOps = 200
 
 // leastSteps is how many steps of the engine's clock a sample must take, so

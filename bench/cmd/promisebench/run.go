@@ -214,7 +214,8 @@ func (c *runCmd) sample() string {
 	if c.batches > 0 {
 		return fmt.Sprintf("mean of the first %d batches of a process", c.batches)
 	}
-	return fmt.Sprintf("steady state, batches of about %v", c.Time)
+	// One sentence for all engines of a run, whose header must be the same.
+	return fmt.Sprintf("batches of about %v: one on an interpreter, the steady state of ten or more with a compiler", c.Time)
 }
 
 // commit returns the commit that the program was built from: as the build
