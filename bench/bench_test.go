@@ -84,10 +84,9 @@ func measure(b *testing.B, c bench.Cell) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	batch := c.Batch(b.N)
 	runtime.GC() // of what opening the realm has left
 	b.ResetTimer()
-	sample, err := realm.Run(ctx, batch)
+	sample, err := c.Run(ctx, realm, b.N)
 	b.StopTimer()
 	if err != nil {
 		b.Fatal(err)

@@ -107,14 +107,13 @@ func compiles(e engines.Engine) bool {
 
 // sample takes a sample of an interpreter: one batch behind a short warm-up.
 func (m *Meter) sample(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
-	if _, err := realm.Run(ctx, o.Cell.Batch(warmupOps)); err != nil {
+	if _, err := o.Cell.Run(ctx, realm, warmupOps); err != nil {
 		return err
 	}
-	batch := o.Cell.Batch(ops)
 	// Every sample starts with an empty heap: else it would pay for the
 	// garbage of the cell that happened to run before.
 	runtime.GC()
-	s, err := realm.Run(ctx, batch)
+	s, err := o.Cell.Run(ctx, realm, ops)
 	o.Sample = s
 	return errors.Join(err, longEnough(o.Cell, s))
 }
@@ -122,7 +121,6 @@ func (m *Meter) sample(ctx context.Context, o *Outcome, realm engines.Realm, ops
 // live takes a sample of an engine that compiles while it runs: the batches of
 // a whole life, of which the first one and the steady state are kept.
 func (m *Meter) live(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
-	batch := o.Cell.Batch(ops)
 	var spent time.Duration
 	var samples []engines.Sample
 	enough := func() bool {
@@ -132,7 +130,7 @@ func (m *Meter) live(ctx context.Context, o *Outcome, realm engines.Realm, ops i
 		return len(samples) >= lifeBatches && spent >= lifeBatches*m.Time || len(samples) >= 3*lifeBatches
 	}
 	for !enough() {
-		s, err := realm.Run(ctx, batch)
+		s, err := o.Cell.Run(ctx, realm, ops)
 		if err == nil {
 			err = longEnough(o.Cell, s)
 		}
@@ -184,7 +182,7 @@ func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
 	}
 	var spent, each, least time.Duration
 	for ops = warmupOps; spent < enough; ops *= 2 {
-		s, err := realm.Run(ctx, c.Batch(ops))
+		s, err := c.Run(ctx, realm, ops)
 		if err != nil {
 			return 0, err
 		}
@@ -202,7 +200,23 @@ func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
 // Batch returns a batch of the first ops operations with the sum that the
 // workload's Go code computes for them.
 func (c Cell) Batch(ops int) engines.Batch {
-	return engines.Batch{Ops: ops, Window: c.Window, Checksum: c.Variant.Checksum(ops)}
+	return engines.Batch{Ops: ops, Window: c.Window, Checksum: c.Variant.Checksum(ops), Rejects: c.Variant.Rejects}
+}
+
+// Run runs a batch of ops operations in realm, which c opened. If operations
+// are missing afterwards it runs the batch once more, off the clock, with
+// handlers for rejections that nobody expected: the reason of one says more
+// than how many never settled.
+func (c Cell) Run(ctx context.Context, realm engines.Realm, ops int) (engines.Sample, error) {
+	b := c.Batch(ops)
+	s, err := realm.Run(ctx, b)
+	if errors.Is(err, engines.ErrUnsettled) && !b.Rejects {
+		b.Rejects = true
+		if _, again := realm.Run(ctx, b); again != nil {
+			err = again
+		}
+	}
+	return s, err
 }
 
 // MeanTicks returns the mean ticks of the first [TickOps] operations, which it

@@ -13,6 +13,7 @@
   var sum = 0;       // 32-bit wrapping sum of the results: independent of order
   var failure = '';  // the first thing that went wrong
   var callbacks = false; // how operation tells its result
+  var onRejected; // undefined where no operation should reject: a handler costs
   var lines = [];
 
   function describe(value) {
@@ -51,7 +52,7 @@
   function next() {
     try {
       if (callbacks) operation(started++, called);
-      else operation(started++).then(fulfilled, rejected);
+      else operation(started++).then(fulfilled, onRejected);
     } catch (error) {
       threw(error);
     }
@@ -63,10 +64,12 @@
 
   // start launches as many operations as the window holds; the others follow
   // as these settle. The host drains the job queue and then asks for a report.
-  global.promisebenchStart = function (ops, window) {
+  // Unless rejects is true, an operation that rejects is one that never settles.
+  global.promisebenchStart = function (ops, window, rejects) {
     started = settled = sum = 0;
     failure = '';
     callbacks = operation.length > 1;
+    onRejected = rejects ? rejected : undefined;
     var first = Math.min(ops, window);
     waiting = ops - first; // each of the first results starts one of these
     try {
@@ -74,7 +77,7 @@
       // Counted apart from started, because an operation that calls back at
       // once starts another one.
       if (callbacks) for (; first > 0; first--) operation(started++, called);
-      else for (; first > 0; first--) operation(started++).then(fulfilled, rejected);
+      else for (; first > 0; first--) operation(started++).then(fulfilled, onRejected);
     } catch (error) {
       threw(error);
     }

@@ -66,7 +66,7 @@ func (d doxbee) variant(name, about string) Variant {
 	if d.Present {
 		waits = 6
 	}
-	return Variant{Name: name, About: about, Params: d, Result: d.result, Ticks: map[string]int{
+	return Variant{Name: name, About: about, Params: d, Result: d.result, Rejects: len(d.Failing) > 0, Ticks: map[string]int{
 		// One turn of the run queue a step.
 		"callback/optimized": waits,
 		// A tick for each of the chain's seven thens, and two more for each
@@ -147,7 +147,7 @@ func (p parallel) variant() Variant {
 }
 
 func (p parallel) rollback() Variant {
-	return Variant{Name: "rollback", About: "query 12 fails and all is rolled back", Optional: true, Params: p, Result: p.result}
+	return Variant{Name: "rollback", About: "query 12 fails and all is rolled back", Optional: true, Params: p, Result: p.result, Rejects: true}
 }
 
 func (p parallel) result(i int) int32 {

@@ -75,6 +75,9 @@ type Variant struct {
 	Params any
 	// Result is what operation i must yield, computed without JavaScript.
 	Result func(i int) int32
+	// Rejects says that some operations reject on purpose, with an object whose
+	// property checksum stands for the clean-up; Result is its complement then.
+	Rejects bool
 	// Ticks is how many turns of the microtask queue operation 0 takes when
 	// it runs alone, worked out by hand from the specification. The keys are
 	// "style/await mode"; styles whose count nobody worked out are left out.

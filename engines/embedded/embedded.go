@@ -157,10 +157,14 @@ func (r *realm) Probe(ctx context.Context, name, source string) (lines []string,
 func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
 	sample := engines.Sample{Ops: b.Ops}
 	err := r.during(ctx, func() error {
+		rejects := 0
+		if b.Rejects {
+			rejects = 1
+		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		start := time.Now()
-		_, err := r.vm.Call("promisebenchStart", b.Ops, b.Window)
+		_, err := r.vm.Call("promisebenchStart", b.Ops, b.Window, rejects)
 		sample.Elapsed = time.Since(start)
 		runtime.ReadMemStats(&after)
 		if err != nil {

@@ -33,7 +33,7 @@ type Hello struct {
 const (
 	doLoad  = "load"  // Name, Source
 	doProbe = "probe" // Name, Source → Lines
-	doRun   = "run"   // Ops, Window, Checksum → Nanoseconds, Outcome, Heap
+	doRun   = "run"   // Ops, Window, Checksum, Rejects → Nanoseconds, Outcome, Heap
 )
 
 // A Request asks a worker for one thing.
@@ -45,6 +45,7 @@ type Request struct {
 	Ops      int    `json:"ops,omitempty"`
 	Window   int    `json:"window,omitempty"`
 	Checksum int32  `json:"checksum,omitempty"`
+	Rejects  bool   `json:"rejects,omitempty"`
 }
 
 // A Response answers the request of the same ID.

@@ -70,7 +70,7 @@ func (r *realm) Probe(ctx context.Context, name, source string) ([]string, error
 }
 
 func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
-	answer, err := r.conn.Call(ctx, Request{Do: doRun, Ops: b.Ops, Window: b.Window, Checksum: b.Checksum})
+	answer, err := r.conn.Call(ctx, Request{Do: doRun, Ops: b.Ops, Window: b.Window, Checksum: b.Checksum, Rejects: b.Rejects})
 	if err == nil && answer.Outcome == nil {
 		err = r.conn.fail(nil, "answered without an outcome")
 	}

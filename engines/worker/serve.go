@@ -57,7 +57,7 @@ func serve(ctx context.Context, realm engines.Realm, r Request) (a Response, err
 		a.Lines, err = realm.Probe(ctx, r.Name, r.Source)
 		return a, err
 	case doRun:
-		b := engines.Batch{Ops: r.Ops, Window: r.Window, Checksum: r.Checksum}
+		b := engines.Batch{Ops: r.Ops, Window: r.Window, Checksum: r.Checksum, Rejects: r.Rejects}
 		s, err := realm.Run(ctx, b)
 		var wrong *engines.OutcomeError
 		if errors.As(err, &wrong) {
