@@ -34,11 +34,11 @@ const leastSteps = 1000
 type Meter struct {
 	// Time is about how long the operations of a sample take together.
 	Time time.Duration
-	// Batches, if not 0, is how many batches of just a window's operations a
-	// sample has on an engine that compiles while it runs, all of them counted
-	// from the first one on, as the drivers of many promise benchmarks do. The
-	// steady state is not sought then, and Time means nothing.
-	Batches int
+	// Batches, if not 0, is how many batches of BatchOps operations a sample has
+	// on an engine that compiles while it runs, all of them counted from the
+	// first one on, as the drivers of many promise benchmarks do. The steady
+	// state is not sought then, and Time means nothing.
+	Batches, BatchOps int
 	// Timeout bounds everything that one sample takes.
 	Timeout time.Duration
 
@@ -166,7 +166,7 @@ func longEnough(c Cell, s engines.Sample) error {
 // at least a window's worth, or the window would never be full.
 func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
 	if m.Batches > 0 && compiles(c.Engine) {
-		return c.Window, nil
+		return max(m.BatchOps, c.Window), nil
 	}
 	if ops, known := m.ops[c.Name()]; known {
 		return ops, nil

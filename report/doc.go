@@ -22,7 +22,8 @@
 //
 // The key emulated=yes marks an await mode that was emulated although the
 // engine has it. Beside the same benchmark without it, it gives the error of
-// the emulation, which then stands wherever emulated numbers do.
+// the emulation, which then stands wherever emulated numbers do. Where it was
+// not measured, what the condition "emulation-error" says stands there.
 //
 // # Statistics
 //

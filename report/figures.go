@@ -137,17 +137,36 @@ func (f figures) modes(engine string) []string {
 	return modes
 }
 
-// label returns the name and the label of the workload that an article row is
-// about: with the article's 10,000 operations in flight, if the name says how
-// many, and without any variant.
-func (f figures) label(base string) (workload, label string, ok bool) {
+// A measuredRow is an article row for one number of operations in flight.
+type measuredRow struct {
+	articleRow
+	workload, label string
+}
+
+// rows returns the article's rows about a workload as they were measured, if
+// they were: with the article's 10,000 operations in flight first, if the names
+// say how many, then those whose names say nothing of it; all without variants.
+func (f figures) rows(base string) []measuredRow {
+	var rows []measuredRow
 	for _, workload := range []string{base + "/window=10000", base} {
 		i := slices.IndexFunc(f.m.rows, func(r row) bool { return r.workload == workload })
-		if i >= 0 {
-			return workload, f.m.rows[i].label, true
+		if i < 0 {
+			continue
+		}
+		for _, a := range article() {
+			if a.workload == base {
+				rows = append(rows, measuredRow{a, workload, f.m.rows[i].label})
+			}
 		}
 	}
-	return "", "", false
+	return rows
+}
+
+// columns is rows for the figures' columns: only the first number of operations
+// in flight.
+func (f figures) columns(base string) []measuredRow {
+	rows := f.rows(base)
+	return slices.DeleteFunc(rows, func(a measuredRow) bool { return a.workload != rows[0].workload })
 }
 
 // inFlight begins to say how many operations were in flight, if the name does.
@@ -162,9 +181,8 @@ func inFlight(workload string) string {
 // at returns where the results of an article row are that were measured on an
 // engine in an await mode. A style without await is in no mode, but it was
 // recorded in one: whichever it is, those are its results.
-func (f figures) at(a articleRow, engine, mode string) place {
-	workload, label, _ := f.label(a.workload)
-	p := place{row{workload, label, a.style, mode}, engine}
+func (f figures) at(a measuredRow, engine, mode string) place {
+	p := place{row{a.workload, a.label, a.style, mode}, engine}
 	if hasNoAwait(a.style) {
 		for _, p.await = range []string{mode, optimized, legacy} {
 			if f.m.cells[p] != nil {
@@ -184,7 +202,7 @@ func (f figures) at(a articleRow, engine, mode string) place {
 // byDefault is at for the await mode that the engine comes with. In transpiled
 // code the engine's own await does not occur: what waits instead does so as the
 // optimized await does, and did in the article's time.
-func (f figures) byDefault(a articleRow, engine string) place {
+func (f figures) byDefault(a measuredRow, engine string) place {
 	if transpiledAway(a.style) {
 		return f.at(a, engine, optimized)
 	}
@@ -251,10 +269,11 @@ func (r *Results) Figures() []Chart {
 // versionsFigure shows a workload on each Node.js version: a group of columns
 // for each style.
 func (f figures) versionsFigure(base string) (Chart, bool) {
-	workload, _, ok := f.label(base)
-	if !ok {
+	rows := f.columns(base)
+	if len(rows) == 0 {
 		return Chart{}, false
 	}
+	workload := rows[0].workload
 	// Versions on which this workload was not even tried have no columns.
 	var versions []nodeVersion
 	for _, v := range f.versions {
@@ -271,10 +290,7 @@ func (f figures) versionsFigure(base string) (Chart, bool) {
 		return Chart{}, false
 	}
 	body := columnsBody{axisTitle: barTitle, scale: barSeconds, heads: []string{"Node.js", "V8"}}
-	for _, a := range article() {
-		if a.workload != base {
-			continue
-		}
+	for _, a := range rows {
 		g := columnGroup{title: a.title}
 		for _, v := range versions {
 			g.columns = append(g.columns, f.column(f.byDefault(a, v.engine), a.onNode(v.number),
@@ -308,14 +324,13 @@ func (f figures) flagFigure() (Chart, bool) {
 	v8 := f.v8Text(flagged)
 	workload := ""
 	measured := false
-	for _, a := range article() {
-		w, _, ok := f.label(a.workload)
-		if !ok || a.flag == [3]float64{} {
+	for _, a := range slices.Concat(f.columns("Doxbee"), f.columns("Parallel")) {
+		if a.flag == [3]float64{} {
 			continue
 		}
-		workload = w
+		workload = a.workload
 		style, _, _ := strings.Cut(a.title, ",")
-		g := columnGroup{title: kebab(a.workload) + " · " + style}
+		g := columnGroup{title: kebab(a.articleRow.workload) + " · " + style}
 		g.columns = []column{f.column(f.byDefault(a, "node10"), a.flag[0], f.v8Text("node10"), "none")}
 		for i, mode := range []string{legacy, optimized} {
 			word := f.modeIs(flagged, mode)
@@ -415,59 +430,71 @@ func (f figures) ratioCells(n *notes, old, new place, format func(float64) strin
 	return []string{text, strconv.Itoa(r.n)}, true
 }
 
-// versionsTable says how much faster the newest version of the article is than
-// its oldest.
-func (f figures) versionsTable() Table {
+// articleTable makes a table of ratios new/old, a row for each row of the
+// article that said has a number for. Rows that were not measured stand there
+// for the article's own operations in flight only; without any other, there is
+// no table.
+func (f figures) articleTable(title, note string, said func(measuredRow) string, places func(measuredRow) (old, new place), format func(float64) string) Table {
 	t := Table{
-		Title:  "Article vs here: from Node.js 7 to 10",
+		Title:  "Article vs here: " + title,
 		Header: []string{"workload", "style", "article", "here [95 %]", "n"},
 		Align:  []Align{Left, Left, Right, Right, Right},
 	}
 	var n notes
 	found := false
-	for _, a := range article() {
-		_, label, ok := f.label(a.workload)
-		if !ok {
-			continue
+	for _, base := range []string{"Doxbee", "Parallel"} {
+		rows := f.rows(base)
+		for _, a := range rows {
+			number := said(a)
+			if number == "" {
+				continue
+			}
+			old, new := places(a)
+			cells, ok := f.ratioCells(&n, old, new, format)
+			found = found || ok
+			if ok || a.workload == rows[0].workload {
+				t.Rows = append(t.Rows, append([]string{a.label, a.title, number}, cells...))
+			}
 		}
-		from := f.byDefault(a, fmt.Sprintf("node%d", oldest))
-		to := f.byDefault(a, fmt.Sprintf("node%d", newest))
-		cells, ok := f.ratioCells(&n, to, from, threeDigits)
-		found = found || ok
-		t.Rows = append(t.Rows, append([]string{label, a.title, threeDigits(a.node[0] / a.node[len(a.node)-1])}, cells...))
 	}
 	if !found {
 		return Table{}
 	}
-	t.Notes = append(n.numbered(), "time on Node.js 7 / time on Node.js 10: how many times faster Node.js 10 is; "+
-		"here: median over "+f.pairs()+", with its 95 % interval")
+	t.Notes = append(n.numbered(), note+", median over "+f.pairs()+", with its 95 % interval", f.windowNote())
 	return t
+}
+
+// windowNote says what names without a number of operations in flight mean.
+func (f figures) windowNote() string {
+	return "operations in flight: " + cmp.Or(clip(f.known["window"], 60), "not said")
+}
+
+// versionsTable says how much faster the newest version of the article is than
+// its oldest.
+func (f figures) versionsTable() Table {
+	return f.articleTable("from Node.js 7 to 10",
+		"time on Node.js 7 / time on Node.js 10: how many times faster Node.js 10 is",
+		func(a measuredRow) string { return threeDigits(a.node[0] / a.node[len(a.node)-1]) },
+		func(a measuredRow) (old, new place) {
+			// The newer is the base: how many times faster it is.
+			return f.byDefault(a, fmt.Sprintf("node%d", newest)), f.byDefault(a, fmt.Sprintf("node%d", oldest))
+		}, threeDigits)
 }
 
 // flagTable says what the await optimization changes, by the flag alone.
 func (f figures) flagTable() Table {
-	t := Table{
-		Title:  "Article vs here: the await optimization",
-		Header: []string{"workload", "style", "article", "here [95 %]", "n"},
-		Align:  []Align{Left, Left, Right, Right, Right},
-	}
-	var n notes
-	found := false
-	for _, a := range article() {
-		_, label, ok := f.label(a.workload)
-		if !ok || a.style != "async" || f.emulated(flagged, legacy) || f.emulated(flagged, optimized) {
-			continue
-		}
-		cells, ok := f.ratioCells(&n, f.at(a, flagged, legacy), f.at(a, flagged, optimized), change)
-		found = found || ok
-		t.Rows = append(t.Rows, append([]string{label, a.title, change(a.flag[2] / a.flag[1])}, cells...))
-	}
-	if !found {
+	if f.emulated(flagged, legacy) || f.emulated(flagged, optimized) {
 		return Table{}
 	}
-	t.Notes = append(n.numbered(), fmt.Sprintf("change of the time by --harmony-await-optimization alone; article: V8 7.2; here: Node.js 11 (V8 %s), "+
-		"median over %s, with its 95 %% interval", f.v8Text(flagged), f.pairs()))
-	return t
+	return f.articleTable("the await optimization",
+		fmt.Sprintf("change of the time by --harmony-await-optimization alone; article: V8 7.2; here: Node.js 11 (V8 %s)", f.v8Text(flagged)),
+		func(a measuredRow) string {
+			if a.style != "async" {
+				return ""
+			}
+			return change(a.flag[2] / a.flag[1])
+		},
+		func(a measuredRow) (old, new place) { return f.at(a, flagged, legacy), f.at(a, flagged, optimized) }, change)
 }
 
 // stylesTable compares async functions with hand-written promises.
@@ -478,18 +505,14 @@ func (f figures) stylesTable() Table {
 		Align:  []Align{Left, Left, Right, Left, Right, Right, Right},
 	}
 	var n notes
-	rows := article()
+	rows := slices.Concat(f.rows("Doxbee"), f.rows("Parallel"))
 	for i, async := range rows {
 		if async.style != "async" {
 			continue
 		}
-		promise := rows[slices.IndexFunc(rows[:i], func(a articleRow) bool {
+		promise := rows[slices.IndexFunc(rows[:i], func(a measuredRow) bool {
 			return a.workload == async.workload && a.style == "promise"
 		})]
-		_, label, ok := f.label(async.workload)
-		if !ok {
-			continue
-		}
 		for _, e := range f.engineOrder() {
 			modes := f.modes(e)
 			for _, mode := range modes {
@@ -513,12 +536,12 @@ func (f figures) stylesTable() Table {
 						n.mark("article: V8 7.2, without and with --harmony-await-optimization"))
 				}
 				await := marked(mode, n.mark(f.modeNote(f.m, f.at(async, e, mode))))
-				t.Rows = append(t.Rows, append([]string{label, clip(e, 40), f.v8Text(e), await, said}, cells...))
+				t.Rows = append(t.Rows, append([]string{async.label, clip(e, 40), f.v8Text(e), await, said}, cells...))
 			}
 		}
 	}
 	t.Notes = append(n.numbered(), "time of async functions / time of promises, median over "+f.pairs()+", with its 95 % interval; "+
-		"below 1, async functions are faster; await is what the engine has by itself, the mode it comes with first")
+		"below 1, async functions are faster; await is what the engine has by itself, the mode it comes with first", f.windowNote())
 	return t
 }
 

@@ -208,6 +208,26 @@ func TestFiguresOfParts(t *testing.T) {
 	}
 }
 
+// Other operations in flight than the article's have rows of their own in the
+// tables, if they were measured, and no columns.
+func TestFiguresOfTwoWindows(t *testing.T) {
+	const rounds = 6
+	other := strings.ReplaceAll(figuresText(rounds, without("transpiled", "Unit", ": ")), "/window=10000", "")
+	both := read(t, figuresText(rounds, nil)+other)
+	one := read(t, figuresText(rounds, nil))
+	for i, want := range []int{6 + 4, 2 + 2, 2 * len(one.FigureTables()[2].Rows)} {
+		table := both.FigureTables()[i]
+		if got := len(table.Rows); got != want {
+			t.Errorf("%s: %d rows, want %d\n%v", table.Title, got, want, table.Rows)
+		}
+	}
+	for i, c := range both.Figures() {
+		if svg(t, c) != svg(t, one.Figures()[i]) {
+			t.Errorf("%s has changed", c.ID)
+		}
+	}
+}
+
 // A ratio without its interval would be quoted.
 func TestFiguresNeedSamples(t *testing.T) {
 	for _, table := range read(t, figuresText(5, nil)).FigureTables() {
@@ -295,6 +315,15 @@ func TestEmulationError(t *testing.T) {
 	}
 	if !strings.Contains(md.String(), escape(known)) {
 		t.Error("the page does not say it")
+	}
+	// Where it was not measured it may be known from elsewhere.
+	const said = "emulation error on node11: doxbee async 0.99 [0.98, 1.01] (results/x)"
+	elsewhere := read(t, "emulation-error: "+said+"\nawait-a: legacy=emulated\nBenchmarkX/style=async/await=legacy/engine=a 1 5 ns/op\n")
+	if got := elsewhere.EmulationError(); got != said {
+		t.Errorf("got %q, want %q", got, said)
+	}
+	if notes := elsewhere.Tables()[0].Notes; !strings.Contains(strings.Join(notes, "\n"), said) {
+		t.Errorf("the table does not say it: %q", notes)
 	}
 	if _, forced := withoutForced("Doxbee/emulated=yesterday"); forced {
 		t.Error("emulated=yesterday is taken for emulated=yes")

@@ -210,6 +210,8 @@ type matrix struct {
 	others   []*cell // benchmarks not of our shape, by name
 	// errors are those of emulations, as far as they were measured.
 	errors []emulationError
+	// knownError is what the conditions say of them, "" if nothing.
+	knownError string
 }
 
 // matrix lays out the cells.
@@ -266,6 +268,7 @@ func (r *Results) matrix() *matrix {
 	m.engines = r.orderEngines(engines)
 	slices.SortFunc(m.others, func(a, b *cell) int { return cmp.Compare(a.workload, b.workload) })
 	m.errors = r.emulationErrors(m)
+	m.knownError = clip(r.known["emulation-error"], 300)
 	return m
 }
 

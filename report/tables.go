@@ -153,8 +153,11 @@ func (r *Results) modeText(m *matrix, mode, word string) string {
 	return fmt.Sprintf("await=%s on %s: %s", mode, where, clip(word, 40))
 }
 
-// errorText says how large the error of the emulation is, "" if that was not
-// measured.
+// EmulationError says how large the error of the emulation is where these
+// results have it, and else what their condition "emulation-error" says; ""
+// if neither.
+func (r *Results) EmulationError() string { return r.matrix().errorText() }
+
 func (m *matrix) errorText() string {
 	var said []string
 	engine := ""
@@ -170,7 +173,7 @@ func (m *matrix) errorText() string {
 		said = append(said, text)
 	}
 	if len(said) == 0 {
-		return ""
+		return m.knownError
 	}
 	return "emulation error " + enumerate(said)
 }

@@ -13,6 +13,9 @@ import (
 	"promisebench/report"
 )
 
+// article is the number of operations in flight, and in a batch, in the article.
+const article = 10000
+
 type figuresCmd struct {
 	Rounds int    `help:"Samples of each bar. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"9"`
 	Seed   uint64 `help:"Seed for the order within each round." default:"1"`
@@ -21,7 +24,7 @@ type figuresCmd struct {
 }
 
 func (*figuresCmd) Help() string {
-	return `Measures doxbee and parallel with 10,000 operations in flight on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. 'make engines' installs the versions.`
+	return `Measures doxbee and parallel with 10,000 operations in flight, as the article did, and with 1,000, where less of the time is spent on garbage that all of these keep alive, on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of 10,000 operations in a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. 'make engines' installs the versions.`
 }
 
 func (c *figuresCmd) Run(a *app) error {
@@ -29,7 +32,7 @@ func (c *figuresCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	run := runCmd{Window: 10000, batches: 10, Rounds: c.Rounds, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
+	run := runCmd{batches: 10, batchOps: article, Rounds: c.Rounds, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
 	dir, err := run.measure(a, cells)
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
@@ -62,18 +65,25 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 		return nil, errors.New("no Node.js is installed: 'make engines' installs those of the article")
 	}
 	filter := bench.Filter{Workloads: []string{"doxbee", "parallel"}, Styles: []string{"promise", "async", "async-transpiled"}}
-	cells, err := a.catalog.Cells(filter, bench.Setup{Window: 10000})
-	if err != nil {
-		return nil, err
+	var cells []bench.Cell
+	for _, window := range []int{article, bench.DefaultWindow} {
+		if window != article {
+			// The figures are of the article's window; this one is for its ratios.
+			filter.Styles = []string{"promise", "async"}
+		}
+		own, err := a.catalog.Cells(filter, bench.Setup{Window: window})
+		if err != nil {
+			return nil, err
+		}
+		cells = append(cells, slices.DeleteFunc(own, func(c bench.Cell) bool {
+			source := c.AwaitSource()
+			return source != engines.Native && source != engines.SkipsTicks
+		})...)
+		if emulated, err := a.catalog.Cells(filter, bench.Setup{Window: window, Emulate: true}); err == nil {
+			cells = append(cells, emulated...)
+		}
 	}
-	cells = slices.DeleteFunc(cells, func(c bench.Cell) bool {
-		source := c.AwaitSource()
-		return c.Variant.Name != "" || source != engines.Native && source != engines.SkipsTicks
-	})
-	if emulated, err := a.catalog.Cells(filter, bench.Setup{Window: 10000, Emulate: true}); err == nil {
-		cells = append(cells, slices.DeleteFunc(emulated, func(c bench.Cell) bool { return c.Variant.Name != "" })...)
-	}
-	return cells, nil
+	return slices.DeleteFunc(cells, func(c bench.Cell) bool { return c.Variant.Name != "" }), nil
 }
 
 // draw writes the figures beside the results and prints their tables.

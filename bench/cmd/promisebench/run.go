@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ type runCmd struct {
 	Isolate bool          `group:"How to measure" help:"Give each sample of an embedded engine a process of its own, as all others have."`
 	Timeout time.Duration `group:"How to measure" help:"Longest time for one sample; beyond it the benchmark has failed." default:"1m"`
 
-	batches int // as in [bench.Meter], for the article's figures
+	batches, batchOps int // as in [bench.Meter], for the article's figures
 
 	Out    string `group:"Where to" help:"Folder for the results (default: results/run-DATE-TIME)." placeholder:"DIR"`
 	Resume bool   `group:"Where to" help:"Complete the run in --out (default: the latest in results/), without repeating what is there."`
@@ -98,7 +99,7 @@ func (c *runCmd) measure(a *app, cells []bench.Cell) (dir string, err error) {
 		Cells:    cells,
 		Rounds:   c.Rounds,
 		Seed:     c.Seed,
-		Meter:    &bench.Meter{Time: c.Time, Batches: c.batches, Timeout: c.Timeout},
+		Meter:    &bench.Meter{Time: c.Time, Batches: c.batches, BatchOps: c.batchOps, Timeout: c.Timeout},
 		Done:     done,
 		Ended:    ended,
 		Progress: p.show,
@@ -198,7 +199,7 @@ func loadImpl(name string) (bench.Impl, error) {
 func (c *runCmd) conditions(a *app, cells []bench.Cell) []bench.Condition {
 	return append(append(bench.Host(a.root),
 		bench.Condition{Key: "commit", Value: commit()},
-		bench.Condition{Key: "window", Value: strconv.Itoa(c.Window)},
+		bench.Condition{Key: "window", Value: windows(cells)},
 		bench.Condition{Key: "sample", Value: c.sample()},
 		bench.Condition{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
 		bench.Condition{Key: "rounds", Value: "interleaved"},
@@ -212,10 +213,24 @@ func (c *runCmd) conditions(a *app, cells []bench.Cell) []bench.Condition {
 // sample says in words what one sample is.
 func (c *runCmd) sample() string {
 	if c.batches > 0 {
-		return fmt.Sprintf("mean of the first %d batches of a process", c.batches)
+		return fmt.Sprintf("first %d batches of %d operations", c.batches, c.batchOps)
 	}
 	// One sentence for all engines of a run, whose header must be the same.
-	return fmt.Sprintf("batches of about %v: one on an interpreter, the steady state of ten or more with a compiler", c.Time)
+	return fmt.Sprintf("%v batch (compilers: steady state of ten or more)", c.Time)
+}
+
+// windows says how many operations were in flight.
+func windows(cells []bench.Cell) string {
+	var list []string
+	for _, c := range cells {
+		if text := strconv.Itoa(c.Window); !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	return fmt.Sprintf("%s (%d where the name has none)", strings.Join(list, ", "), bench.DefaultWindow)
 }
 
 // commit returns the commit that the program was built from: as the build
