@@ -161,6 +161,13 @@ type Realm interface {
 	Close() error
 }
 
+// Clocked is what a realm may implement besides: it tells by which clock its
+// batches are timed and the smallest step that this clock was seen to take, 0
+// if nobody looked.
+type Clocked interface {
+	Clock() (name string, step time.Duration)
+}
+
 // A Batch is a number of operations that are timed together.
 type Batch struct {
 	// Ops is the number of operations, 1 or more: operation(0) to

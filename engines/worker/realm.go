@@ -88,4 +88,8 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 	}, nil
 }
 
+func (r *realm) Clock() (name string, step time.Duration) {
+	return r.conn.Hello.Clock, time.Duration(r.conn.Hello.Resolution)
+}
+
 func (r *realm) Close() error { return r.wrap(r.conn.Close()) }

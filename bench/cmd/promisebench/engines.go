@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"promisebench/bench"
 	"promisebench/engines"
@@ -105,26 +106,32 @@ type enginesCmd struct {
 }
 
 func (*enginesCmd) Help() string {
-	return `Lists the engines that are part of promisebench and the hosts that it knows, with what was found on this machine and the command that installs the others. Hosts from npm are looked for in engines/hosts/npm, or in the folder that ` + enginesDirVariable + ` names.`
+	return `Lists the engines that are part of promisebench and the hosts that it knows, with what was found on this machine, the clock that times each and the smallest step that it takes, and the command that installs the others. Hosts from npm are looked for in engines/hosts/npm, or in the folder that ` + enginesDirVariable + ` names.`
 }
 
 func (c *enginesCmd) Run(a *app) error {
-	t := report.Table{Header: []string{"engine", "version", "where"}}
+	t := report.Table{Header: []string{"engine", "version", "clock", "where"}}
 	for _, e := range a.embedded {
-		t.Rows = append(t.Rows, []string{e.Name(), e.Version(), "embedded"})
+		t.Rows = append(t.Rows, []string{e.Name(), e.Version(), "Go time.Now", "embedded"})
 	}
 	lost := 0
 	for _, f := range find(a.ctx) {
-		where := f.Path
+		where, clock := f.Path, ""
+		if f.Err == nil {
+			clock, f.Err = clockOf(a.ctx, f.Engine())
+		}
 		if f.Err != nil {
 			lost++
-			install := "make engines"
-			if f.Debian != "" {
-				install = "apt-get install " + f.Debian
+			where = f.Err.Error()
+			if errors.Is(f.Err, fs.ErrNotExist) {
+				install := "make engines"
+				if f.Debian != "" {
+					install = "apt-get install " + f.Debian
+				}
+				where += "; " + install
 			}
-			where = f.Err.Error() + "; " + install
 		}
-		t.Rows = append(t.Rows, []string{f.Name, f.Version, where})
+		t.Rows = append(t.Rows, []string{f.Name, f.Version, clock, where})
 	}
 	if err := t.Write(a.stdout, report.Text); err != nil {
 		return err
@@ -133,6 +140,27 @@ func (c *enginesCmd) Run(a *app) error {
 		return failed{fmt.Errorf("%d engines are missing", lost)}
 	}
 	return nil
+}
+
+// clockOf starts an engine to learn the clock that times its batches.
+func clockOf(ctx context.Context, e engines.Engine) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	mode := engines.Optimized
+	if e.Await(mode) == engines.Unavailable {
+		mode = engines.Legacy
+	}
+	r, err := e.Open(ctx, engines.Options{Await: mode})
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	clocked, ok := r.(engines.Clocked)
+	if !ok {
+		return "", nil
+	}
+	name, step := clocked.Clock()
+	return fmt.Sprintf("%s, steps of %v", name, step), nil
 }
 
 type workerCmd struct {
