@@ -11,20 +11,23 @@
   var started = 0;
   var settled = 0;
   var sum = 0;       // 32-bit wrapping sum of the results: independent of order
+  var due = 0;       // callback operations to be started
+  var inside = false; // a loop that starts them runs
   var failure = '';  // the first thing that went wrong
   var callbacks = false; // how operation tells its result
   var onRejected; // undefined where no operation should reject: a handler costs
   var lines = [];
 
   function describe(value) {
+    if (value === undefined) return 'undefined';
     if (value instanceof Error) return value.name + ': ' + value.message;
     try { return typeof value + ' ' + String(value); } catch (e) { return typeof value; }
   }
 
   function fail(what) { failure = failure || what; }
 
-  // What a library of a style has caught in code that nobody waits for.
-  global.promisebenchFail = function (error) { fail('a callback threw ' + describe(error)); };
+  // For what goes wrong in code that no operation waits for.
+  global.promisebenchFail = function (what, error) { fail(what + ': ' + describe(error)); };
 
   function fulfilled(value) {
     if ((value | 0) !== value) {
@@ -51,11 +54,21 @@
 
   function next() {
     try {
-      if (callbacks) operation(started++, called);
+      if (callbacks) nextCallback();
       else operation(started++).then(fulfilled, onRejected);
     } catch (error) {
       threw(error);
     }
+  }
+
+  // An operation that calls back at once must not start the next one from
+  // inside itself: the stack would grow with every operation.
+  function nextCallback() {
+    due++;
+    if (inside) return;
+    inside = true;
+    for (; due > 0; due--) operation(started++, called);
+    inside = false;
   }
 
   function threw(error) {
@@ -68,15 +81,14 @@
   global.promisebenchStart = function (ops, window, rejects) {
     started = settled = sum = 0;
     failure = '';
+    inside = false;
     callbacks = operation.length > 1;
     onRejected = rejects ? rejected : undefined;
     var first = Math.min(ops, window);
     waiting = ops - first; // each of the first results starts one of these
     try {
+      if (callbacks) { due = first - 1; nextCallback(); }
       // Not by next(): a call more for each operation shows on interpreters.
-      // Counted apart from started, because an operation that calls back at
-      // once starts another one.
-      if (callbacks) for (; first > 0; first--) operation(started++, called);
       else for (; first > 0; first--) operation(started++).then(fulfilled, onRejected);
     } catch (error) {
       threw(error);

@@ -62,6 +62,7 @@ type Workload struct {
 
 	scripts fs.FS // common.js and one file a style; nil: embedded, at dir
 	dir     string
+	alone   map[string]Source // by style, for [Custom]
 }
 
 // A Variant is a workload with its parameters.
@@ -98,6 +99,9 @@ func New(name, about string, scripts fs.FS, variants ...Variant) Workload {
 // Sources returns the scripts of a workload: its parameters, the style's
 // library, what all styles share, and the style's own script.
 func (w Workload) Sources(v Variant, s Style) ([]Source, error) {
+	if w.alone != nil {
+		return []Source{w.alone[s.Name]}, nil
+	}
 	params, err := json.Marshal(v.Params)
 	if err != nil {
 		return nil, fmt.Errorf("workload %s: parameters: %w", w.Name, err)

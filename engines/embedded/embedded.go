@@ -36,6 +36,13 @@ type VM interface {
 	Close() error
 }
 
+// A Tracker is what a VM may implement besides: it knows of promises that were
+// rejected and nobody handled.
+type Tracker interface {
+	// Unhandled returns the reasons of such promises since it was last called.
+	Unhandled() []string
+}
+
 // A Config describes an engine to [New].
 type Config struct {
 	Name    string // as in [engines.Engine]
@@ -184,7 +191,14 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 		if err := json.Unmarshal([]byte(report), &outcome); err != nil {
 			return fmt.Errorf("driver's report %q: %w", report, err)
 		}
-		return outcome.Check(b)
+		err = outcome.Check(b)
+		if t, ok := r.vm.(Tracker); ok {
+			// Where operations are missing their number is what counts.
+			if reasons := t.Unhandled(); err == nil && len(reasons) > 0 {
+				err = fmt.Errorf("%d promises were rejected and nobody handled it, for one: %s", len(reasons), slices.Sorted(slices.Values(reasons))[0])
+			}
+		}
+		return err
 	})
 	if err != nil {
 		return engines.Sample{}, err

@@ -18,13 +18,30 @@ func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "goja",
 		Version: embedded.ModuleVersion(goja.New),
-		NewVM:   func() (embedded.VM, error) { return vm{goja.New()}, nil },
+		NewVM:   newVM,
 		Lacks:   []engines.Feature{engines.AsyncGenerators, engines.ForAwait},
 		GoHeap:  true,
 	})
 }
 
-type vm struct{ runtime *goja.Runtime }
+type vm struct {
+	runtime *goja.Runtime
+	// unhandled has the promises that were rejected without a handler.
+	unhandled map[*goja.Promise]bool
+}
+
+func newVM() (embedded.VM, error) {
+	v := vm{goja.New(), map[*goja.Promise]bool{}}
+	v.runtime.SetPromiseRejectionTracker(func(p *goja.Promise, operation goja.PromiseRejectionOperation) {
+		switch operation {
+		case goja.PromiseRejectionReject:
+			v.unhandled[p] = true
+		case goja.PromiseRejectionHandle: // late, but handled
+			delete(v.unhandled, p)
+		}
+	})
+	return v, nil
+}
 
 func (v vm) Eval(name, source string) error {
 	// Parsed by itself, because only the parser's own error tells the line
@@ -64,5 +81,14 @@ func (v vm) Call(function string, args ...int) (string, error) {
 }
 
 func (v vm) Interrupt() { v.runtime.Interrupt("interrupted") }
+
+func (v vm) Unhandled() []string {
+	var reasons []string
+	for p := range v.unhandled {
+		reasons = append(reasons, fmt.Sprint(p.Result()))
+	}
+	clear(v.unhandled)
+	return reasons
+}
 
 func (v vm) Close() error { return nil }

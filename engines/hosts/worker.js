@@ -11,9 +11,10 @@
   function serverHost() {
     var vm = typeof require === 'function' ? require('vm') : process.getBuiltinModule('vm');
     var hrtime = process.hrtime;
-    // Newer hosts end at a rejection without a handler; here the driver finds
-    // the operation missing, and the batch is run again with handlers.
-    process.on('unhandledRejection', function () {});
+    // Newer hosts end at a rejection that nobody handles; here it fails the batch.
+    process.on('unhandledRejection', function (reason) {
+      if (global.promisebenchFail) promisebenchFail('a promise was rejected and nobody handled it', reason);
+    });
     return {
       version: global.Bun ? Bun.version : global.Deno ? Deno.version.deno + ' (V8 ' + Deno.version.v8 + ')'
         : process.version + ' (V8 ' + process.versions.v8 + ')',

@@ -19,13 +19,30 @@ func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "sobek",
 		Version: embedded.ModuleVersion(sobek.New),
-		NewVM:   func() (embedded.VM, error) { return vm{sobek.New()}, nil },
+		NewVM:   newVM,
 		Lacks:   []engines.Feature{engines.AsyncGenerators, engines.ForAwait},
 		GoHeap:  true,
 	})
 }
 
-type vm struct{ runtime *sobek.Runtime }
+type vm struct {
+	runtime *sobek.Runtime
+	// unhandled has the promises that were rejected without a handler.
+	unhandled map[*sobek.Promise]bool
+}
+
+func newVM() (embedded.VM, error) {
+	v := vm{sobek.New(), map[*sobek.Promise]bool{}}
+	v.runtime.SetPromiseRejectionTracker(func(p *sobek.Promise, operation sobek.PromiseRejectionOperation) {
+		switch operation {
+		case sobek.PromiseRejectionReject:
+			v.unhandled[p] = true
+		case sobek.PromiseRejectionHandle: // late, but handled
+			delete(v.unhandled, p)
+		}
+	})
+	return v, nil
+}
 
 func (v vm) Eval(name, source string) error {
 	// Parsed by itself, because only the parser's own error tells the line
@@ -65,5 +82,14 @@ func (v vm) Call(function string, args ...int) (string, error) {
 }
 
 func (v vm) Interrupt() { v.runtime.Interrupt("interrupted") }
+
+func (v vm) Unhandled() []string {
+	var reasons []string
+	for p := range v.unhandled {
+		reasons = append(reasons, fmt.Sprint(p.Result()))
+	}
+	clear(v.unhandled)
+	return reasons
+}
 
 func (v vm) Close() error { return nil }

@@ -87,6 +87,20 @@ func (a *app) engines(choice []string, installed bool) ([]engines.Engine, error)
 	return list, nil
 }
 
+// judges are the engines that must agree on the results of a user's workload:
+// they have nothing in common but the specification.
+func (a *app) judges() (judges [2]engines.Engine) {
+	for _, e := range a.embedded {
+		switch e.Name() {
+		case "goja":
+			judges[0] = e
+		case "quickjs":
+			judges[1] = e
+		}
+	}
+	return judges
+}
+
 // missing adds to an error about an unknown engine which ones could be installed.
 func missing(err error) error {
 	var names []string

@@ -30,7 +30,7 @@ const (
 
 type runCmd struct {
 	Engine   []string `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
-	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT (default: all)." placeholder:"NAME"`
+	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, or a script of your own or a folder of them, such as ./my.js (default: all)." placeholder:"NAME"`
 	Style    []string `group:"What to measure" help:"Styles (default: all)." placeholder:"NAME"`
 	Await    []string `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
 	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
@@ -47,6 +47,8 @@ type runCmd struct {
 	Isolate bool          `group:"How to measure" help:"Give each sample of an embedded engine a process of its own, as all others have."`
 	Timeout time.Duration `group:"How to measure" help:"Longest time for one sample; beyond it the benchmark has failed." default:"1m"`
 
+	custom []bench.Condition // where the results of the user's own workloads come from
+
 	batches, batchOps int // as in [bench.Meter], for the article's figures
 
 	Out    string `group:"Where to" help:"Folder for the results (default: results/run-DATE-TIME)." placeholder:"DIR"`
@@ -60,7 +62,11 @@ Examples:
 
   promisebench run --engine goja --workload doxbee,parallel
 
-  promisebench run --filter 'Doxbee/style=async/' --window 10000 --rounds 20`
+  promisebench run --filter 'Doxbee/style=async/' --window 10000 --rounds 20
+
+  promisebench run --workload ./my.js --engine goja,node24
+
+A script of your own stands alone and defines operation(i), which returns a promise of a 32-bit integer that may depend on i modulo 100 (or operation(i, done), which calls done(error, value)). A function expected(i) says what the integer must be; without it goja and quickjs must agree on it. A rejection on purpose has a number as property checksum. Scripts named my.async.js, my.promise.js and so on are one workload in several styles and must yield the same.`
 }
 
 func (c *runCmd) Run(a *app) error {
@@ -120,7 +126,11 @@ func (c *runCmd) measure(a *app, cells []bench.Cell) (dir string, err error) {
 }
 
 func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
-	filter := bench.Filter{Workloads: c.Workload, Styles: c.Style, Awaits: c.Await}
+	chosen, err := c.workloads(a)
+	if err != nil {
+		return nil, err
+	}
+	filter := bench.Filter{Workloads: chosen, Styles: c.Style, Awaits: c.Await}
 	if c.Rounds < 1 {
 		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	}
@@ -128,7 +138,6 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 		return nil, errors.New("--time must be more than 0, and --timeout more than that")
 	}
 	if c.Filter != "" {
-		var err error
 		if filter.Match, err = regexp.Compile(c.Filter); err != nil {
 			return nil, fmt.Errorf("--filter: %w", err)
 		}
@@ -155,6 +164,44 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 		cells = append(cells, more...)
 	}
 	return cells, nil
+}
+
+// workloads adds the user's own workloads to the catalog and returns the names
+// of all chosen ones.
+func (c *runCmd) workloads(a *app) ([]string, error) {
+	var names []string
+	for _, text := range c.Workload {
+		if filepath.Ext(text) != ".js" && !strings.HasPrefix(text, ".") && !filepath.IsAbs(text) {
+			names = append(names, text)
+			continue
+		}
+		groups := [][]string{{filepath.Base(text)}}
+		dir := filepath.Dir(text)
+		if info, err := os.Stat(text); err != nil {
+			return nil, fmt.Errorf("--workload: %w", err)
+		} else if info.IsDir() {
+			dir = text
+			if groups, err = bench.CustomFiles(os.DirFS(dir), "."); err != nil {
+				return nil, fmt.Errorf("--workload %s: %w", text, err)
+			}
+		}
+		for _, files := range groups {
+			w, said, err := bench.Custom(a.ctx, os.DirFS(dir), files, a.judges())
+			if err != nil {
+				return nil, fmt.Errorf("--workload %s: %w", text, err)
+			}
+			for _, other := range a.catalog.Workloads {
+				if other.Name == w.Name {
+					return nil, fmt.Errorf("--workload %s: there is a workload %s already: rename the file", text, w.Name)
+				}
+			}
+			fmt.Fprintf(a.stderr, "%s: results %s\n", w.Name, said)
+			c.custom = append(c.custom, bench.Condition{Key: "results-" + w.Name, Value: said})
+			a.catalog.Workloads = append(slices.Clone(a.catalog.Workloads), w)
+			names = append(names, w.Name)
+		}
+	}
+	return names, nil
 }
 
 // setups returns every combination of the switches that were asked for.
@@ -197,17 +244,17 @@ func loadImpl(name string) (bench.Impl, error) {
 // conditions returns the header of the results. All but the date and the
 // command must be the same for results to stand in one file.
 func (c *runCmd) conditions(a *app, cells []bench.Cell) []bench.Condition {
-	return append(append(bench.Host(a.root),
-		bench.Condition{Key: "commit", Value: commit()},
-		bench.Condition{Key: "window", Value: windows(cells)},
-		bench.Condition{Key: "sample", Value: c.sample()},
-		bench.Condition{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
-		bench.Condition{Key: "rounds", Value: "interleaved"},
-		bench.Condition{Key: "embedded", Value: map[bool]string{false: "in-process", true: "isolated"}[c.Isolate]},
-	), append(bench.EngineConditions(bench.Engines(cells)),
-		bench.Condition{Key: "date", Value: a.now().UTC().Format(time.RFC3339)},
-		bench.Condition{Key: "command", Value: "promisebench " + strings.Join(a.args, " ")},
-	)...)
+	return slices.Concat(bench.Host(a.root), []bench.Condition{
+		{Key: "commit", Value: commit()},
+		{Key: "window", Value: windows(cells)},
+		{Key: "sample", Value: c.sample()},
+		{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
+		{Key: "rounds", Value: "interleaved"},
+		{Key: "embedded", Value: map[bool]string{false: "in-process", true: "isolated"}[c.Isolate]},
+	}, bench.EngineConditions(bench.Engines(cells)), c.custom, []bench.Condition{
+		{Key: "date", Value: a.now().UTC().Format(time.RFC3339)},
+		{Key: "command", Value: "promisebench " + strings.Join(a.args, " ")},
+	})
 }
 
 // sample says in words what one sample is.

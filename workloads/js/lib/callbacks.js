@@ -12,7 +12,7 @@ function runTurn() {
   try {
     for (let k = 0; k < turn.length; k += 3) turn[k](turn[k + 1], turn[k + 2]);
   } catch (error) {
-    promisebenchFail(error); // else the driver would only see that some never settle
+    promisebenchFail('a callback threw', error); // else the driver would only see that some never settle
   }
 }
 

@@ -1,0 +1,242 @@
+package bench
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"promisebench/engines"
+	"promisebench/engines/transform"
+	"promisebench/workloads"
+)
+
+// customPeriod is how many results of a custom workload are known: operation i
+// must yield the same as operation i % customPeriod.
+const customPeriod = 100
+
+// customTime is how long a custom workload is given to show its results.
+const customTime = 20 * time.Second
+
+//go:embed custom.js
+var learn string
+
+// customName is what a custom workload may be called: without digits at the
+// end, which benchmark tools would take for GOMAXPROCS.
+var customName = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z])?$`)
+
+// Custom reads a workload of a user's own from fsys: one script, or all scripts
+// of a folder that have the same name up to its first dot, "upload.async.js" and
+// "upload.promise.js", which then must yield the same. Without a style in its
+// name, a script is taken for async if it awaits, for callback if operation has
+// two parameters, and else for promise.
+//
+// # The contract
+//
+// A script stands alone and defines a global function operation. Either
+// operation(i) returns a promise of a 32-bit integer, or operation(i, done)
+// calls done(error, value) once. What it yields may depend on i modulo 100. An
+// operation that rejects on purpose does so with an object whose property
+// checksum is a number. It should keep nothing between operations and do its
+// waiting by promises only.
+//
+// What the results must be is said by a global function expected(i), or else
+// learned: both engines run the operations and must agree. The second result
+// says which of the two it was.
+func Custom(ctx context.Context, fsys fs.FS, names []string, judges [2]engines.Engine) (workloads.Workload, string, error) {
+	var w workloads.Workload
+	scripts := map[string]workloads.Source{}
+	var results []result
+	var said string
+	base, _, _ := strings.Cut(path.Base(names[0]), ".")
+	if !customName.MatchString(base) {
+		return w, "", fmt.Errorf("%s: a workload's name has small letters, digits and dashes, and ends with a letter: rename it", names[0])
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return w, "", err
+		}
+		source := workloads.Source{Name: path.Base(name), Text: string(text)}
+		// Not by goja, whose parser does not come back from some broken texts.
+		if _, err := transform.Lower(source.Name, source.Text, nil); err != nil {
+			return w, "", err
+		}
+		style, err := customStyle(source)
+		if err != nil {
+			return w, "", err
+		}
+		if other, twice := scripts[style]; twice {
+			return w, "", fmt.Errorf("%s and %s are both in the style %s", other.Name, source.Name, style)
+		}
+		scripts[style] = source
+		for i, judge := range judges {
+			found, given, err := learnResults(ctx, judge, source)
+			if err != nil {
+				return w, "", err
+			}
+			if said = fmt.Sprintf("learned by agreement of %s and %s", judges[0].Name(), judges[1].Name()); given {
+				said = "given by the function expected"
+			}
+			if results == nil {
+				results = found
+			}
+			if k := firstDifference(results, found); k >= 0 {
+				first := judges[0].Name()
+				if i == 0 {
+					first = names[0]
+				}
+				return w, "", fmt.Errorf("%s: operation %d yields %v on %s, and %v by %s: results must not depend on engine or style",
+					source.Name, k, found[k], judge.Name(), results[k], first)
+			}
+		}
+	}
+	v := workloads.Variant{
+		Result:  func(i int) int32 { return results[i%customPeriod].value },
+		Rejects: slices.ContainsFunc(results, func(r result) bool { return r.rejected }),
+	}
+	return workloads.Custom(base, "your own, from "+strings.Join(names, ", "), v, scripts), said, nil
+}
+
+// customStyle tells a script's style.
+func customStyle(s workloads.Source) (string, error) {
+	var known []string
+	for _, style := range workloads.Styles() {
+		known = append(known, style.Name)
+	}
+	parts := strings.Split(s.Name, ".")
+	if len(parts) > 2 {
+		if style := parts[len(parts)-2]; slices.Contains(known, style) {
+			return style, nil
+		}
+		return "", fmt.Errorf("%s: there is no style %q, only %s", s.Name, parts[len(parts)-2], strings.Join(known, ", "))
+	}
+	rewritten, err := transform.LegacyAwait(s.Name, s.Text)
+	switch {
+	case err != nil:
+		return "", err
+	case rewritten != s.Text:
+		return "async", nil
+	case operationTakesDone.MatchString(s.Text):
+		return "callback", nil
+	}
+	return "promise", nil
+}
+
+// operationTakesDone is only for the name of a style; what counts is the
+// function's length, which the driver asks for.
+var operationTakesDone = regexp.MustCompile(`function\s+operation\s*\([^,)]*,`)
+
+// A result is what an operation yields, in the driver's way of counting.
+type result struct {
+	rejected bool
+	value    int32
+}
+
+func (r result) String() string {
+	if r.rejected {
+		return fmt.Sprintf("a rejection with the checksum %d", ^r.value)
+	}
+	return strconv.Itoa(int(r.value))
+}
+
+func firstDifference(a, b []result) int {
+	for i := range a {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return -1
+}
+
+// learnResults runs the operations of a script one after the other on an engine and
+// returns the results of a period, and whether the script says itself what they
+// must be.
+func learnResults(ctx context.Context, e engines.Engine, s workloads.Source) (results []result, given bool, err error) {
+	const count = customPeriod + 8
+	ctx, cancel := context.WithTimeoutCause(ctx, customTime, fmt.Errorf("no end after %v: an endless loop, or an endless chain of promises?", customTime))
+	defer cancel()
+	realm, err := e.Open(ctx, engines.Options{Await: engines.Optimized})
+	if err != nil {
+		return nil, false, err
+	}
+	defer realm.Close()
+	if err := realm.Load(ctx, s.Name, s.Text); err != nil {
+		return nil, false, err
+	}
+	lines, err := realm.Probe(ctx, "custom.js", fmt.Sprintf("%s(%d);", strings.TrimSpace(learn), count))
+	if err != nil {
+		return nil, false, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	var expected []int32
+	for _, line := range lines {
+		kind, rest, _ := strings.Cut(line, " ")
+		if kind == "wrong" {
+			return nil, false, fmt.Errorf("%s: %s: %s", s.Name, e.Name(), rest)
+		}
+		n, err := strconv.ParseInt(rest, 10, 32)
+		if err != nil {
+			return nil, false, fmt.Errorf("%s: %s: it logs lines of its own: %q", s.Name, e.Name(), line)
+		}
+		if kind == "expected" {
+			expected = append(expected, int32(n))
+		} else {
+			results = append(results, result{kind == "rejected", int32(n)})
+		}
+	}
+	if len(results) < count {
+		return nil, false, fmt.Errorf("%s: %s: operation %d: %w", s.Name, e.Name(), len(results), engines.ErrUnsettled)
+	}
+	for i, r := range results {
+		if expected != nil && r.value != expected[i] {
+			return nil, false, fmt.Errorf("%s: %s: %w: operation %d yields %v, and expected(%d) says %d", s.Name, e.Name(), engines.ErrChecksum, i, r, i, expected[i])
+		}
+		if want := results[i%customPeriod]; r != want {
+			return nil, false, fmt.Errorf("%s: %s: operation %d yields %v and operation %d %v: results may depend on i %% %d only",
+				s.Name, e.Name(), i%customPeriod, want, i, r, customPeriod)
+		}
+	}
+	// All at once, in a batch, which also notices rejections that nobody handled.
+	b := engines.Batch{Ops: customPeriod, Window: customPeriod, Rejects: true}
+	for _, r := range results[:customPeriod] {
+		b.Checksum += r.value
+	}
+	if _, err := realm.Run(ctx, b); err != nil {
+		return nil, false, fmt.Errorf("%s: %d operations at once: %w", s.Name, b.Ops, err)
+	}
+	return results[:customPeriod], expected != nil, nil
+}
+
+// CustomFiles groups the scripts of a folder into workloads.
+func CustomFiles(fsys fs.FS, dir string) ([][]string, error) {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	var groups [][]string
+	for _, e := range entries { // sorted by name
+		if e.IsDir() || path.Ext(e.Name()) != ".js" {
+			continue
+		}
+		base, _, _ := strings.Cut(e.Name(), ".")
+		name := path.Join(dir, e.Name())
+		if n := len(groups); n > 0 {
+			if last, _, _ := strings.Cut(path.Base(groups[n-1][0]), "."); last == base {
+				groups[n-1] = append(groups[n-1], name)
+				continue
+			}
+		}
+		groups = append(groups, []string{name})
+	}
+	if len(groups) == 0 {
+		return nil, errors.New("no .js files in it")
+	}
+	return groups, nil
+}
