@@ -39,6 +39,10 @@ const LegacyPrelude = "var " + identity + " = async function (v) { return v; };\
 // wrong end for a few rare operands (x ++ with a space, identifiers with
 // escapes): such scripts are refused with an error, never rewritten wrongly.
 func LegacyAwait(name, source string) (string, error) {
+	// From some broken texts goja's parser does not come back; esbuild's does.
+	if _, err := Lower(name, source, nil); err != nil {
+		return "", err
+	}
 	program, err := parse(name, source)
 	if err != nil {
 		return "", err
