@@ -39,56 +39,80 @@ const LegacyPrelude = "var " + identity + " = async function (v) { return v; };\
 // wrong end for a few rare operands (x ++ with a space, identifiers with
 // escapes): such scripts are refused with an error, never rewritten wrongly.
 func LegacyAwait(name, source string) (string, error) {
-	program, err := parse(name, source)
-	if err != nil {
-		return "", err
-	}
-	if strings.Contains(source, identity) {
-		return "", fmt.Errorf("%s: uses the reserved name %s", name, identity)
-	}
-	awaits := findAwaits(program)
-	type insertion struct {
-		offset int
-		text   string
-	}
-	var edits []insertion
-	for _, a := range awaits {
-		// The tree drops parentheses, so the operand's own range may start
-		// and end inside some: "(" goes right behind the keyword instead of
-		// before the operand, and ")" right behind the operand, where it
-		// takes the place of a closing parenthesis that moves one out.
-		open := offset(program, a.Await) + len("await")
-		edits = append(edits,
-			insertion{open, " " + identity + "("},
-			insertion{offset(program, a.Argument.Idx1()), ")"})
-	}
-	// No ")" and "(" ever meet at one offset: a keyword lies between them.
-	slices.SortFunc(edits, func(a, b insertion) int { return a.offset - b.offset })
+	c, err := callOperands(name, source)
+	return c.text, err
+}
+
+// calls is a script whose awaits have become "await $legacyAwait(x)".
+type calls struct {
+	text            string
+	original, tree  *ast.Program // of the script and of text
+	awaits, changed []*ast.AwaitExpression
+	edits           []edit // what text has more than the script
+}
+
+// An edit puts text at an offset, in place of some bytes or of none.
+type edit struct {
+	offset, remove int
+	text           string
+}
+
+func apply(source string, edits []edit) string {
+	slices.SortStableFunc(edits, func(a, b edit) int { return a.offset - b.offset })
 	var out strings.Builder
 	at := 0
 	for _, e := range edits {
 		out.WriteString(source[at:e.offset])
 		out.WriteString(e.text)
-		at = e.offset
+		at = e.offset + e.remove
 	}
 	out.WriteString(source[at:])
+	return out.String()
+}
+
+// callOperands makes the operand of every await the argument of a call, and
+// proves that this is all that changed.
+func callOperands(name, source string) (calls, error) {
+	program, err := parse(name, source)
+	if err != nil {
+		return calls{}, err
+	}
+	if strings.Contains(source, identity) {
+		return calls{}, fmt.Errorf("%s: uses the reserved name %s", name, identity)
+	}
+	c := calls{original: program, awaits: findAwaits(program)}
+	for _, a := range c.awaits {
+		// The tree drops parentheses, so the operand's own range may start
+		// and end inside some: "(" goes right behind the keyword instead of
+		// before the operand, and ")" right behind the operand, where it
+		// takes the place of a closing parenthesis that moves one out.
+		// No ")" and "(" ever meet at one offset: a keyword lies between them.
+		open := offset(program, a.Await) + len("await")
+		c.edits = append(c.edits, edit{open, 0, " " + identity + "("}, edit{offset(program, a.Argument.Idx1()), 0, ")"})
+	}
+	c.text = apply(source, c.edits)
 
 	// The positions come from a parser whose ranges nobody else relies on
 	// this closely (it is wrong about identifiers beyond ASCII, for one):
 	// prove the result rather than trust them.
-	result, err := parse(name, out.String())
-	if err != nil {
-		return "", fmt.Errorf("rewriting await broke the script: %w", err)
+	if c.tree, err = parse(name, c.text); err != nil {
+		return calls{}, fmt.Errorf("rewriting await broke the script: %w", err)
 	}
-	for _, a := range findAwaits(result) {
+	c.changed = findAwaits(c.tree)
+	var wrapped []ast.Expression
+	for _, a := range c.changed {
+		wrapped = append(wrapped, a.Argument)
 		if !unwrap(a) {
-			return "", fmt.Errorf("%s: can't rewrite the await at %s", name, result.File.Position(offset(result, a.Await)))
+			return calls{}, fmt.Errorf("%s: can't rewrite the await at %s", name, c.tree.File.Position(offset(c.tree, a.Await)))
 		}
 	}
-	if !sameTree(reflect.ValueOf(program.Body), reflect.ValueOf(result.Body)) {
-		return "", fmt.Errorf("%s: can't rewrite its awaits: the script would mean something else", name)
+	if !sameTree(reflect.ValueOf(program.Body), reflect.ValueOf(c.tree.Body)) {
+		return calls{}, fmt.Errorf("%s: can't rewrite its awaits: the script would mean something else", name)
 	}
-	return out.String(), nil
+	for i, a := range c.changed {
+		a.Argument = wrapped[i]
+	}
+	return c, nil
 }
 
 // unwrap turns "await $legacyAwait(x)" back into "await x" in the tree, and
