@@ -161,6 +161,15 @@ type Realm interface {
 	Close() error
 }
 
+// A RejectionTracker is what a realm may be besides: one that can tell of
+// promises that were rejected and never got a handler. It is asked for because
+// it costs time where operations reject.
+type RejectionTracker interface {
+	// TrackRejections starts it. The function that it returns tells the
+	// reasons of those that are without a handler then, in order.
+	TrackRejections() (unhandled func() []string)
+}
+
 // A Batch is a number of operations that are timed together.
 type Batch struct {
 	// Ops is the number of operations, 1 or more: operation(0) to

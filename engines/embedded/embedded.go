@@ -20,7 +20,8 @@ import (
 	"promisebench/engines/transform"
 )
 
-// A VM is the least that a JavaScript engine must offer to be measured.
+// A VM is the least that a JavaScript engine must offer to be measured. It may
+// be an [engines.RejectionTracker] besides.
 type VM interface {
 	// Eval runs source as a script in the global scope and then every job it
 	// leaves in the queue. Syntax errors read "name:line:column: message".
@@ -94,7 +95,16 @@ func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, 
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
+	if tracker, ok := vm.(engines.RejectionTracker); ok {
+		return trackingRealm{r, tracker}, nil
+	}
 	return r, nil
+}
+
+// A trackingRealm is a realm of an engine that is an [engines.RejectionTracker].
+type trackingRealm struct {
+	*realm
+	engines.RejectionTracker
 }
 
 type realm struct {

@@ -5,6 +5,7 @@ package goja
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
@@ -64,5 +65,23 @@ func (v vm) Call(function string, args ...int) (string, error) {
 }
 
 func (v vm) Interrupt() { v.runtime.Interrupt("interrupted") }
+
+// TrackRejections implements engines.RejectionTracker.
+func (v vm) TrackRejections() func() []string {
+	var pending []*goja.Promise
+	v.runtime.SetPromiseRejectionTracker(func(p *goja.Promise, operation goja.PromiseRejectionOperation) {
+		pending = slices.DeleteFunc(pending, func(other *goja.Promise) bool { return other == p })
+		if operation == goja.PromiseRejectionReject {
+			pending = append(pending, p)
+		}
+	})
+	return func() []string {
+		var reasons []string
+		for _, p := range pending {
+			reasons = append(reasons, p.Result().String())
+		}
+		return reasons
+	}
+}
 
 func (v vm) Close() error { return nil }

@@ -6,6 +6,7 @@ package sobek
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/grafana/sobek"
 	"github.com/grafana/sobek/parser"
@@ -65,5 +66,23 @@ func (v vm) Call(function string, args ...int) (string, error) {
 }
 
 func (v vm) Interrupt() { v.runtime.Interrupt("interrupted") }
+
+// TrackRejections implements engines.RejectionTracker.
+func (v vm) TrackRejections() func() []string {
+	var pending []*sobek.Promise
+	v.runtime.SetPromiseRejectionTracker(func(p *sobek.Promise, operation sobek.PromiseRejectionOperation) {
+		pending = slices.DeleteFunc(pending, func(other *sobek.Promise) bool { return other == p })
+		if operation == sobek.PromiseRejectionReject {
+			pending = append(pending, p)
+		}
+	})
+	return func() []string {
+		var reasons []string
+		for _, p := range pending {
+			reasons = append(reasons, p.Result().String())
+		}
+		return reasons
+	}
+}
 
 func (v vm) Close() error { return nil }

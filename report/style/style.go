@@ -29,6 +29,7 @@ func Faint() color.Color      { return color.NRGBA{0x5c, 0x5c, 0x5c, 0xff} }
 func Grid() color.Color       { return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff} }
 func Stripe() color.Color     { return color.NRGBA{0xf6, 0xf6, 0xf6, 0xff} }
 func Blue() color.Color       { return color.NRGBA{0x00, 0x72, 0xb2, 0xff} }
+func PaleBlue() color.Color   { return color.NRGBA{0xd9, 0xea, 0xf5, 0xff} }
 func Orange() color.Color     { return color.NRGBA{0xe6, 0x9f, 0x00, 0xff} }
 func PaleOrange() color.Color { return color.NRGBA{0xfd, 0xf0, 0xd5, 0xff} }
 func Vermilion() color.Color  { return color.NRGBA{0xd5, 0x5e, 0x00, 0xff} }
@@ -135,8 +136,8 @@ func WriteSVG(w io.Writer, canvas *vgsvg.Canvas, id, title, description string) 
 		body = bytes.ReplaceAll(body, []byte(from), []byte(to))
 	}
 	body = bytes.ReplaceAll(body,
-		[]byte(`style="font-family:Liberation Mono;font-variant:monospace;font-weight:normal;font-style:normal;`),
-		[]byte(`xml:space="preserve" style="font-family:Liberation Mono,Courier New,monospace;`))
+		[]byte(`style="font-family:Liberation Mono;font-variant:normal;font-weight:normal;font-style:normal;`),
+		[]byte(`style="font-family:Liberation Mono,Courier New,monospace;`))
 	width, height := canvas.Size()
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>
