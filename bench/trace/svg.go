@@ -160,21 +160,19 @@ type card struct {
 }
 
 // cards returns what runs in a tick. A continuation goes by its first mark if
-// it has one: where a mark comes right behind an await that went on, both are
-// taken for one job, which no script can tell for certain. That an await starts
-// is shown only where there are no marks; as a bar it is there anyway.
+// it has one. That an await starts is shown only where there are no marks; as a
+// bar it is there anyway.
 func (t Timeline) cards(tick int) []card {
 	var list []card
 	marked := t.Marked()
 	for i, e := range t.Events {
-		next := Event{Tick: -1}
-		if i+1 < len(t.Events) {
-			next = t.Events[i+1]
+		if e.Tick != tick || marked && e.Kind == Start {
+			continue
 		}
-		named := e.Kind != Mark && next.Kind == Mark && next.Tick == tick
-		if e.Tick == tick && !(marked && (e.Kind == Start || named)) {
-			list = append(list, card{text: e.text(), kind: e.Kind})
+		if i+1 < len(t.Events) && t.names(t.Events[i+1], e) {
+			continue
 		}
+		list = append(list, card{text: e.text(), kind: e.Kind})
 	}
 	for _, s := range t.steps()[tick] {
 		list = append(list, card{text: s.await.Label() + " " + s.does})
@@ -183,6 +181,21 @@ func (t Timeline) cards(tick int) []card {
 		list = append(list[:maxCards-1:maxCards-1], card{text: fmt.Sprintf("and %d more", over+1), rest: true})
 	}
 	return list
+}
+
+// names reports whether a mark, right behind an await that went on in the same
+// tick, is one of the function that did. No script can see where a job ends and
+// the next begins; but the mark must be written behind the await.
+func (t Timeline) names(mark, e Event) bool {
+	if e.Kind != Resume && e.Kind != Throw || mark.Kind != Mark || mark.Tick != e.Tick {
+		return false
+	}
+	rest := t.Snippet.sites[e.Await.Site-1].Rest
+	written := func(text string) bool {
+		return strings.Contains(text, "'"+mark.Name+"'") || strings.Contains(text, `"`+mark.Name+`"`) || strings.Contains(text, "`"+mark.Name+"`")
+	}
+	// A name that is put together is nowhere as it is.
+	return written(rest) || marks.MatchString(rest) && !written(t.Snippet.Source)
 }
 
 // colors are the mode's: a strong one and a pale one.
@@ -495,15 +508,17 @@ func (s *sketch) ring(edge color.Color, at vg.Point, inside color.Color) {
 func (s *sketch) notes(timelines []Timeline) {
 	small := style.NewPen(8, font.WeightNormal, style.Faint())
 	s.y += 8
-	list := []string{"A filled card runs or waits in this order and was seen. A dashed one is a job by the steps of ECMA-262 that no script can see; " +
-		"its place among those of its tick is not known."}
+	list := []string{"A filled card runs, or waits to run, in this order."}
 	for _, t := range timelines {
 		if len(t.steps()) > 0 {
-			list[0] += ` "Calls its then()" is a PromiseResolveThenableJob, "settles the wrapper" a PromiseReactionJob.`
+			list[0] += " A dashed one is a job that the steps of ECMA-262 have for an await and no script can see, so its place among the others of its tick is not known: " +
+				`"calls its then()" is a PromiseResolveThenableJob, "settles the wrapper" a PromiseReactionJob.`
 			break
 		}
 	}
-	list = append(list, extra)
+	if len(timelines[0].Snippet.sites) > 0 {
+		list = append(list, extra)
+	}
 	for _, t := range timelines {
 		list = append(list, t.notes()...)
 	}

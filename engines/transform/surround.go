@@ -1,7 +1,9 @@
 package transform
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja/ast"
@@ -12,6 +14,9 @@ type Await struct {
 	Line, Column int // of its keyword, from 1
 	// Operand is the source text of what is awaited, in one line.
 	Operand string
+	// Rest is the source text behind it up to the end of its function: where
+	// what it leads to must be written.
+	Rest string
 }
 
 // A Surround is what to put around the await expressions of a script.
@@ -34,6 +39,7 @@ func SurroundAwaits(name, source string, around func(i int) Surround) (string, [
 	if err != nil {
 		return "", nil, err
 	}
+	functions := findFunctions(c.original)
 	var edits []edit
 	var found []Await
 	for i, a := range c.changed {
@@ -50,10 +56,33 @@ func SurroundAwaits(name, source string, around func(i int) Surround) (string, [
 
 		at := c.original.File.Position(offset(c.original, c.awaits[i].Await))
 		start := offset(c.original, c.awaits[i].Await) + len("await")
-		operand := source[start:c.before(offset(c.tree, call.RightParenthesis))]
-		found = append(found, Await{at.Line, at.Column, strings.Join(strings.Fields(operand), " ")})
+		end := c.before(offset(c.tree, call.RightParenthesis))
+		operand := strings.Join(strings.Fields(source[start:end]), " ")
+		rest := ""
+		for _, f := range functions { // inner ones end first
+			if f[0] < start && end <= f[1] {
+				rest = source[end:f[1]]
+				break
+			}
+		}
+		found = append(found, Await{at.Line, at.Column, operand, rest})
 	}
 	return apply(c.text, edits), found, nil
+}
+
+// findFunctions returns where functions start and end, by their end.
+func findFunctions(program *ast.Program) [][2]int {
+	var found [][2]int
+	walk(program, func(n any) {
+		switch n := n.(type) {
+		case *ast.FunctionLiteral:
+			found = append(found, [2]int{offset(program, n.Idx0()), offset(program, n.Idx1())})
+		case *ast.ArrowFunctionLiteral:
+			found = append(found, [2]int{offset(program, n.Idx0()), offset(program, n.Idx1())})
+		}
+	})
+	slices.SortFunc(found, func(a, b [2]int) int { return cmp.Or(a[1]-b[1], b[0]-a[0]) })
+	return found
 }
 
 // before returns the offset in the script of the end of an operand whose call

@@ -185,10 +185,26 @@ func parse(name, source string) (*ast.Program, error) {
 
 func offset(p *ast.Program, idx file.Idx) int { return int(idx) - p.File.Base() }
 
-// findAwaits returns the await expressions below node in source order. The
-// ast package has no walker, and a reflective one can't forget a node type.
+// findAwaits returns the await expressions of a program in source order.
 func findAwaits(program *ast.Program) []*ast.AwaitExpression {
 	var found []*ast.AwaitExpression
+	walk(program, func(n any) {
+		switch n := n.(type) {
+		case *ast.AwaitExpression:
+			found = append(found, n)
+		case *ast.RegExpLiteral:
+			// The parser counts one character too many behind flags, and the
+			// end of an operand is computed from this.
+			n.Literal = "/" + n.Pattern + "/" + n.Flags
+		}
+	})
+	slices.SortFunc(found, func(a, b *ast.AwaitExpression) int { return int(a.Await - b.Await) })
+	return found
+}
+
+// walk visits every node of a program that is a pointer, once. The ast package
+// has no walker, and a reflective one can't forget a node type.
+func walk(program *ast.Program, visit func(node any)) {
 	seen := map[uintptr]bool{} // declarations are listed twice in the tree
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {
@@ -200,14 +216,7 @@ func findAwaits(program *ast.Program) []*ast.AwaitExpression {
 				return
 			}
 			seen[v.Pointer()] = true
-			switch n := v.Interface().(type) {
-			case *ast.AwaitExpression:
-				found = append(found, n)
-			case *ast.RegExpLiteral:
-				// The parser counts one character too many behind flags,
-				// and the end of an operand is computed from this.
-				n.Literal = "/" + n.Pattern + "/" + n.Flags
-			}
+			visit(v.Interface())
 			walk(v.Elem())
 		case reflect.Struct:
 			for i := range v.NumField() {
@@ -222,8 +231,6 @@ func findAwaits(program *ast.Program) []*ast.AwaitExpression {
 		}
 	}
 	walk(reflect.ValueOf(program))
-	slices.SortFunc(found, func(a, b *ast.AwaitExpression) int { return int(a.Await - b.Await) })
-	return found
 }
 
 // Lower translates the given syntax away with esbuild and leaves all other
