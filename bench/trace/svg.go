@@ -115,7 +115,7 @@ func (s *sketch) all(timelines []Timeline) {
 	text := style.NewPen(9.5, font.WeightNormal, style.Faint())
 	text.Write(s.c, margin, s.at(s.y), 0, text.Fit("From left to right: the script, then one turn of the microtask queue after the other · "+style.Clean(first.Version), inner))
 	s.y += 10
-	s.code(first.Snippet.Source)
+	s.code(first.Snippet)
 	columns := spans(timelines)
 	if len(columns) > maxSpans {
 		s.omits = append(s.omits, fmt.Sprintf("ticks from %d to %d are not drawn, see the text", columns[maxSpans].from, columns[len(columns)-1].to))
@@ -127,13 +127,18 @@ func (s *sketch) all(timelines []Timeline) {
 	s.notes(timelines)
 }
 
-// code shows the snippet.
-func (s *sketch) code(source string) {
-	lines := strings.Split(strings.Trim(strings.ReplaceAll(source, "\t", "  "), "\n"), "\n")
-	number := 1 + len(source) - len(strings.TrimLeft(source, "\n"))
-	if more := len(lines) - maxCode; more > 0 {
-		s.omits = append(s.omits, fmt.Sprintf("%d more lines of the snippet are not shown", more))
-		lines = lines[:maxCode]
+// code shows the snippet, or the part of a long one where its first await is.
+func (s *sketch) code(snippet Snippet) {
+	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(snippet.Source, "\t", "  "), "\n"), "\n")
+	number := 1
+	if all := len(lines); all > maxCode {
+		from := 0
+		if len(snippet.sites) > 0 {
+			const before = 3
+			from = max(0, min(snippet.sites[0].Line-1-before, all-maxCode))
+		}
+		number, lines = from+1, lines[from:from+maxCode]
+		s.omits = append(s.omits, fmt.Sprintf("all lines of the snippet but %d to %d of %d", number, from+maxCode, all))
 	}
 	height := vg.Length(len(lines))*codeLine + 8
 	style.Rectangle(s.c, style.Stripe(), margin, s.at(s.y+height), margin+inner, s.at(s.y))

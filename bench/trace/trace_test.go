@@ -309,7 +309,10 @@ func TestSyntaxThatCannotBeTraced(t *testing.T) {
 			t.Errorf("%s: %v, want %s", c.source, err, c.want)
 		}
 	}
-	// With marks it is for the engine to decide.
+}
+
+// With marks it is for the engine to decide.
+func TestSyntaxOfNewerEngines(t *testing.T) {
 	s := parse(t, "s.js", "(async () => { for await (const x of [1]) mark(x); })()")
 	if _, err := s.Run(t.Context(), all.Engines()[0], engines.Optimized); !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(err.Error(), "lacks syntax") {
 		t.Errorf("on goja: %v", err)
