@@ -168,6 +168,14 @@ type Clocked interface {
 	Clock() (name string, step time.Duration)
 }
 
+// A RejectionTracker is what a realm may be besides: one that can tell of
+// promises that were rejected and never got a handler.
+type RejectionTracker interface {
+	// Unhandled returns the reasons, in order, of those that have none by now
+	// and were rejected since it was last called.
+	Unhandled() []string
+}
+
 // A Batch is a number of operations that are timed together.
 type Batch struct {
 	// Ops is the number of operations, 1 or more: operation(0) to

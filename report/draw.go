@@ -12,6 +12,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"promisebench/report/style"
 )
 
 // This file lays out and draws a chart. How its parts look is in style.go.
@@ -20,9 +22,9 @@ import (
 // w's.
 func (c Chart) WriteSVG(w io.Writer) error {
 	var (
-		title = newPen(titleSize, font.WeightBold, ink())
-		text  = newPen(textSize, font.WeightNormal, faint())
-		small = newPen(smallSize, font.WeightNormal, faint())
+		title = style.NewPen(titleSize, font.WeightBold, style.Ink())
+		text  = style.NewPen(textSize, font.WeightNormal, style.Faint())
+		small = style.NewPen(smallSize, font.WeightNormal, style.Faint())
 	)
 	const inner = chartWidth - 2*margin
 	body, omitted := c.body.fitting()
@@ -30,8 +32,8 @@ func (c Chart) WriteSVG(w io.Writer) error {
 		c.caption += " · " + omitted
 	}
 	legend := legendLines(body.looks(), text)
-	caption := small.wrap(clean(c.caption), inner)
-	titleLines := title.wrap(clean(c.Title), inner)
+	caption := small.Wrap(style.Clean(c.caption), inner)
+	titleLines := title.Wrap(style.Clean(c.Title), inner)
 
 	bodyHeight := body.height()
 	height := margin + vg.Length(len(titleLines))*19 + 14 + vg.Length(len(legend))*16 + 10 +
@@ -40,24 +42,24 @@ func (c Chart) WriteSVG(w io.Writer) error {
 
 	canvas := vgsvg.New(chartWidth, height)
 	dc := draw.New(canvas)
-	rectangle(dc, color.White, 0, 0, chartWidth, height)
+	style.Rectangle(dc, color.White, 0, 0, chartWidth, height)
 
 	// From here on y goes down the page.
 	y := height - margin
 	for _, line := range titleLines {
 		y -= 13
-		title.write(dc, margin, y, 0, line)
+		title.Write(dc, margin, y, 0, line)
 		y -= 6
 	}
 	y -= 8
-	text.write(dc, margin, y, 0, text.fit(c.subtitle, inner))
+	text.Write(dc, margin, y, 0, text.Fit(c.subtitle, inner))
 	y -= 6
 	for _, line := range legend {
 		y -= 16
 		x := vg.Length(margin)
 		for _, l := range line {
 			body.key(dc, l, x, y+3.3)
-			text.write(dc, x+19, y, 0, l.legend())
+			text.Write(dc, x+19, y, 0, l.legend())
 			x += legendWidth(text, l)
 		}
 	}
@@ -65,14 +67,14 @@ func (c Chart) WriteSVG(w io.Writer) error {
 	body.draw(dc, y)
 	y -= bodyHeight + 12
 	for _, line := range caption {
-		small.write(dc, margin, y-smallSize+2, 0, line)
+		small.Write(dc, margin, y-smallSize+2, 0, line)
 		y -= captionGap
 	}
-	return writeSVG(w, canvas, c.ID, c.Title, c.Description)
+	return style.WriteSVG(w, canvas, c.ID, c.Title, c.Description)
 }
 
 // legendLines sorts looks into lines that fit.
-func legendLines(found []look, text pen) [][]look {
+func legendLines(found []look, text style.Pen) [][]look {
 	slices.Sort(found)
 	var lines [][]look
 	width := vg.Length(math.Inf(1))
@@ -87,7 +89,7 @@ func legendLines(found []look, text pen) [][]look {
 	return lines
 }
 
-func legendWidth(text pen, l look) vg.Length { return 19 + text.face.Width(l.legend()) + 20 }
+func legendWidth(text style.Pen, l look) vg.Length { return 19 + text.Face.Width(l.legend()) + 20 }
 
 // bars reports whether the marks are bars: only times on an axis from zero. A
 // ratio is a place left or right of 1, not an amount.
@@ -162,18 +164,18 @@ type rowPlotter struct {
 
 // measure finds out how much room the rows need.
 func (rp *rowPlotter) measure() {
-	text := newPen(textSize, font.WeightNormal, ink())
-	small := newPen(smallSize, font.WeightNormal, faint())
+	text := style.NewPen(textSize, font.WeightNormal, style.Ink())
+	small := style.NewPen(smallSize, font.WeightNormal, style.Faint())
 	for i, g := range rp.groups {
 		if i > 0 {
 			rp.tall += groupGap
 		}
 		rp.tall += headHeight + rowGap/2
 		for _, r := range g.rows {
-			rp.labels = max(rp.labels, min(text.face.Width(r.label), labelWidth))
+			rp.labels = max(rp.labels, min(text.Face.Width(r.label), labelWidth))
 			rp.tall += vg.Length(len(r.marks))*lineHeight + rowGap
 			for _, m := range r.marks {
-				rp.values = max(rp.values, small.face.Width(m.text))
+				rp.values = max(rp.values, small.Face.Width(m.text))
 			}
 		}
 	}
@@ -193,13 +195,13 @@ func (rp *rowPlotter) plot() *plot.Plot {
 	p.X.Padding = 0
 	p.X.Label.Text = a.label
 	p.X.Label.Padding = 4
-	p.X.Label.TextStyle.Color = faint()
-	p.X.Label.TextStyle.Font = newPen(textSize, font.WeightNormal, faint()).face.Font
-	p.X.LineStyle = draw.LineStyle{Color: grey(), Width: 0.8}
+	p.X.Label.TextStyle.Color = style.Faint()
+	p.X.Label.TextStyle.Font = style.NewPen(textSize, font.WeightNormal, style.Faint()).Face.Font
+	p.X.LineStyle = draw.LineStyle{Color: style.Grey(), Width: 0.8}
 	p.X.Tick.Length = 4
 	p.X.Tick.LineStyle = p.X.LineStyle
-	p.X.Tick.Label.Color = faint()
-	p.X.Tick.Label.Font = newPen(smallSize+0.5, font.WeightNormal, faint()).face.Font
+	p.X.Tick.Label.Color = style.Faint()
+	p.X.Tick.Label.Font = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint()).Face.Font
 	if a.log {
 		p.X.Scale = plot.LogScale{}
 		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return logTicks(lo, hi, a.tick) })
@@ -273,10 +275,10 @@ func logTicks(lo, hi float64, label func(float64) string) []plot.Tick {
 // by them: headings and marks.
 func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 	var (
-		head  = newPen(textSize, font.WeightBold, ink())
-		text  = newPen(textSize, font.WeightNormal, ink())
-		small = newPen(smallSize, font.WeightNormal, faint())
-		hair  = draw.LineStyle{Color: grid(), Width: 0.7}
+		head  = style.NewPen(textSize, font.WeightBold, style.Ink())
+		text  = style.NewPen(textSize, font.WeightNormal, style.Ink())
+		small = style.NewPen(smallSize, font.WeightNormal, style.Faint())
+		hair  = draw.LineStyle{Color: style.Grid(), Width: 0.7}
 		bars  = rp.bars()
 		left  = c.Min.X - rp.labels
 		right = vg.Length(chartWidth - margin)
@@ -296,17 +298,17 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		top := y
 		above = append(above, func() {
-			rectangle(c, stripe(), left, top-headHeight+1, right, top)
-			head.write(c, left+4, head.middle(top-headHeight/2), 0, head.fit(g.title, right-left-8))
+			style.Rectangle(c, style.Stripe(), left, top-headHeight+1, right, top)
+			head.Write(c, left+4, head.Middle(top-headHeight/2), 0, head.Fit(g.title, right-left-8))
 		})
 		y -= headHeight + rowGap/2
 		for _, r := range g.rows {
 			height := vg.Length(len(r.marks)) * lineHeight
-			text.write(c, c.Min.X-8, text.middle(y-height/2), 1, text.fit(r.label, labelWidth))
+			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, text.Fit(r.label, labelWidth))
 			for _, m := range r.marks {
 				at := y - lineHeight/2
 				y -= lineHeight
-				small.write(c, right-4, small.middle(at), 1, m.text)
+				small.Write(c, right-4, small.Middle(at), 1, m.text)
 				if m.n == 0 {
 					continue
 				}
@@ -329,10 +331,10 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 	}
 	if bars {
-		c.StrokeLine2(draw.LineStyle{Color: grey(), Width: 0.8}, c.Min.X, c.Min.Y, c.Min.X, c.Max.Y)
+		c.StrokeLine2(draw.LineStyle{Color: style.Grey(), Width: 0.8}, c.Min.X, c.Min.Y, c.Min.X, c.Max.Y)
 	}
 	if line := rp.axis.line; line != 0 {
-		c.StrokeLine2(draw.LineStyle{Color: ink(), Width: 1}, x(line), c.Min.Y, x(line), c.Max.Y)
+		c.StrokeLine2(draw.LineStyle{Color: style.Ink(), Width: 1}, x(line), c.Min.Y, x(line), c.Max.Y)
 	}
 	for _, draw := range above {
 		draw()

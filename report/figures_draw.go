@@ -8,6 +8,8 @@ import (
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"promisebench/report/style"
 )
 
 // This file lays out and draws charts of columns.
@@ -109,25 +111,25 @@ func (b columnsBody) high() float64 {
 
 func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
 	var (
-		head  = newPen(textSize, font.WeightBold, ink())
-		text  = newPen(smallSize+0.5, font.WeightNormal, ink())
-		soft  = newPen(smallSize+0.5, font.WeightNormal, faint())
-		small = newPen(smallSize-0.5, font.WeightNormal, faint())
-		hair  = draw.LineStyle{Color: grid(), Width: 0.7}
+		head  = style.NewPen(textSize, font.WeightBold, style.Ink())
+		text  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Ink())
+		soft  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint())
+		small = style.NewPen(smallSize-0.5, font.WeightNormal, style.Faint())
+		hair  = draw.LineStyle{Color: style.Grid(), Width: 0.7}
 		left  = vg.Length(margin + columnsScale)
 		right = vg.Length(chartWidth - margin)
 		high  = b.high()
 	)
-	soft.write(c, margin, top-8, 0, b.axisTitle)
+	soft.Write(c, margin, top-8, 0, b.axisTitle)
 	top -= columnsTitle
 	base := top - headHeight - columnsRoom - columnsHeight
 	y := func(v float64) vg.Length { return base + vg.Length(v/high)*columnsHeight }
 	for _, t := range linearTicks(high, b.scale, func(v float64) string { return number(v / b.scale) }) {
 		c.StrokeLine2(hair, left, y(t.Value), right, y(t.Value))
-		soft.write(c, left-6, soft.middle(y(t.Value)), 1, soft.fit(t.Label, columnsScale-6))
+		soft.Write(c, left-6, soft.Middle(y(t.Value)), 1, soft.Fit(t.Label, columnsScale-6))
 	}
 	for i, h := range b.heads {
-		soft.write(c, left-6, base-1-vg.Length(i+1)*columnsLabel, 1, h)
+		soft.Write(c, left-6, base-1-vg.Length(i+1)*columnsLabel, 1, h)
 	}
 
 	columns := 0
@@ -139,9 +141,9 @@ func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
 	x := left
 	for _, g := range b.groups {
 		end := x + vg.Length(len(g.columns))*slot
-		rectangle(c, stripe(), x, top-headHeight, end, top)
-		head.write(c, (x+end)/2, head.middle(top-headHeight/2), 0.5, head.fit(g.title, end-x-8))
-		c.StrokeLine2(draw.LineStyle{Color: grey(), Width: 0.8}, x, base, end, base)
+		style.Rectangle(c, style.Stripe(), x, top-headHeight, end, top)
+		head.Write(c, (x+end)/2, head.Middle(top-headHeight/2), 0.5, head.Fit(g.title, end-x-8))
+		c.StrokeLine2(draw.LineStyle{Color: style.Grey(), Width: 0.8}, x, base, end, base)
 		for _, col := range g.columns {
 			center := x + slot/2
 			if col.article > 0 { // column and mark share the slot
@@ -159,12 +161,12 @@ func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
 				above = y(col.Hi)
 			}
 			value := col.text
-			if v := col.Center / b.scale; col.n > 0 && v >= 10 && v < 1000 && small.face.Width(value) > wide {
+			if v := col.Center / b.scale; col.n > 0 && v >= 10 && v < 1000 && small.Face.Width(value) > wide {
 				value = fmt.Sprintf("%.0f", v) // two digits must do
 			}
-			if w := small.face.Width(value); w < slot {
-				rectangle(c, color.White, center-w/2, above+2.5, center+w/2, above+9.5) // no grid line through it
-				small.write(c, center, above+3.5, 0.5, value)
+			if w := small.Face.Width(value); w < slot {
+				style.Rectangle(c, color.White, center-w/2, above+2.5, center+w/2, above+9.5) // no grid line through it
+				small.Write(c, center, above+3.5, 0.5, value)
 			}
 			if col.article > 0 {
 				dot(c, lookArticle, vg.Point{X: center + wide/2 + 1.5 + columnMark, Y: y(col.article)})
@@ -174,7 +176,7 @@ func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
 				if i > 0 {
 					pen = soft
 				}
-				pen.write(c, x+slot/2, base-1-vg.Length(i+1)*columnsLabel, 0.5, pen.fit(label, slot))
+				pen.Write(c, x+slot/2, base-1-vg.Length(i+1)*columnsLabel, 0.5, pen.Fit(label, slot))
 			}
 			x += slot
 		}

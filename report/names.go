@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"golang.org/x/perf/benchfmt"
+
+	"promisebench/report/style"
 )
 
 // A cellKey says which samples belong together. Two names that say the same in
@@ -114,28 +116,12 @@ func kebab(s string) string {
 	return b.String()
 }
 
-// clean makes text from a stranger harmless to look at: control characters,
-// which a terminal would obey and XML forbids, and invisible ones, such as
-// those that turn the writing direction, are made visible as U+FFFD. Newlines
-// stay.
-func clean(s string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || unicode.IsPrint(c):
-			return c
-		case unicode.IsSpace(c):
-			return ' '
-		}
-		return unicode.ReplacementChar
-	}, s)
-}
-
 // clip cleans s and shortens it to at most n characters.
 func clip(s string, n int) string {
 	if len(s) > 4*n {
 		s = s[:4*n] + " " // more than n characters anyway: spare cleaning all of it
 	}
-	runes := []rune(clean(s))
+	runes := []rune(style.Clean(s))
 	if len(runes) <= n {
 		return string(runes)
 	}

@@ -1,23 +1,16 @@
 package report
 
 import (
-	"bytes"
-	"fmt"
-	"html"
 	"image/color"
-	"io"
-	"strings"
 
-	"golang.org/x/image/font"
-	"gonum.org/v1/plot"
-	plotfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
+
+	"promisebench/report/style"
 )
 
-// This file says how charts look: colours, letters, measures, and the shape of
-// the SVG. What they show is in charts.go.
+// This file says how charts look: measures and marks. Colours, letters and the
+// shape of the SVG are in package style, what charts show is in charts.go.
 
 // Measures in points. A chart has one width, that of a page's column, and grows
 // downwards with what it shows, so that its letters have the same size in all.
@@ -36,21 +29,6 @@ const (
 	smallSize  = 8    // value column, caption
 	captionGap = 10.5 // between the caption's baselines
 )
-
-// The colours are Okabe and Ito's, which colour-blind readers can tell apart
-// (https://jfly.uni-koeln.de/color/). What they tell is told by lightness and
-// shape as well, for black and white prints.
-func ink() color.Color        { return color.NRGBA{0x22, 0x22, 0x22, 0xff} }
-func faint() color.Color      { return color.NRGBA{0x5c, 0x5c, 0x5c, 0xff} }
-func grid() color.Color       { return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff} }
-func stripe() color.Color     { return color.NRGBA{0xf6, 0xf6, 0xf6, 0xff} }
-func blue() color.Color       { return color.NRGBA{0x00, 0x72, 0xb2, 0xff} }
-func orange() color.Color     { return color.NRGBA{0xe6, 0x9f, 0x00, 0xff} }
-func paleOrange() color.Color { return color.NRGBA{0xfd, 0xf0, 0xd5, 0xff} }
-func vermilion() color.Color  { return color.NRGBA{0xd5, 0x5e, 0x00, 0xff} }
-func grey() color.Color       { return color.NRGBA{0x99, 0x99, 0x99, 0xff} }
-func green() color.Color      { return color.NRGBA{0x00, 0x9e, 0x73, 0xff} }
-func paleGreen() color.Color  { return color.NRGBA{0xc9, 0xec, 0xe0, 0xff} }
 
 // A look is what kind of thing a mark stands for.
 type look int
@@ -80,21 +58,21 @@ func (l look) legend() string {
 func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 	switch l {
 	case lookLegacy:
-		return draw.CircleGlyph{}, orange(), paleOrange()
+		return draw.CircleGlyph{}, style.Orange(), style.PaleOrange()
 	case lookOptimized, lookFaster:
-		return draw.CircleGlyph{}, blue(), blue()
+		return draw.CircleGlyph{}, style.Blue(), style.Blue()
 	case lookOtherMode:
-		return draw.PyramidGlyph{}, green(), green()
+		return draw.PyramidGlyph{}, style.Green(), style.Green()
 	case lookSlower:
-		return draw.BoxGlyph{}, vermilion(), vermilion()
+		return draw.BoxGlyph{}, style.Vermilion(), style.Vermilion()
 	case lookUndecided:
-		return draw.CircleGlyph{}, faint(), color.White
+		return draw.CircleGlyph{}, style.Faint(), color.White
 	case lookSkipsTicks:
-		return draw.PyramidGlyph{}, green(), paleGreen()
+		return draw.PyramidGlyph{}, style.Green(), style.PaleGreen()
 	case lookArticle:
-		return diamondGlyph{}, vermilion(), color.White
+		return diamondGlyph{}, style.Vermilion(), color.White
 	}
-	return draw.BoxGlyph{}, grey(), grey()
+	return draw.BoxGlyph{}, style.Grey(), style.Grey()
 }
 
 // A diamondGlyph is a square on its corner, which gonum lacks.
@@ -130,19 +108,15 @@ func bar(c draw.Canvas, l look, x0, x1, y vg.Length) {
 func box(c draw.Canvas, l look, x0, y0, x1, y1 vg.Length) {
 	_, stroke, fill := l.drawing()
 	const edge = 1
-	rectangle(c, stroke, x0, y0, x1, y1)
+	style.Rectangle(c, stroke, x0, y0, x1, y1)
 	if fill != stroke && min(x1-x0, y1-y0) > 2*edge {
-		rectangle(c, fill, x0+edge, y0+edge, x1-edge, y1-edge)
+		style.Rectangle(c, fill, x0+edge, y0+edge, x1-edge, y1-edge)
 	}
-}
-
-func rectangle(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
-	c.FillPolygon(clr, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }
 
 // whisker draws an interval with caps at its ends.
 func whisker(c draw.Canvas, x0, x1, y vg.Length) {
-	line := draw.LineStyle{Color: ink(), Width: 0.8}
+	line := draw.LineStyle{Color: style.Ink(), Width: 0.8}
 	const cap = 2.2
 	c.StrokeLine2(line, x0, y, x1, y)
 	c.StrokeLine2(line, x0, y-cap, x0, y+cap)
@@ -151,109 +125,9 @@ func whisker(c draw.Canvas, x0, x1, y vg.Length) {
 
 // upright draws an interval as whisker does, upwards.
 func upright(c draw.Canvas, x, y0, y1 vg.Length) {
-	line := draw.LineStyle{Color: ink(), Width: 0.8}
+	line := draw.LineStyle{Color: style.Ink(), Width: 0.8}
 	const cap = 2.2
 	c.StrokeLine2(line, x, y0, x, y1)
 	c.StrokeLine2(line, x-cap, y0, x+cap, y0)
 	c.StrokeLine2(line, x-cap, y1, x+cap, y1)
-}
-
-// A pen writes text of one size, weight and colour.
-type pen struct {
-	face  plotfont.Face
-	color color.Color
-}
-
-// newPen returns a pen. Liberation Sans has the widths of Arial and Helvetica,
-// so text keeps its place where only these are installed. gonum's default, a
-// serif, is a package variable, which is nobody's to change.
-func newPen(size vg.Length, weight font.Weight, clr color.Color) pen {
-	f := plotfont.Font{Typeface: "Liberation", Variant: "Sans", Weight: weight, Size: size}
-	return pen{plot.DefaultTextHandler.Cache().Lookup(f, size), clr}
-}
-
-// write puts text with its baseline at y; align is the part of it that is left
-// of x: 0, 0.5 or 1.
-func (p pen) write(c draw.Canvas, x, y vg.Length, align float64, text string) {
-	c.SetColor(p.color)
-	c.FillString(p.face, vg.Point{X: x - vg.Length(align)*p.face.Width(text), Y: y}, text)
-}
-
-// middle returns the baseline for text around the height y: capitals are
-// about 0.7 of the size high.
-func (p pen) middle(y vg.Length) vg.Length { return y - 0.35*p.face.Font.Size }
-
-// fit shortens text to a width.
-func (p pen) fit(text string, width vg.Length) string {
-	if p.face.Width(text) <= width {
-		return text
-	}
-	runes := []rune(text)
-	for len(runes) > 0 && p.face.Width(string(runes)+"…") > width {
-		runes = runes[:len(runes)-1]
-	}
-	return string(runes) + "…"
-}
-
-// wrap breaks text into lines of a width, at spaces where it can.
-func (p pen) wrap(text string, width vg.Length) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		word = p.fit(word, width)
-		switch {
-		case line == "":
-			line = word
-		case p.face.Width(line+" "+word) <= width:
-			line += " " + word
-		default:
-			lines = append(lines, line)
-			line = word
-		}
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// writeSVG writes a canvas as an SVG that scales with the page and speaks to
-// those who cannot see it: gonum's has a fixed size in points, and no title,
-// description or role.
-func writeSVG(w io.Writer, canvas *vgsvg.Canvas, id, title, description string) error {
-	var raw bytes.Buffer
-	if _, err := canvas.WriteTo(&raw); err != nil {
-		return err
-	}
-	// Everything up to the end of gonum's <svg …> is replaced. It is the only
-	// element before the drawing.
-	_, body, ok := bytes.Cut(raw.Bytes(), []byte("<svg "))
-	if ok {
-		_, body, ok = bytes.Cut(body, []byte(">"))
-	}
-	if !ok {
-		return fmt.Errorf("chart %s: gonum/plot wrote no <svg> element", id)
-	}
-	// The family stands once, in the root, as a list. Text content cannot hold
-	// this string: its quotes are escaped.
-	for _, weight := range []string{"normal", "bold"} {
-		from := `style="font-family:Liberation Sans;font-variant:normal;font-weight:` + weight + `;font-style:normal;`
-		to := `style="`
-		if weight == "bold" {
-			to += "font-weight:bold;"
-		}
-		body = bytes.ReplaceAll(body, []byte(from), []byte(to))
-	}
-	width, height := canvas.Size()
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0[1]f %.0[2]f"
-	style="max-width:100%%;height:auto" font-family="Liberation Sans, Arial, Helvetica, sans-serif"
-	role="img" aria-labelledby="%[3]s-title %[3]s-desc">
-<title id="%[3]s-title">%[4]s</title>
-<desc id="%[3]s-desc">%[5]s</desc>`, width.Points(), height.Points(), id,
-		html.EscapeString(clean(title)), html.EscapeString(clean(description)))
-	b.Write(body)
-	_, err := w.Write(b.Bytes())
-	return err
 }

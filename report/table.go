@@ -10,6 +10,8 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"promisebench/report/style"
 )
 
 // A Format says for whom a table is written.
@@ -68,7 +70,7 @@ func (t Table) Write(w io.Writer, f Format) error {
 		}
 	} else {
 		if t.Title != "" {
-			fmt.Fprintf(&b, "%s\n\n", clean(t.Title))
+			fmt.Fprintf(&b, "%s\n\n", style.Clean(t.Title))
 		}
 		for i, part := range t.split() {
 			if i > 0 {
@@ -77,7 +79,7 @@ func (t Table) Write(w io.Writer, f Format) error {
 			part.render(&b, f)
 		}
 		for _, note := range t.Notes {
-			b.WriteString(wrapNote(clean(note)))
+			b.WriteString(wrapNote(style.Clean(note)))
 		}
 	}
 	_, err := w.Write(b.Bytes())
@@ -102,7 +104,7 @@ func (t Table) render(b *bytes.Buffer, f Format) {
 			if i >= len(row) {
 				continue
 			}
-			out[i] = clean(row[i])
+			out[i] = style.Clean(row[i])
 			if f == Markdown {
 				out[i] = strings.ReplaceAll(escape(row[i]), "\n", "<br>")
 			}
@@ -223,5 +225,5 @@ func escape(s string) string {
 		"&", "&amp;", "<", "&lt;", ">", "&gt;",
 		`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
 		"|", `\|`, "~", `\~`, "$", `\$`, "#", `\#`, "@", "&#64;",
-	).Replace(clean(s))
+	).Replace(style.Clean(s))
 }

@@ -20,7 +20,8 @@ import (
 	"promisebench/engines/transform"
 )
 
-// A VM is the least that a JavaScript engine must offer to be measured.
+// A VM is the least that a JavaScript engine must offer to be measured. It may
+// be an [engines.RejectionTracker] besides.
 type VM interface {
 	// Eval runs source as a script in the global scope and then every job it
 	// leaves in the queue. Syntax errors read "name:line:column: message".
@@ -34,13 +35,6 @@ type VM interface {
 	Interrupt()
 	// Close frees the engine's memory. It is called once.
 	Close() error
-}
-
-// A Tracker is what a VM may implement besides: it knows of promises that were
-// rejected and nobody handled.
-type Tracker interface {
-	// Unhandled returns the reasons of such promises since it was last called.
-	Unhandled() []string
 }
 
 // A Config describes an engine to [New].
@@ -101,7 +95,16 @@ func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, 
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
+	if tracker, ok := vm.(engines.RejectionTracker); ok {
+		return trackingRealm{r, tracker}, nil
+	}
 	return r, nil
+}
+
+// A trackingRealm is a realm of an engine that is an [engines.RejectionTracker].
+type trackingRealm struct {
+	*realm
+	engines.RejectionTracker
 }
 
 type realm struct {
@@ -192,7 +195,7 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 			return fmt.Errorf("driver's report %q: %w", report, err)
 		}
 		err = outcome.Check(b)
-		if t, ok := r.vm.(Tracker); ok {
+		if t, ok := r.vm.(engines.RejectionTracker); ok {
 			// Where operations are missing their number is what counts.
 			if reasons := t.Unhandled(); err == nil && len(reasons) > 0 {
 				err = fmt.Errorf("%d promises were rejected and nobody handled it, for one: %s", len(reasons), slices.Sorted(slices.Values(reasons))[0])

@@ -56,6 +56,7 @@ func Run(t *testing.T, e engines.Engine) {
 		{"a deadline ends an endless loop", k.endlessLoop},
 		{"a deadline ends a script that never ends loading", k.endlessLoad},
 		{"an ended context ends everything at once", k.endedContext},
+		{"rejections without a handler are told, and only these", k.rejections},
 		{"Close can be repeated and ends the realm", k.close},
 	} {
 		t.Run(strings.ReplaceAll(c.rule, " ", "-"), c.test)
@@ -405,6 +406,21 @@ func (k kit) endedContext(t *testing.T) {
 	}
 	if _, err := k.Open(ctx, engines.Options{Await: engines.Optimized}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open: %v", err)
+	}
+}
+
+func (k kit) rejections(t *testing.T) {
+	r := k.open(t, engines.Options{})
+	tracker, ok := r.(engines.RejectionTracker)
+	if !ok {
+		t.Skip("the engine does not tell its host")
+	}
+	err := r.Load(t.Context(), "r.js", `
+		Promise.reject(new Error('nobody cares'));
+		var late = Promise.reject(new Error('late'));
+		Promise.resolve().then(function () { late.catch(function () {}); });`)
+	if got := fmt.Sprint(tracker.Unhandled()); err != nil || got != "[Error: nobody cares]" {
+		t.Errorf("got %s, %v", got, err)
 	}
 }
 

@@ -5,6 +5,8 @@ package goja
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
@@ -26,16 +28,18 @@ func New() engines.Engine {
 
 type vm struct {
 	runtime *goja.Runtime
-	// unhandled has the promises that were rejected without a handler.
-	unhandled map[*goja.Promise]bool
+	// unhandled numbers the promises that were rejected without a handler.
+	unhandled map[*goja.Promise]int
 }
 
 func newVM() (embedded.VM, error) {
-	v := vm{goja.New(), map[*goja.Promise]bool{}}
+	v := vm{goja.New(), map[*goja.Promise]int{}}
+	rejections := 0
 	v.runtime.SetPromiseRejectionTracker(func(p *goja.Promise, operation goja.PromiseRejectionOperation) {
 		switch operation {
 		case goja.PromiseRejectionReject:
-			v.unhandled[p] = true
+			rejections++
+			v.unhandled[p] = rejections
 		case goja.PromiseRejectionHandle: // late, but handled
 			delete(v.unhandled, p)
 		}
@@ -82,10 +86,11 @@ func (v vm) Call(function string, args ...int) (string, error) {
 
 func (v vm) Interrupt() { v.runtime.Interrupt("interrupted") }
 
+// Unhandled implements engines.RejectionTracker.
 func (v vm) Unhandled() []string {
 	var reasons []string
-	for p := range v.unhandled {
-		reasons = append(reasons, fmt.Sprint(p.Result()))
+	for _, p := range slices.SortedFunc(maps.Keys(v.unhandled), func(a, b *goja.Promise) int { return v.unhandled[a] - v.unhandled[b] }) {
+		reasons = append(reasons, p.Result().String())
 	}
 	clear(v.unhandled)
 	return reasons

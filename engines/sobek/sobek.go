@@ -6,6 +6,8 @@ package sobek
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/grafana/sobek"
 	"github.com/grafana/sobek/parser"
@@ -27,16 +29,18 @@ func New() engines.Engine {
 
 type vm struct {
 	runtime *sobek.Runtime
-	// unhandled has the promises that were rejected without a handler.
-	unhandled map[*sobek.Promise]bool
+	// unhandled numbers the promises that were rejected without a handler.
+	unhandled map[*sobek.Promise]int
 }
 
 func newVM() (embedded.VM, error) {
-	v := vm{sobek.New(), map[*sobek.Promise]bool{}}
+	v := vm{sobek.New(), map[*sobek.Promise]int{}}
+	rejections := 0
 	v.runtime.SetPromiseRejectionTracker(func(p *sobek.Promise, operation sobek.PromiseRejectionOperation) {
 		switch operation {
 		case sobek.PromiseRejectionReject:
-			v.unhandled[p] = true
+			rejections++
+			v.unhandled[p] = rejections
 		case sobek.PromiseRejectionHandle: // late, but handled
 			delete(v.unhandled, p)
 		}
@@ -83,10 +87,11 @@ func (v vm) Call(function string, args ...int) (string, error) {
 
 func (v vm) Interrupt() { v.runtime.Interrupt("interrupted") }
 
+// Unhandled implements engines.RejectionTracker.
 func (v vm) Unhandled() []string {
 	var reasons []string
-	for p := range v.unhandled {
-		reasons = append(reasons, fmt.Sprint(p.Result()))
+	for _, p := range slices.SortedFunc(maps.Keys(v.unhandled), func(a, b *sobek.Promise) int { return v.unhandled[a] - v.unhandled[b] }) {
+		reasons = append(reasons, p.Result().String())
 	}
 	clear(v.unhandled)
 	return reasons

@@ -39,60 +39,84 @@ const LegacyPrelude = "var " + identity + " = async function (v) { return v; };\
 // wrong end for a few rare operands (x ++ with a space, identifiers with
 // escapes): such scripts are refused with an error, never rewritten wrongly.
 func LegacyAwait(name, source string) (string, error) {
-	// From some broken texts goja's parser does not come back; esbuild's does.
-	if _, err := Lower(name, source, nil); err != nil {
-		return "", err
-	}
-	program, err := parse(name, source)
-	if err != nil {
-		return "", err
-	}
-	if strings.Contains(source, identity) {
-		return "", fmt.Errorf("%s: uses the reserved name %s", name, identity)
-	}
-	awaits := findAwaits(program)
-	type insertion struct {
-		offset int
-		text   string
-	}
-	var edits []insertion
-	for _, a := range awaits {
-		// The tree drops parentheses, so the operand's own range may start
-		// and end inside some: "(" goes right behind the keyword instead of
-		// before the operand, and ")" right behind the operand, where it
-		// takes the place of a closing parenthesis that moves one out.
-		open := offset(program, a.Await) + len("await")
-		edits = append(edits,
-			insertion{open, " " + identity + "("},
-			insertion{offset(program, a.Argument.Idx1()), ")"})
-	}
-	// No ")" and "(" ever meet at one offset: a keyword lies between them.
-	slices.SortFunc(edits, func(a, b insertion) int { return a.offset - b.offset })
+	c, err := callOperands(name, source)
+	return c.text, err
+}
+
+// calls is a script whose awaits have become "await $legacyAwait(x)".
+type calls struct {
+	text            string
+	original, tree  *ast.Program // of the script and of text
+	awaits, changed []*ast.AwaitExpression
+	edits           []edit // what text has more than the script
+}
+
+// An edit puts text at an offset, in place of some bytes or of none.
+type edit struct {
+	offset, remove int
+	text           string
+}
+
+func apply(source string, edits []edit) string {
+	slices.SortStableFunc(edits, func(a, b edit) int { return a.offset - b.offset })
 	var out strings.Builder
 	at := 0
 	for _, e := range edits {
 		out.WriteString(source[at:e.offset])
 		out.WriteString(e.text)
-		at = e.offset
+		at = e.offset + e.remove
 	}
 	out.WriteString(source[at:])
+	return out.String()
+}
+
+// callOperands makes the operand of every await the argument of a call, and
+// proves that this is all that changed.
+func callOperands(name, source string) (calls, error) {
+	// From some broken texts goja's parser does not come back; esbuild's does.
+	if _, err := Lower(name, source, nil); err != nil {
+		return calls{}, err
+	}
+	program, err := parse(name, source)
+	if err != nil {
+		return calls{}, err
+	}
+	if strings.Contains(source, identity) {
+		return calls{}, fmt.Errorf("%s: uses the reserved name %s", name, identity)
+	}
+	c := calls{original: program, awaits: findAwaits(program)}
+	for _, a := range c.awaits {
+		// The tree drops parentheses, so the operand's own range may start
+		// and end inside some: "(" goes right behind the keyword instead of
+		// before the operand, and ")" right behind the operand, where it
+		// takes the place of a closing parenthesis that moves one out.
+		// No ")" and "(" ever meet at one offset: a keyword lies between them.
+		open := offset(program, a.Await) + len("await")
+		c.edits = append(c.edits, edit{open, 0, " " + identity + "("}, edit{offset(program, a.Argument.Idx1()), 0, ")"})
+	}
+	c.text = apply(source, c.edits)
 
 	// The positions come from a parser whose ranges nobody else relies on
 	// this closely (it is wrong about identifiers beyond ASCII, for one):
 	// prove the result rather than trust them.
-	result, err := parse(name, out.String())
-	if err != nil {
-		return "", fmt.Errorf("rewriting await broke the script: %w", err)
+	if c.tree, err = parse(name, c.text); err != nil {
+		return calls{}, fmt.Errorf("rewriting await broke the script: %w", err)
 	}
-	for _, a := range findAwaits(result) {
+	c.changed = findAwaits(c.tree)
+	var wrapped []ast.Expression
+	for _, a := range c.changed {
+		wrapped = append(wrapped, a.Argument)
 		if !unwrap(a) {
-			return "", fmt.Errorf("%s: can't rewrite the await at %s", name, result.File.Position(offset(result, a.Await)))
+			return calls{}, fmt.Errorf("%s: can't rewrite the await at %s", name, c.tree.File.Position(offset(c.tree, a.Await)))
 		}
 	}
-	if !sameTree(reflect.ValueOf(program.Body), reflect.ValueOf(result.Body)) {
-		return "", fmt.Errorf("%s: can't rewrite its awaits: the script would mean something else", name)
+	if !sameTree(reflect.ValueOf(program.Body), reflect.ValueOf(c.tree.Body)) {
+		return calls{}, fmt.Errorf("%s: can't rewrite its awaits: the script would mean something else", name)
 	}
-	return out.String(), nil
+	for i, a := range c.changed {
+		a.Argument = wrapped[i]
+	}
+	return c, nil
 }
 
 // unwrap turns "await $legacyAwait(x)" back into "await x" in the tree, and
@@ -165,10 +189,26 @@ func parse(name, source string) (*ast.Program, error) {
 
 func offset(p *ast.Program, idx file.Idx) int { return int(idx) - p.File.Base() }
 
-// findAwaits returns the await expressions below node in source order. The
-// ast package has no walker, and a reflective one can't forget a node type.
+// findAwaits returns the await expressions of a program in source order.
 func findAwaits(program *ast.Program) []*ast.AwaitExpression {
 	var found []*ast.AwaitExpression
+	walk(program, func(n any) {
+		switch n := n.(type) {
+		case *ast.AwaitExpression:
+			found = append(found, n)
+		case *ast.RegExpLiteral:
+			// The parser counts one character too many behind flags, and the
+			// end of an operand is computed from this.
+			n.Literal = "/" + n.Pattern + "/" + n.Flags
+		}
+	})
+	slices.SortFunc(found, func(a, b *ast.AwaitExpression) int { return int(a.Await - b.Await) })
+	return found
+}
+
+// walk visits every node of a program that is a pointer, once. The ast package
+// has no walker, and a reflective one can't forget a node type.
+func walk(program *ast.Program, visit func(node any)) {
 	seen := map[uintptr]bool{} // declarations are listed twice in the tree
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {
@@ -180,14 +220,7 @@ func findAwaits(program *ast.Program) []*ast.AwaitExpression {
 				return
 			}
 			seen[v.Pointer()] = true
-			switch n := v.Interface().(type) {
-			case *ast.AwaitExpression:
-				found = append(found, n)
-			case *ast.RegExpLiteral:
-				// The parser counts one character too many behind flags,
-				// and the end of an operand is computed from this.
-				n.Literal = "/" + n.Pattern + "/" + n.Flags
-			}
+			visit(v.Interface())
 			walk(v.Elem())
 		case reflect.Struct:
 			for i := range v.NumField() {
@@ -202,8 +235,6 @@ func findAwaits(program *ast.Program) []*ast.AwaitExpression {
 		}
 	}
 	walk(reflect.ValueOf(program))
-	slices.SortFunc(found, func(a, b *ast.AwaitExpression) int { return int(a.Await - b.Await) })
-	return found
 }
 
 // Lower translates the given syntax away with esbuild and leaves all other

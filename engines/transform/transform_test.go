@@ -95,6 +95,35 @@ func TestLowerTouchesOnlyWhatItIsTold(t *testing.T) {
 	}
 }
 
+// What is put around an await belongs to that await, whatever else is awaited
+// inside, and the operand is told as it was written.
+func TestSurroundAwaits(t *testing.T) {
+	around := func(i int) transform.Surround {
+		n := string(rune('0' + i))
+		return transform.Surround{Before: "a" + n + "([b = c(", Call: "d()", After: ")] = e(" + n + "))"}
+	}
+	for _, c := range []struct{ in, want, operands string }{
+		{"await x", "a0([b = c(await d()( x))] = e(0))", "x"},
+		{"await (a, b)", "a0([b = c(await d()( (a, b)))] = e(0))", "(a, b)"},
+		{"(await ((x)))", "(a0([b = c(await d()( ((x))))] = e(0)))", "((x))"},
+		{"await await x", "a0([b = c(await d()( a1([b = c(await d()( x))] = e(1))))] = e(0))", "await x|x"},
+		{"await f(await (x), 1).y", "a0([b = c(await d()( f(a1([b = c(await d()( (x)))] = e(1)), 1).y))] = e(0))", "f(await (x), 1).y|(x)"},
+		{"await (f(await (x)))", "a0([b = c(await d()( (f(a1([b = c(await d()( (x)))] = e(1))))))] = e(0))", "(f(await (x)))|(x)"},
+		{"await x; await y", "a0([b = c(await d()( x))] = e(0)); a1([b = c(await d()( y))] = e(1))", "x|y"},
+		{"await f(\n  1)", "a0([b = c(await d()( f(\n  1)))] = e(0))", "f( 1)"},
+	} {
+		in, want := "async function f() { "+c.in+" }", "async function f() { "+c.want+" }"
+		got, awaits, err := transform.SurroundAwaits("t.js", in, around)
+		var operands []string
+		for _, a := range awaits {
+			operands = append(operands, a.Operand)
+		}
+		if err != nil || got != want || strings.Join(operands, "|") != c.operands {
+			t.Errorf("%s\n got %s (%v)\nwant %s\nawaits %+v, want %s", in, got, err, want, awaits, c.operands)
+		}
+	}
+}
+
 // FuzzLegacyAwait: whatever parses must either be rewritten into something
 // that parses, with every await wrapped, or be refused with an error.
 func FuzzLegacyAwait(f *testing.F) {

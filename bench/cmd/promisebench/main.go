@@ -74,6 +74,7 @@ type cli struct {
 	Run     runCmd     `cmd:"" help:"Measure, and record the results."`
 	Figures figuresCmd `cmd:"" help:"Measure and draw the figures of the article on its Node.js versions and today's."`
 	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
+	Trace   traceCmd   `cmd:"" help:"Show what a snippet does to the microtask queue, tick by tick."`
 	Worker  workerCmd  `cmd:"" hidden:"" help:"Be a worker for an embedded engine."`
 }
 

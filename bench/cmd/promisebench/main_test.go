@@ -116,7 +116,7 @@ func TestMisuse(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range []string{"--help", "run --help", "report --help", "check --help", "list --help"} {
+	for _, args := range []string{"--help", "run --help", "report --help", "check --help", "list --help", "trace --help"} {
 		code, stdout, _ := call(t, strings.Fields(args)...)
 		if code != exitOK || !strings.Contains(stdout, "Usage: promisebench") {
 			t.Errorf("%s: exit %d, %q", args, code, stdout)

@@ -1,0 +1,292 @@
+package trace
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+
+	"promisebench/engines"
+	"promisebench/report/style"
+)
+
+// sign stands in front of events of a kind.
+func (k Kind) sign() string {
+	switch k {
+	case Start:
+		return "○"
+	case Resume:
+		return "●"
+	case Throw:
+		return "✕"
+	}
+	return "▪"
+}
+
+// WriteText shows timelines of one snippet and engine side by side, a row a tick,
+// in lines of at most width columns. The error is w's.
+func WriteText(w io.Writer, width int, timelines ...Timeline) error {
+	if len(timelines) == 0 {
+		return nil
+	}
+	first := timelines[0]
+	p := &page{width: width}
+	p.line(style.Clean(first.Snippet.Name) + " on " + first.Engine + " " + style.Clean(first.Version))
+	p.line("")
+	p.grid(timelines)
+	p.line("")
+	p.awaits(timelines)
+	p.notes(timelines)
+	_, err := io.WriteString(w, p.out.String())
+	return err
+}
+
+// A page is text of some width.
+type page struct {
+	width int
+	out   strings.Builder
+}
+
+// line writes a line, cut off at the width.
+func (p *page) line(text string) {
+	p.out.WriteString(strings.TrimRight(fit(text, p.width), " ") + "\n")
+}
+
+// wrapped writes text, broken at spaces where it must be, with head in front of
+// the first line and as much space in front of the others.
+func (p *page) wrapped(head, text string) {
+	indent := displaywidth.String(head)
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && indent+displaywidth.String(line+" "+word) > p.width {
+			p.line(head + line)
+			head, line = strings.Repeat(" ", indent), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	p.line(head + line)
+}
+
+// fit cuts text off at a width on the terminal.
+func fit(text string, width int) string { return displaywidth.TruncateString(text, width, "…") }
+
+func pad(text string, width int) string {
+	text = fit(text, width)
+	return text + strings.Repeat(" ", max(0, width-displaywidth.String(text)))
+}
+
+// grid writes the ticks.
+func (p *page) grid(timelines []Timeline) {
+	const head = len("tick ")
+	column := (p.width-head)/len(timelines) - len("| ")
+	row := func(tick string, cells []string) {
+		text := pad(tick, head)
+		for _, c := range cells {
+			text += "│ " + pad(c, column)
+		}
+		p.line(text)
+	}
+	var titles []string
+	for _, t := range timelines {
+		titles = append(titles, fmt.Sprintf("await=%s (%s)", t.Mode, t.Source))
+	}
+	row("tick", titles)
+	p.line(strings.Repeat("─", head) + strings.Repeat("┼"+strings.Repeat("─", column+1), len(timelines)))
+	for _, s := range spans(timelines) {
+		if s.from < s.to {
+			cells := make([]string, len(timelines))
+			cells[0] = fmt.Sprintf("⋮ ticks %d to %d: nothing marked", s.from, s.to)
+			row("   ⋮", cells)
+			continue
+		}
+		cells := make([][]string, len(timelines))
+		most := 1
+		for i, t := range timelines {
+			cells[i] = t.cell(s.from)
+			most = max(most, len(cells[i]))
+		}
+		for n := range most {
+			line := make([]string, len(timelines))
+			for i := range cells {
+				if n < len(cells[i]) {
+					line[i] = cells[i][n]
+				}
+			}
+			tick := ""
+			if n == 0 {
+				tick = fmt.Sprintf("%4d", s.from)
+			}
+			row(tick, line)
+		}
+	}
+}
+
+// cell returns the lines of a tick: what was seen, then what must have been.
+func (t Timeline) cell(tick int) []string {
+	var lines []string
+	for _, e := range t.Events {
+		if e.Tick == tick {
+			lines = append(lines, e.Kind.sign()+" "+e.text())
+		}
+	}
+	for _, s := range t.steps()[tick] {
+		lines = append(lines, "┊ "+s.await.Label()+" "+s.job)
+	}
+	return lines
+}
+
+// text says what happened.
+func (e Event) text() string {
+	switch e.Kind {
+	case Start:
+		return "await " + e.Await.Label() + " starts"
+	case Resume:
+		return "await " + e.Await.Label() + " resumes"
+	case Throw:
+		return "await " + e.Await.Label() + " throws"
+	}
+	if name := strings.TrimSpace(style.Clean(strings.ReplaceAll(e.Name, "\n", " "))); name != "" {
+		return name
+	}
+	return "(a mark without a name)"
+}
+
+// A span is some ticks.
+type span struct{ from, to int }
+
+// spans returns the ticks of timelines, with those joined in which nothing is
+// known to happen if there are more than two of them.
+func spans(timelines []Timeline) []span {
+	busy := map[int]bool{0: true}
+	last := 0
+	for _, t := range timelines {
+		for _, e := range t.Events {
+			busy[e.Tick] = true
+		}
+		for tick := range t.steps() {
+			busy[tick] = true
+		}
+		last = max(last, t.Ticks())
+	}
+	var list []span
+	for from := 0; from <= last; {
+		to := from
+		for !busy[from] && to < last && !busy[to+1] {
+			to++
+		}
+		if to-from < 2 {
+			to = from
+		}
+		list = append(list, span{from, to})
+		from = to + 1
+	}
+	return list
+}
+
+// awaits writes what each await expression cost.
+func (p *page) awaits(timelines []Timeline) {
+	for site, at := range timelines[0].Snippet.sites {
+		var kinds, costs []string
+		for _, t := range timelines {
+			times := t.times(site + 1)
+			for _, a := range times {
+				if kind := a.Value.describe(); !slices.Contains(kinds, kind) {
+					kinds = append(kinds, kind)
+				}
+			}
+			costs = append(costs, t.cost(times))
+		}
+		text := fmt.Sprintf("#%d line %d: await %s", site+1, at.Line, style.Clean(at.Operand))
+		if len(kinds) > 0 {
+			value := " (" + strings.Join(kinds, ", ") + ")"
+			text = fit(text, p.width-displaywidth.String(value)) + value
+		}
+		p.line(text)
+		for i, t := range timelines {
+			p.wrapped(fmt.Sprintf("  %-9s  ", t.Mode), costs[i])
+		}
+		p.line("")
+	}
+}
+
+// times returns the evaluations of an await expression.
+func (t Timeline) times(site int) []*Await {
+	var list []*Await
+	for _, a := range t.Awaits {
+		if a.Site == site {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// notes writes what must be known to read the rest.
+func (p *page) notes(timelines []Timeline) {
+	for _, n := range notes(timelines) {
+		p.wrapped("", n)
+	}
+}
+
+// extra says what extra promises are.
+const extra = "Extra promises are those that the specification's steps make beside the awaited one."
+
+// notes says what must be known of timelines.
+func notes(timelines []Timeline) []string {
+	var list []string
+	used := map[string]bool{}
+	for _, t := range timelines {
+		for _, e := range t.Events {
+			used[e.Kind.sign()] = true
+		}
+		used["┊"] = used["┊"] || len(t.steps()) > 0
+	}
+	var legend []string
+	for _, s := range []struct{ sign, text string }{
+		{"▪", "mark"}, {"○", "await suspends"}, {"●", "await resumes"}, {"✕", "await throws"}, {"┊", "job by the specification's steps, unseen"},
+	} {
+		if used[s.sign] {
+			legend = append(legend, s.sign+" "+s.text)
+		}
+	}
+	if len(legend) == 0 {
+		list = append(list, "Nothing was awaited or marked. Say mark('name') where you want to look.")
+	}
+	if len(legend) > 0 {
+		list = append(list, strings.Join(legend, " · "))
+	}
+	if len(timelines[0].Snippet.sites) > 0 {
+		list = append(list, extra)
+	}
+	for _, t := range timelines {
+		list = append(list, t.notes()...)
+	}
+	return list
+}
+
+func (t Timeline) notes() []string {
+	var list []string
+	switch t.Source {
+	case engines.Emulated:
+		if len(t.Awaits) == 0 {
+			break
+		}
+		list = append(list, `legacy is emulated here: each "await x" runs as "await legacy(x)" with legacy = async v => v, which makes the same promises, jobs and ticks.`)
+	case engines.SkipsTicks:
+		list = append(list, t.Engine+" skips ticks (the Node 8 bug): its await has the order of the optimized one and is wrong by the specification of its time, that of 2017.")
+	}
+	if t.Snippet.opaque != nil {
+		list = append(list, "Only marks are shown, awaits are not. "+style.Clean(t.Snippet.opaque.Error()))
+	}
+	if t.Cut {
+		list = append(list, fmt.Sprintf("await=%s: there were more events; the rest is left out.", t.Mode))
+	}
+	for _, reason := range t.Unhandled {
+		list = append(list, fmt.Sprintf("await=%s: rejected without a handler: %s", t.Mode, style.Clean(reason)))
+	}
+	return list
+}

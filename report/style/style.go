@@ -1,0 +1,169 @@
+// Package style says how the drawings of promisebench look: their colours,
+// their letters, and what a drawing is as a file. The charts of package report
+// and the timelines of package bench/trace share it, so that they look alike on
+// one page.
+package style
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"image/color"
+	"io"
+	"strings"
+	"unicode"
+
+	"golang.org/x/image/font"
+	"gonum.org/v1/plot"
+	plotfont "gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// The colours are Okabe and Ito's, which colour-blind readers can tell apart
+// (https://jfly.uni-koeln.de/color/). What they tell is told by lightness and
+// shape as well, for black and white prints.
+func Ink() color.Color        { return color.NRGBA{0x22, 0x22, 0x22, 0xff} }
+func Faint() color.Color      { return color.NRGBA{0x5c, 0x5c, 0x5c, 0xff} }
+func Grid() color.Color       { return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff} }
+func Stripe() color.Color     { return color.NRGBA{0xf6, 0xf6, 0xf6, 0xff} }
+func Blue() color.Color       { return color.NRGBA{0x00, 0x72, 0xb2, 0xff} }
+func PaleBlue() color.Color   { return color.NRGBA{0xd9, 0xea, 0xf5, 0xff} }
+func Orange() color.Color     { return color.NRGBA{0xe6, 0x9f, 0x00, 0xff} }
+func PaleOrange() color.Color { return color.NRGBA{0xfd, 0xf0, 0xd5, 0xff} }
+func Vermilion() color.Color  { return color.NRGBA{0xd5, 0x5e, 0x00, 0xff} }
+func Grey() color.Color       { return color.NRGBA{0x99, 0x99, 0x99, 0xff} }
+func Green() color.Color      { return color.NRGBA{0x00, 0x9e, 0x73, 0xff} }
+func PaleGreen() color.Color  { return color.NRGBA{0xc9, 0xec, 0xe0, 0xff} }
+
+// Rectangle fills the rectangle between two corners.
+func Rectangle(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
+	c.FillPolygon(clr, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
+}
+
+// A Pen writes text of one size, weight and colour.
+type Pen struct {
+	Face  plotfont.Face
+	color color.Color
+}
+
+// NewPen returns a pen. Liberation Sans has the widths of Arial and Helvetica,
+// so text keeps its place where only these are installed. gonum's default, a
+// serif, is a package variable, which is nobody's to change.
+func NewPen(size vg.Length, weight font.Weight, clr color.Color) Pen {
+	f := plotfont.Font{Typeface: "Liberation", Variant: "Sans", Weight: weight, Size: size}
+	return Pen{plot.DefaultTextHandler.Cache().Lookup(f, size), clr}
+}
+
+// NewMonoPen returns a pen for program text, in regular weight. Liberation Mono
+// has the widths of Courier New.
+func NewMonoPen(size vg.Length, clr color.Color) Pen {
+	f := plotfont.Font{Typeface: "Liberation", Variant: "Mono", Size: size}
+	return Pen{plot.DefaultTextHandler.Cache().Lookup(f, size), clr}
+}
+
+// Write puts text with its baseline at y; align is the part of it that is left
+// of x: 0, 0.5 or 1.
+func (p Pen) Write(c draw.Canvas, x, y vg.Length, align float64, text string) {
+	c.SetColor(p.color)
+	c.FillString(p.Face, vg.Point{X: x - vg.Length(align)*p.Face.Width(text), Y: y}, text)
+}
+
+// Middle returns the baseline for text around the height y: capitals are
+// about 0.7 of the size high.
+func (p Pen) Middle(y vg.Length) vg.Length { return y - 0.35*p.Face.Font.Size }
+
+// Fit shortens text to a width.
+func (p Pen) Fit(text string, width vg.Length) string {
+	if p.Face.Width(text) <= width {
+		return text
+	}
+	runes := []rune(text)
+	for len(runes) > 0 && p.Face.Width(string(runes)+"…") > width {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
+}
+
+// Wrap breaks text into lines of a width, at spaces where it can.
+func (p Pen) Wrap(text string, width vg.Length) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		word = p.Fit(word, width)
+		switch {
+		case line == "":
+			line = word
+		case p.Face.Width(line+" "+word) <= width:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// WriteSVG writes a canvas as an SVG that scales with the page and speaks to
+// those who cannot see it: gonum's has a fixed size in points, and no title,
+// description or role.
+func WriteSVG(w io.Writer, canvas *vgsvg.Canvas, id, title, description string) error {
+	var raw bytes.Buffer
+	if _, err := canvas.WriteTo(&raw); err != nil {
+		return err
+	}
+	// Everything up to the end of gonum's <svg …> is replaced. It is the only
+	// element before the drawing.
+	_, body, ok := bytes.Cut(raw.Bytes(), []byte("<svg "))
+	if ok {
+		_, body, ok = bytes.Cut(body, []byte(">"))
+	}
+	if !ok {
+		return fmt.Errorf("chart %s: gonum/plot wrote no <svg> element", id)
+	}
+	// The family stands once, in the root, as a list. Text content cannot hold
+	// this string: its quotes are escaped.
+	for _, weight := range []string{"normal", "bold"} {
+		from := `style="font-family:Liberation Sans;font-variant:normal;font-weight:` + weight + `;font-style:normal;`
+		to := `style="`
+		if weight == "bold" {
+			to += "font-weight:bold;"
+		}
+		body = bytes.ReplaceAll(body, []byte(from), []byte(to))
+	}
+	body = bytes.ReplaceAll(body,
+		[]byte(`style="font-family:Liberation Mono;font-variant:normal;font-weight:normal;font-style:normal;`),
+		[]byte(`style="font-family:Liberation Mono,Courier New,monospace;`))
+	width, height := canvas.Size()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0[1]f %.0[2]f"
+	style="max-width:100%%;height:auto" font-family="Liberation Sans, Arial, Helvetica, sans-serif"
+	role="img" aria-labelledby="%[3]s-title %[3]s-desc">
+<title id="%[3]s-title">%[4]s</title>
+<desc id="%[3]s-desc">%[5]s</desc>`, width.Points(), height.Points(), id,
+		html.EscapeString(Clean(title)), html.EscapeString(Clean(description)))
+	b.Write(body)
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// Clean makes text from a stranger harmless to look at: control characters,
+// which a terminal would obey and XML forbids, and invisible ones, such as
+// those that turn the writing direction, are made visible as U+FFFD. Newlines
+// stay.
+func Clean(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n' || unicode.IsPrint(c):
+			return c
+		case unicode.IsSpace(c):
+			return ' '
+		}
+		return unicode.ReplacementChar
+	}, s)
+}
