@@ -5,12 +5,14 @@
   'use strict';
 
   var global = typeof globalThis === 'object' ? globalThis : Function('return this')();
+  var load = importer();
   var host = typeof process === 'object' ? serverHost() : shellHost();
 
   // Hosts with an event loop: Node.js, Bun, Deno.
   function serverHost() {
     var vm = typeof require === 'function' ? require('vm') : process.getBuiltinModule('vm');
     var hrtime = process.hrtime;
+    var Buffer = (typeof require === 'function' ? require('buffer') : process.getBuiltinModule('buffer')).Buffer;
     // Newer hosts end at a rejection without a handler; here the driver finds
     // the operation missing, and the batch is run again with handlers.
     process.on('unhandledRejection', function () {});
@@ -25,6 +27,30 @@
       drain: function (f, then) {
         setImmediate(then);
         f();
+      },
+      // A module's address is its text, so that no file is needed; in base64,
+      // because Bun takes what follows a dot for a file's extension. The loader
+      // works outside the job queue: the host turns until the module is done,
+      // or waits for something that the next request will do.
+      modules: function (list, then) {
+        if (load === null) throw unsupported('it has no import()');
+        var addresses = {};
+        var settled = false;
+        list.forEach(function (m) {
+          var text = relink(m.source, function (name) { return addresses[name]; });
+          addresses[m.name] = 'data:text/javascript;base64,' + Buffer.from(text).toString('base64');
+        });
+        var failure = null;
+        load(addresses[list[list.length - 1].name]).then(function () { settled = true; }, function (error) {
+          settled = true;
+          // Node.js 10 to 12.0 parse import() and have nothing behind it.
+          failure = error && error.message === 'Not supported' ? unsupported('its import() is an empty shell')
+            : error || new Error('rejected with ' + error);
+        });
+        (function turn() {
+          if (settled || global.promisebenchWaiting && promisebenchWaiting() > 0) then(failure);
+          else setImmediate(turn);
+        })();
       },
       print: function (line) { process.stdout.write(line + '\n'); },
       serve: function (handle) {
@@ -55,6 +81,17 @@
         drain();
         then();
       },
+      modules: function (list, then) {
+        if (!global.registerModule) throw unsupported('not probed: this shell loads modules from files only');
+        var failure = null;
+        // Without "./": the shell resolves that against files.
+        list.forEach(function (m) {
+          registerModule(m.name, parseModule(relink(m.source, function (name) { return name; })));
+        });
+        load(list[list.length - 1].name).then(null, function (error) { failure = error; });
+        drain();
+        then(failure);
+      },
       print: global.print,
       serve: function (handle) {
         // jsc answers the end of input with an empty line for ever.
@@ -64,9 +101,32 @@
     };
   }
 
+  // The oldest hosts don't parse import(); it must not stand in this script.
+  function importer() {
+    try { return Function('address', 'return import(address);'); } catch (error) { return null; }
+  }
+
+  // Gives a module's imports other specifiers.
+  function relink(source, rename) {
+    return source.replace(/^(import (?:[^'"\n]* from )?')\.\/([^'\n]+)'/gm, function (_, before, name) {
+      return before + rename(name) + "'";
+    });
+  }
+
+  function unsupported(why) {
+    var error = new Error(why);
+    error.unsupported = true;
+    return error;
+  }
+
   function answer(id, fields) {
     fields.id = id;
     host.print(JSON.stringify(fields));
+  }
+
+  function refuse(id, error) {
+    if (error !== null && error.unsupported) answer(id, { error: error.message, unsupported: true });
+    else answer(id, { error: describe(error) });
   }
 
   function describe(error) {
@@ -94,6 +154,11 @@
           if (thrown !== null) answer(id, { error: describe(thrown) });
           else answer(id, { lines: JSON.parse(promisebenchLines()) });
         });
+      } else if (request.do === 'module') {
+        host.modules(request.modules, function (error) {
+          if (error !== null) refuse(id, error);
+          else answer(id, { lines: JSON.parse(promisebenchLines()) });
+        });
       } else if (request.do === 'run') {
         var start = 0;
         host.drain(function () {
@@ -107,7 +172,7 @@
         answer(id, { error: 'unknown request ' + request.do });
       }
     } catch (error) {
-      answer(id, { error: describe(error) });
+      refuse(id, error);
     }
   }
 
