@@ -46,7 +46,8 @@ func Defects() []Defect {
 		{"*", v8in8, "await/return-ticks", tickSkipping},
 		{"*", v8in7, "await/constructor*", v8Constructor},
 		{"*", v8in7, "await/subclass", v8Constructor},
-		{"*", v8in8, "await/constructor*", v8Wrapper},
+		{"*", v8in8, "await/constructor", v8Wrapper},
+		{"*", v8in8, "await/constructor-throws", v8Wrapper},
 		{"*", v8in8, "await/patched-then", v8Wrapper},
 		{"*", v8before7_8, "combinators/all-steps", "resolve is looked up for each element and after the iterator has started, as specified before ECMAScript 2020 (tc39/ecma262#1506, #1912)"},
 		{"*", `\(V8 7\.[0-7]\.`, "iteration/async-generator-ticks", "an async generator that ends without a return statement takes one tick too many"},
@@ -58,7 +59,7 @@ func Defects() []Defect {
 		{"bun", "", "promise/with-resolvers", resolverOrder},
 		{"jsc", "", "iteration/from-async", "Array.fromAsync never settles when a promise in a synchronous iterable is rejected"},
 		{"bun", "", "promise/try*", "Promise.try returns a promise that the callback returned itself, and not a new one that adopts it"},
-		{"bun", "", "promise/finally-ticks", "finally settles two ticks early: it does not wait for a promise of its callback's result when that is no promise"},
+		{"bun", "", "promise/finally-ticks", "finally settles two ticks early, as if the callback's result took no promise"},
 		{"quickjs", "", "await/constructor-throws*", "the exception rejects the async function's promise, past the try statement around the await (bellard/quickjs#236)"},
 		{"quickjs", "", "iteration/async-generator-queue", "a throw request that is in the queue when the generator ends is never answered"},
 		{"quickjs", "", "iteration/for-await-break", "what the iterator's return promises is not awaited when a loop in an async function is left (as in quickjs-ng/quickjs#1580)"},
@@ -73,7 +74,7 @@ func Defects() []Defect {
 // What more than one engine shares.
 const (
 	tickSkipping     = "a promise that adopts another skips ticks: the Node 8 bug"
-	v8Constructor    = "await takes every promise as it is, without a look at its constructor, and of a subclass"
+	v8Constructor    = "await takes every promise as it is, that of a subclass too, without a look at its constructor"
 	v8Wrapper        = "await resolves a wrapper promise, as specified in 2017, by calling then"
 	closeOnRejection = "the iterator is not closed, as specified before ECMAScript 2025 (tc39/ecma262#2600)"
 	resolverOrder    = "the properties come in the order resolve, reject, promise"

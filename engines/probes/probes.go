@@ -23,6 +23,7 @@
 package probes
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -87,8 +88,10 @@ func read(fsys fs.FS) ([]Probe, error) {
 		list = append(list, p)
 		return nil
 	})
-	slices.SortStableFunc(list, func(a, b Probe) int {
-		return slices.Index(groups(), path.Dir(a.Name)) - slices.Index(groups(), path.Dir(b.Name))
+	slices.SortFunc(list, func(a, b Probe) int {
+		return cmp.Or(
+			slices.Index(groups(), path.Dir(a.Name))-slices.Index(groups(), path.Dir(b.Name)),
+			strings.Compare(a.Name, b.Name))
 	})
 	return list, err
 }
