@@ -61,7 +61,7 @@ func Defects() []Defect {
 		{"bun", "", "promise/try*", "Promise.try returns a promise that the callback returned itself, and not a new one that adopts it"},
 		{"bun", "", "promise/finally-ticks", "finally settles two ticks early, as if the callback's result took no promise"},
 		{"quickjs", "", "await/constructor-throws*", "the exception rejects the async function's promise, past the try statement around the await (bellard/quickjs#236)"},
-		{"quickjs", "", "iteration/async-generator-queue", "a throw request that is in the queue when the generator ends is never answered"},
+		{"quickjs", "", "iteration/async-generator-queue", "a throw request that waits in the queue behind one that ends the generator is never answered"},
 		{"quickjs", "", "iteration/for-await-break", "what the iterator's return promises is not awaited when a loop in an async function is left (as in quickjs-ng/quickjs#1580)"},
 		{"quickjs", "", "iteration/for-await-next-rejects", "return is called on an iterator that has ended (as in quickjs-ng/quickjs#1577)"},
 		{"goja", "", "await/constructor-throws", gojaConstructor},
@@ -78,6 +78,6 @@ const (
 	v8Wrapper        = "await resolves a wrapper promise, as specified in 2017, by calling then"
 	closeOnRejection = "the iterator is not closed, as specified before ECMAScript 2025 (tc39/ecma262#2600)"
 	resolverOrder    = "the properties come in the order resolve, reject, promise"
-	gojaConstructor  = "the exception leaves the call of the async function, which returns no promise"
+	gojaConstructor  = "the exception ends the script: no try statement catches it, not even around the call of the async function"
 	gojaLost         = "the exception is lost and the async function's promise never settles"
 )
