@@ -5,14 +5,12 @@
   'use strict';
 
   var global = typeof globalThis === 'object' ? globalThis : Function('return this')();
-  var load = importer();
   var host = typeof process === 'object' ? serverHost() : shellHost();
 
   // Hosts with an event loop: Node.js, Bun, Deno.
   function serverHost() {
     var vm = typeof require === 'function' ? require('vm') : process.getBuiltinModule('vm');
     var hrtime = process.hrtime;
-    var Buffer = (typeof require === 'function' ? require('buffer') : process.getBuiltinModule('buffer')).Buffer;
     // Newer hosts end at a rejection without a handler; here the driver finds
     // the operation missing, and the batch is run again with handlers.
     process.on('unhandledRejection', function () {});
@@ -33,7 +31,9 @@
       // works outside the job queue: the host turns until the module is done,
       // or waits for something that the next request will do.
       modules: function (list, then) {
+        var load = importer();
         if (load === null) throw unsupported('it has no import()');
+        var Buffer = (typeof require === 'function' ? require('buffer') : process.getBuiltinModule('buffer')).Buffer;
         var addresses = {};
         var settled = false;
         list.forEach(function (m) {
@@ -88,7 +88,7 @@
         list.forEach(function (m) {
           registerModule(m.name, parseModule(relink(m.source, function (name) { return name; })));
         });
-        load(list[list.length - 1].name).then(null, function (error) { failure = error; });
+        importer()(list[list.length - 1].name).then(null, function (error) { failure = error; });
         drain();
         then(failure);
       },

@@ -1,4 +1,4 @@
-// The same in a function that has waited before: what a constructor getter throws is caught there, and the function settles.
+// What a constructor getter throws can be caught in a function that has waited before, too, and the function settles.
 // Section: await
 // Needs: async-await
 // Await: optimized
