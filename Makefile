@@ -39,7 +39,7 @@ test: ## Run all tests, with the race detector where there is a C compiler
 	go vet ./...
 	go test $(RACE) -timeout 15m ./...
 
-check: build ## Prove the await modes of each engine and count ticks
+check: build ## Prove the await modes of each engine, count ticks, run the probes
 	@$(BIN) check
 
 bench: ## go test -bench for everything; see README for flags and benchstat

@@ -16,8 +16,9 @@ import (
 // may import. What runs and where (workloads, engines) knows nobody, measuring
 // knows these two, and the report knows only text. The command, where the
 // halves meet, may import everything. An adapter is known only to the list of
-// engines and to tests. Both halves draw, in one style: that package knows
-// nothing but colours and letters, and is a leaf.
+// engines and to tests. Probes are programs for any engine and know none. Both
+// halves draw, in one style: that package knows nothing but colours and
+// letters, and is a leaf.
 func TestImportArrows(t *testing.T) {
 	allowed := map[string][]string{
 		"workloads":              {},
@@ -65,6 +66,9 @@ func TestImportArrows(t *testing.T) {
 			own := strings.HasSuffix(name, "_test.go") && imported == "promisebench/"+path.Dir(name)
 			if !slices.Contains(rule, to) && !slices.Contains(rule, ours) && !own {
 				t.Errorf("%s imports %s", name, imported)
+			}
+			if path.Dir(name) == "engines/probes" && imported != "promisebench/engines" && !strings.HasSuffix(name, "_test.go") {
+				t.Errorf("%s imports %s: probes know no adapter", name, imported)
 			}
 			if (dir == "bench" || dir == "bench/trace") && to == "engines" && rest != "" && rest != "transform" && !strings.HasSuffix(name, "_test.go") {
 				t.Errorf("%s imports %s: adapters are known to the command and their lists only", name, imported)

@@ -37,6 +37,14 @@ type VM interface {
 	Close() error
 }
 
+// A ModuleVM is a [VM] that can load modules; it is found by type assertion.
+type ModuleVM interface {
+	// EvalModule evaluates files[entry] as a module and then runs every job in
+	// the queue. Specifiers are "./" and the name of another file. What the
+	// module throws at its top level is an error if it is known by then.
+	EvalModule(entry string, files map[string]string) error
+}
+
 // A Config describes an engine to [New].
 type Config struct {
 	Name    string // as in [engines.Engine]
@@ -150,9 +158,24 @@ func (r *realm) during(ctx context.Context, f func() error) error {
 	return r.wrap(fmt.Errorf("interrupted: %w", context.Cause(ctx)))
 }
 
-func (r *realm) Probe(ctx context.Context, name, source string) (lines []string, err error) {
+func (r *realm) Probe(ctx context.Context, name, source string) ([]string, error) {
+	return r.logged(ctx, func() error { return r.eval(name, source) })
+}
+
+// ProbeModules implements [engines.ModuleRealm]. Modules are not changed by the
+// loader: nobody asks for one in the legacy mode.
+func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string]string) ([]string, error) {
+	vm, ok := r.vm.(ModuleVM)
+	if !ok {
+		return nil, r.wrap(fmt.Errorf("it has no modules: %w", errors.ErrUnsupported))
+	}
+	return r.logged(ctx, func() error { return vm.EvalModule(entry, files) })
+}
+
+// logged calls f and returns what scripts have logged.
+func (r *realm) logged(ctx context.Context, f func() error) (lines []string, err error) {
 	err = r.during(ctx, func() error {
-		if err := r.eval(name, source); err != nil {
+		if err := f(); err != nil {
 			return err
 		}
 		text, err := r.vm.Call("promisebenchLines")

@@ -51,6 +51,7 @@ func Run(t *testing.T, e engines.Engine) {
 		{"the order program proves each await mode", k.awaitOrder},
 		{"the modes differ in ticks", k.awaitTicks},
 		{"lowered async functions keep the order and the ticks", k.lowered},
+		{"modules run after what they import, once, or are refused", k.modules},
 		{"counting ticks of an unsettled operation is an error", k.ticksUnsettled},
 		{"a deadline ends an endless chain of microtasks", k.endlessMicrotasks},
 		{"a deadline ends an endless loop", k.endlessLoop},
@@ -303,6 +304,31 @@ func (k kit) awaitOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+func (k kit) modules(t *testing.T) {
+	r, ok := k.open(t, engines.Options{}).(engines.ModuleRealm)
+	if !ok {
+		t.Skip("its realms can't load modules")
+	}
+	files := map[string]string{
+		"entry.mjs":  "import { a } from './a.mjs';\nimport './b.mjs';\nlog('entry ' + a);\n",
+		"a.mjs":      "import './shared.mjs';\nexport const a = 'a.' + 1;\nlog(\"it's a\");\n",
+		"b.mjs":      "import './shared.mjs';\nPromise.resolve().then(() => log('job'));\n",
+		"shared.mjs": "log('shared');\n",
+	}
+	lines, err := r.ProbeModules(deadline(t, generous), "entry.mjs", files)
+	if errors.Is(err, errors.ErrUnsupported) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(lines), "[shared it's a entry a.1 job]"; got != want {
+		t.Errorf("logged %s, want %s", got, want)
+	}
+	_, err = r.ProbeModules(deadline(t, generous), "lost.mjs", map[string]string{"lost.mjs": "import './missing.mjs';\n"})
+	wantError(t, err, k.Name(), "missing.mjs")
 }
 
 // awaits has operations of one await each. By hand: the operation's own

@@ -27,6 +27,32 @@
         setImmediate(then);
         f();
       },
+      // A module's address is its text, so that no file is needed; in base64,
+      // because Bun takes what follows a dot for a file's extension. The loader
+      // works outside the job queue: the host turns until the module is done,
+      // or waits for something that the next request will do.
+      modules: function (list, then) {
+        var load = importer();
+        if (load === null) throw unsupported('it has no import()');
+        var Buffer = (typeof require === 'function' ? require('buffer') : process.getBuiltinModule('buffer')).Buffer;
+        var addresses = {};
+        var settled = false;
+        list.forEach(function (m) {
+          var text = relink(m.source, function (name) { return addresses[name]; });
+          addresses[m.name] = 'data:text/javascript;base64,' + Buffer.from(text).toString('base64');
+        });
+        var failure = null;
+        load(addresses[list[list.length - 1].name]).then(function () { settled = true; }, function (error) {
+          settled = true;
+          // Node.js 10 to 12.0 parse import() and have nothing behind it.
+          failure = error && error.message === 'Not supported' ? unsupported('its import() is an empty shell')
+            : error || new Error('rejected with ' + error);
+        });
+        (function turn() {
+          if (settled || global.promisebenchWaiting && promisebenchWaiting() > 0) then(failure);
+          else setImmediate(turn);
+        })();
+      },
       print: function (line) { process.stdout.write(line + '\n'); },
       serve: function (handle) {
         var rest = '';
@@ -56,6 +82,17 @@
         drain();
         then();
       },
+      modules: function (list, then) {
+        if (!global.registerModule) throw unsupported('not probed: this shell loads modules from files only');
+        var failure = null;
+        // Without "./": the shell resolves that against files.
+        list.forEach(function (m) {
+          registerModule(m.name, parseModule(relink(m.source, function (name) { return name; })));
+        });
+        importer()(list[list.length - 1].name).then(null, function (error) { failure = error; });
+        drain();
+        then(failure);
+      },
       print: global.print,
       serve: function (handle) {
         // jsc answers the end of input with an empty line for ever.
@@ -65,9 +102,32 @@
     };
   }
 
+  // The oldest hosts don't parse import(); it must not stand in this script.
+  function importer() {
+    try { return Function('address', 'return import(address);'); } catch (error) { return null; }
+  }
+
+  // Gives a module's imports other specifiers.
+  function relink(source, rename) {
+    return source.replace(/^(import (?:[^'"\n]* from )?')\.\/([^'\n]+)'/gm, function (_, before, name) {
+      return before + rename(name) + "'";
+    });
+  }
+
+  function unsupported(why) {
+    var error = new Error(why);
+    error.unsupported = true;
+    return error;
+  }
+
   function answer(id, fields) {
     fields.id = id;
     host.print(JSON.stringify(fields));
+  }
+
+  function refuse(id, error) {
+    if (error !== null && error.unsupported) answer(id, { error: error.message, unsupported: true });
+    else answer(id, { error: describe(error) });
   }
 
   function describe(error) {
@@ -95,6 +155,11 @@
           if (thrown !== null) answer(id, { error: describe(thrown) });
           else answer(id, { lines: JSON.parse(promisebenchLines()) });
         });
+      } else if (request.do === 'module') {
+        host.modules(request.modules, function (error) {
+          if (error !== null) refuse(id, error);
+          else answer(id, { lines: JSON.parse(promisebenchLines()) });
+        });
       } else if (request.do === 'run') {
         var start = 0;
         host.drain(function () {
@@ -108,7 +173,7 @@
         answer(id, { error: 'unknown request ' + request.do });
       }
     } catch (error) {
-      answer(id, { error: describe(error) });
+      refuse(id, error);
     }
   }
 

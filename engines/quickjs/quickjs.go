@@ -5,6 +5,7 @@ package quickjs
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"modernc.org/quickjs"
@@ -43,6 +44,24 @@ func (v *vm) Eval(name, source string) error {
 	value, err := v.runtime.EvalValue(source, quickjs.EvalGlobal)
 	if err != nil {
 		return located(name, err)
+	}
+	value.Free()
+	return v.drain()
+}
+
+// EvalModule implements [embedded.ModuleVM]. What is thrown after the first
+// top-level await shows only in what is missing then.
+func (v *vm) EvalModule(entry string, files map[string]string) error {
+	v.runtime.SetModuleLoader(func(_ *quickjs.VM, name string) (string, error) {
+		source, ok := files[strings.TrimPrefix(name, "./")]
+		if !ok {
+			return "", fmt.Errorf("no module %q", name)
+		}
+		return source, nil
+	}, nil)
+	value, err := v.runtime.EvalValue(files[entry], quickjs.EvalModule)
+	if err != nil {
+		return located(entry, err)
 	}
 	value.Free()
 	return v.drain()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/grafana/sobek"
 	"github.com/grafana/sobek/parser"
@@ -66,6 +67,47 @@ func (v vm) Eval(name, source string) error {
 	}
 	// sobek drains its job queue before the outermost call returns.
 	_, err = v.runtime.RunProgram(compiled)
+	return err
+}
+
+// EvalModule implements [embedded.ModuleVM].
+func (v vm) EvalModule(entry string, files map[string]string) error {
+	records := map[string]*sobek.SourceTextModuleRecord{} // a module is evaluated once
+	var resolve sobek.HostResolveImportedModuleFunc
+	resolve = func(_ any, specifier string) (sobek.ModuleRecord, error) {
+		name := strings.TrimPrefix(specifier, "./")
+		if records[name] != nil {
+			return records[name], nil
+		}
+		source, ok := files[name]
+		if !ok {
+			return nil, fmt.Errorf("no module %q", specifier)
+		}
+		record, err := sobek.ParseModule(name, source, resolve, parser.WithDisableSourceMaps)
+		if err != nil {
+			return nil, err
+		}
+		records[name] = record
+		return record, nil
+	}
+	module, err := resolve(nil, entry)
+	if err != nil {
+		return err
+	}
+	if err := module.Link(); err != nil {
+		return err
+	}
+	// From within a script: the job queue is drained when the outermost call
+	// returns, which must not be that of the first of several modules.
+	var promise *sobek.Promise
+	const evaluate = "promisebenchEvaluate"
+	err = v.runtime.Set(evaluate, func() { promise = module.Evaluate(v.runtime) })
+	if err == nil {
+		_, err = v.runtime.RunString(evaluate + "()")
+	}
+	if err == nil && promise.State() == sobek.PromiseStateRejected {
+		err = fmt.Errorf("%s: %v", entry, promise.Result())
+	}
 	return err
 }
 

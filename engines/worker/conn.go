@@ -169,6 +169,9 @@ func (c *Conn) Call(ctx context.Context, r Request) (Response, error) {
 	if err := json.Unmarshal(line, &answer); err != nil || answer.ID != r.ID {
 		return Response{}, c.fail(nil, "said %s instead of an answer", quote(line))
 	}
+	if answer.Error != "" && answer.Unsupported {
+		return Response{}, fmt.Errorf("%s: %w", answer.Error, errors.ErrUnsupported)
+	}
 	if answer.Error != "" {
 		return Response{}, errors.New(answer.Error)
 	}

@@ -31,28 +31,40 @@ type Hello struct {
 
 // The requests.
 const (
-	doLoad  = "load"  // Name, Source
-	doProbe = "probe" // Name, Source → Lines
-	doRun   = "run"   // Ops, Window, Checksum, Rejects → Nanoseconds, Outcome, Heap
+	doLoad   = "load"   // Name, Source
+	doProbe  = "probe"  // Name, Source → Lines
+	doModule = "module" // Name, Modules → Lines
+	doRun    = "run"    // Ops, Window, Checksum, Rejects → Nanoseconds, Outcome, Heap
 )
 
 // A Request asks a worker for one thing.
 type Request struct {
-	ID       int    `json:"id"`
-	Do       string `json:"do"`
-	Name     string `json:"name,omitempty"`
-	Source   string `json:"source,omitempty"`
-	Ops      int    `json:"ops,omitempty"`
-	Window   int    `json:"window,omitempty"`
-	Checksum int32  `json:"checksum,omitempty"`
-	Rejects  bool   `json:"rejects,omitempty"`
+	ID     int    `json:"id"`
+	Do     string `json:"do"`
+	Name   string `json:"name,omitempty"`
+	Source string `json:"source,omitempty"`
+	// Modules are the module called Name and, before it, what it imports.
+	Modules  []Module `json:"modules,omitempty"`
+	Ops      int      `json:"ops,omitempty"`
+	Window   int      `json:"window,omitempty"`
+	Checksum int32    `json:"checksum,omitempty"`
+	Rejects  bool     `json:"rejects,omitempty"`
+}
+
+// A Module is a file of its own.
+type Module struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
 }
 
 // A Response answers the request of the same ID.
 type Response struct {
 	ID int `json:"id"`
 	// Error says what went wrong; the rest is then empty.
-	Error       string           `json:"error,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Unsupported says that the error is about something that the engine
+	// does not have.
+	Unsupported bool             `json:"unsupported,omitempty"`
 	Lines       []string         `json:"lines,omitempty"`
 	Nanoseconds float64          `json:"nanoseconds,omitempty"`
 	Outcome     *engines.Outcome `json:"outcome,omitempty"`

@@ -2,7 +2,9 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"promisebench/engines"
@@ -67,6 +69,51 @@ func (r *realm) Probe(ctx context.Context, name, source string) ([]string, error
 	}
 	answer, err := r.conn.Call(ctx, Request{Do: doProbe, Name: name, Source: source})
 	return answer.Lines, r.wrap(err)
+}
+
+// ProbeModules implements [engines.ModuleRealm]. Modules are not changed by the
+// loader: nobody asks for one in the legacy mode.
+func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string]string) ([]string, error) {
+	list, err := sortModules(entry, files)
+	if err != nil {
+		return nil, r.wrap(err)
+	}
+	answer, err := r.conn.Call(ctx, Request{Do: doModule, Name: entry, Modules: list})
+	return answer.Lines, r.wrap(err)
+}
+
+// importing matches the specifier of what a module imports.
+var importing = regexp.MustCompile(`(?m)^import (?:[^'"\n]* from )?'\./([^'\n]+)'`)
+
+// sortModules returns the modules that entry needs and, last, itself: each
+// after those that it imports. Hosts that know modules by addresses which hold
+// their text can't do with another order, nor with a cycle.
+func sortModules(entry string, files map[string]string) ([]Module, error) {
+	var list []Module
+	state := map[string]int{} // 1 while its imports are visited, 2 when it is in the list
+	var visit func(name string) error
+	visit = func(name string) error {
+		source, ok := files[name]
+		switch {
+		case state[name] == 2:
+			return nil
+		case state[name] == 1:
+			return fmt.Errorf("module %s imports itself: %w", name, errors.ErrUnsupported)
+		case !ok:
+			return fmt.Errorf("no module %q", name)
+		}
+		state[name] = 1
+		for _, m := range importing.FindAllStringSubmatch(source, -1) {
+			if err := visit(m[1]); err != nil {
+				return err
+			}
+		}
+		state[name] = 2
+		list = append(list, Module{name, source})
+		return nil
+	}
+	err := visit(entry)
+	return list, err
 }
 
 func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {

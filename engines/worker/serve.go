@@ -41,6 +41,8 @@ func Serve(ctx context.Context, e engines.Engine, in io.Reader, out io.Writer) e
 		if err != nil {
 			// The parent puts the name in front itself.
 			answer.Error = strings.TrimPrefix(err.Error(), e.Name()+": ")
+			// So are the words of an error that errors.Is can't see over there.
+			answer.Error, answer.Unsupported = strings.CutSuffix(answer.Error, ": "+errors.ErrUnsupported.Error())
 		}
 		if err := encoder.Encode(answer); err != nil {
 			return err
@@ -55,6 +57,17 @@ func serve(ctx context.Context, realm engines.Realm, r Request) (a Response, err
 		return a, realm.Load(ctx, r.Name, r.Source)
 	case doProbe:
 		a.Lines, err = realm.Probe(ctx, r.Name, r.Source)
+		return a, err
+	case doModule:
+		files := map[string]string{}
+		for _, m := range r.Modules {
+			files[m.Name] = m.Source
+		}
+		modules, ok := realm.(engines.ModuleRealm)
+		if !ok {
+			return a, fmt.Errorf("it has no modules: %w", errors.ErrUnsupported)
+		}
+		a.Lines, err = modules.ProbeModules(ctx, r.Name, files)
 		return a, err
 	case doRun:
 		b := engines.Batch{Ops: r.Ops, Window: r.Window, Checksum: r.Checksum, Rejects: r.Rejects}

@@ -69,7 +69,7 @@ type cli struct {
 	Host []string `sep:"none" help:"Know an engine of your own, as NAME=PATH,kind=KIND,flags=FLAGS. May be repeated, and stand in .promisebench.json here or in the home folder: {\"host\": [\"mynode=/path/to/node,kind=node\"]}." placeholder:"DEFINITION"`
 
 	List    listCmd    `cmd:"" help:"List engines, workloads and styles."`
-	Check   checkCmd   `cmd:"" help:"Prove on each engine that the await modes differ, and count ticks."`
+	Check   checkCmd   `cmd:"" help:"Prove on each engine that the await modes differ, count ticks, and run the probes."`
 	Engines enginesCmd `cmd:"" help:"List the engines that are installed, and how to get the others."`
 	Run     runCmd     `cmd:"" help:"Measure, and record the results."`
 	Figures figuresCmd `cmd:"" help:"Measure and draw the figures of the article on its Node.js versions and today's."`

@@ -80,6 +80,9 @@ func TestMisuse(t *testing.T) {
 		{"walk", "unexpected argument walk"},
 		{"run --speed 3", "unknown flag --speed"},
 		{"run --engine v9", `unknown engine "v9": there are goja, sobek, quickjs`},
+		{"check --engine goja --probe x/*", `unknown probe "x/*": names look like order/1-timer`},
+		{"check --engine goja --probe [", `--probe [: syntax error in pattern`},
+		{"check --engine goja --format xml", `must be one of "text","json","tap","markdown"`},
 		{"check --engine v9", `unknown engine "v9": there are goja`},
 		{"run --workload x", `unknown workload "x": there are doxbee`},
 		{"run --style x", `unknown style "x": there are callback`},
@@ -135,10 +138,13 @@ func TestListAndCheck(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, "Doxbee/style=async/await=legacy/engine=goja\n") {
 		t.Errorf("list --names, exit %d:\n%s", code, stdout)
 	}
-	code, stdout, stderr := call(t, "check")
+	// All probes on all engines are the tests' of packages probes and hosts.
+	code, stdout, stderr := call(t, "check", "--probe", "order/*")
 	for _, want := range []string{
 		`goja +legacy +emulated +tick:a tick:b after:await +25 .* 7 .* ok`,
 		`quickjs +optimized +native +after:await tick:a tick:b +9 .* 4 .* ok`,
+		`order/3-side-by-side +ok +ok +ok`,
+		`it has no modules \(goja\): order/5-top-level-await`,
 	} {
 		if code != exitOK || !regexp.MustCompile(want).MatchString(stdout) {
 			t.Errorf("check, exit %d, lacks %s:\n%s%s", code, want, stdout, stderr)
@@ -400,14 +406,14 @@ func TestOwnEngines(t *testing.T) {
 	t.Chdir(t.TempDir())
 	own := "mynode=" + node + ",kind=node,flags=--no-opt"
 	want := regexp.MustCompile(`mynode +optimized +native +after:await tick:a tick:b +9`)
-	code, stdout, stderr := call(t, "check", "--engine", own)
+	code, stdout, stderr := call(t, "check", "--engine", own, "--probe", "order/1-*")
 	if code != exitOK || !want.MatchString(stdout) {
 		t.Errorf("by --engine: exit %d: %s%s", code, stdout, stderr)
 	}
 	if err := os.WriteFile(configFile, fmt.Appendf(nil, `{"host": [%q]}`, own), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	code, stdout, stderr = call(t, "check", "--engine", "my*")
+	code, stdout, stderr = call(t, "check", "--engine", "my*", "--probe", "order/1-*")
 	if code != exitOK || !want.MatchString(stdout) {
 		t.Errorf("by %s: exit %d: %s%s", configFile, code, stdout, stderr)
 	}

@@ -1,0 +1,11 @@
+// Promise.try settles at once with a value; a promise that it gets is adopted, which takes two ticks more.
+// Section: sec-promise.try
+// Has: Promise.try
+
+const p = Promise.resolve(1);
+ticks('value', end => { Promise.try(() => 1).then(end); });
+ticks('promise', end => { Promise.try(() => p).then(end); });
+
+// Output:
+// value 1
+// promise 3
