@@ -13,7 +13,7 @@ import (
 // The programs in the README do what it says, so that nobody reports a defect
 // that has been gone for long.
 func TestReadmePrograms(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
