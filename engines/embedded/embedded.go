@@ -44,6 +44,8 @@ type Config struct {
 	NewVM func() (VM, error)
 	// Lacks lists the features of [engines.Features] that it doesn't parse.
 	Lacks []engines.Feature
+	// Deviates is as in [engines.Deviant].
+	Deviates map[engines.Feature]string
 	// GoHeap says that its JavaScript objects are Go objects, so that the Go
 	// runtime's allocation counts are the script's.
 	GoHeap bool
@@ -58,6 +60,8 @@ type engine struct{ Config }
 func (e engine) Name() string                    { return e.Config.Name }
 func (e engine) Version() string                 { return e.Config.Version }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
+
+func (e engine) Deviation(f engines.Feature) string { return e.Deviates[f] }
 
 func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource {
 	if mode == engines.Optimized {
@@ -140,9 +144,23 @@ func (r *realm) during(ctx context.Context, f func() error) error {
 	return r.wrap(fmt.Errorf("interrupted: %w", context.Cause(ctx)))
 }
 
+// advance fires the driver's timers until none is left. Without any it costs
+// a batch one call.
+func (r *realm) advance() error {
+	for {
+		fired, err := r.vm.Call("promisebenchAdvance")
+		if err != nil || fired == "false" {
+			return err
+		}
+	}
+}
+
 func (r *realm) Probe(ctx context.Context, name, source string) (lines []string, err error) {
 	err = r.during(ctx, func() error {
 		if err := r.eval(name, source); err != nil {
+			return err
+		}
+		if err := r.advance(); err != nil {
 			return err
 		}
 		text, err := r.vm.Call("promisebenchLines")
@@ -165,6 +183,9 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 		runtime.ReadMemStats(&before)
 		start := time.Now()
 		_, err := r.vm.Call("promisebenchStart", b.Ops, b.Window, rejects)
+		if err == nil {
+			err = r.advance()
+		}
 		sample.Elapsed = time.Since(start)
 		runtime.ReadMemStats(&after)
 		if err != nil {
