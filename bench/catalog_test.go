@@ -42,6 +42,9 @@ func TestEveryCell(t *testing.T) {
 	for _, c := range cells(t, catalog(), bench.Filter{Workloads: every}, bench.DefaultWindow) {
 		t.Run(c.Name(), func(t *testing.T) {
 			realm, err := c.Open(t.Context())
+			if errors.Is(err, errors.ErrUnsupported) && c.Variant.Requires != "" {
+				t.Skip(err)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,11 +59,19 @@ func TestEveryCell(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			key := c.Style.Name + "/" + string(c.Await)
-			if want, ok := c.Variant.Ticks[key]; ok && ticks[0] != want {
+			want, known := c.WantTicks()
+			if known && ticks[0] != want {
 				t.Errorf("operation 0 took %d ticks, by hand it is %d", ticks[0], want)
 			}
-			key = c.Workload.Name + c.Variant.Name + key
+			if deviant, ok := c.Engine.(engines.Deviant); ok && !known {
+				for _, f := range c.Style.Needs {
+					if deviant.Deviation(engines.Feature(f)) != "" {
+						return // known to be different, as the kit checks
+					}
+				}
+			}
+			// The same for all but those engines for which it had to be lowered.
+			key := strings.Replace(c.Name(), "/engine="+c.Engine.Name(), "", 1)
 			if agreed[key] == nil {
 				agreed[key] = ticks
 			}
@@ -215,7 +226,7 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 		Rounds: 1,
 		Meter:  meter(),
 	}).Do(t.Context(), bench.NewLog(&out, 1))
-	if err != nil || sum.Failures != 0 || sum.Samples != 2*7 {
+	if err != nil || sum.Failures != 0 || sum.Samples != 2*8 {
 		t.Errorf("the toy engine on doxbee: %+v, %v", sum, err)
 	}
 }

@@ -228,8 +228,7 @@ func (c Cell) MeanTicks(ctx context.Context, realm engines.Realm) (float64, erro
 	if err != nil {
 		return 0, err
 	}
-	want, known := c.Variant.Ticks[c.Style.Name+"/"+string(c.Await)]
-	if known && ticks[0] != want && c.Impl.Name == "" && c.Engine.Await(engines.Optimized) != engines.SkipsTicks {
+	if want, known := c.WantTicks(); known && ticks[0] != want {
 		return 0, fmt.Errorf("%s: operation 0 took %d ticks, by the specification it is %d", c.Engine.Name(), ticks[0], want)
 	}
 	sum := 0

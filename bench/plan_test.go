@@ -52,7 +52,7 @@ func TestFilters(t *testing.T) {
 	}{
 		{bench.Filter{Engines: []string{"gooja"}}, 1, `unknown engine "gooja": there are goja, sobek, quickjs`},
 		{bench.Filter{Workloads: []string{"dox"}}, 1, `unknown workload "dox": there are doxbee, doxbee/present, doxbee-errors, parallel`},
-		{bench.Filter{Styles: []string{"x"}}, 1, `unknown style "x": there are callback, promise`},
+		{bench.Filter{Styles: []string{"x"}}, 1, `unknown style "x": there are callback, events`},
 		{bench.Filter{Awaits: []string{"x"}}, 1, `unknown await mode "x": there are legacy, optimized`},
 		{bench.Filter{Match: regexp.MustCompile("nothing")}, 1, "nothing matches; names look like Doxbee/"},
 		{bench.Filter{Styles: []string{"promise"}, Awaits: []string{"legacy"}}, 1, "nothing matches"},

@@ -20,11 +20,16 @@ func TestNames(t *testing.T) {
 		if w.About == "" {
 			t.Errorf("%s: nothing about it", w.Name)
 		}
-		if len(w.Variants) == 0 || w.Variants[0].Name != "" {
-			t.Errorf("%s: the first variant must be the nameless default", w.Name)
-			continue
+		if len(w.Variants) == 0 || !slices.Contains(Groups(), w.Group) {
+			t.Errorf("%s: %d variants, group %q", w.Name, len(w.Variants), w.Group)
 		}
-		for _, v := range w.Variants[1:] {
+		if !slices.ContainsFunc(Styles(), w.Has) {
+			t.Errorf("%s: in no style at all", w.Name)
+		}
+		for k, v := range w.Variants {
+			if k == 0 && v.Name == "" {
+				continue // the default
+			}
 			if !legal.MatchString(v.Name) || v.About == "" {
 				t.Errorf("%s: variant name %q, about %q", w.Name, v.Name, v.About)
 			}

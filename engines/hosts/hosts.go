@@ -116,6 +116,7 @@ func Known() []Host {
 			Await:    sources{engines.Legacy: engines.Native, engines.Optimized: engines.Unavailable},
 			Why:      "its V8 is older than the await optimization",
 			NoTraces: true,
+			Deviates: deviates{engines.AsyncGenerators: "their end takes a tick more"},
 		}),
 		// The article's own flag: the ground truth.
 		node("node11", Host{

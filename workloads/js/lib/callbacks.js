@@ -24,3 +24,6 @@ function settle(error, value, done) {
     turns.settled.then(runTurn);
   }
 }
+
+// later is settle after a delay on the realm's clock.
+function later(delay, error, value, done) { promisebenchTimer(() => done(error, value), delay); }

@@ -4,3 +4,10 @@
 function settle(error, value) {
   return error === null ? Promise.resolve(value) : Promise.reject(error);
 }
+
+// later is settle after a delay on the realm's clock.
+function later(delay, error, value) {
+  return new Promise((resolve, reject) => {
+    promisebenchTimer(() => (error === null ? resolve(value) : reject(error)), delay);
+  });
+}
