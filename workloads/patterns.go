@@ -200,7 +200,7 @@ func (c combinator) variant(name, about string) Variant {
 	v := Variant{Name: name, About: about, Params: c, Result: c.result, Ticks: ticks}
 	if c.Kind == "any" || c.Kind == "allSettled" {
 		// Native, because libraries settle these with objects of their own.
-		v.Requires = `/\[native code\]/.test(Promise.` + c.Kind + `)`
+		v.Requires = `typeof Promise.` + c.Kind + ` === "function" && /native code/.test(Promise.` + c.Kind + `)`
 	}
 	return v
 }
