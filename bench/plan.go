@@ -173,15 +173,17 @@ func (c Cell) WantTicks() (ticks int, known bool) {
 	if c.Impl.Name != "" || c.Engine.Await(engines.Optimized) == engines.SkipsTicks {
 		return 0, false
 	}
-	key := c.Style.Name + "/" + string(c.Await)
 	lowered := len(c.lowered()) > 0
-	if deviant, ok := c.Engine.(engines.Deviant); ok && !lowered {
-		for _, f := range c.Style.Needs {
-			if deviant.Deviation(engines.Feature(f)) != "" {
-				return 0, false
-			}
+	used := slices.Clone(c.Variant.Uses)
+	if !lowered {
+		used = append(used, c.Style.Needs...)
+	}
+	for _, f := range used {
+		if engines.Deviation(c.Engine, engines.Feature(f)) != "" {
+			return 0, false
 		}
 	}
+	key := c.Style.Name + "/" + string(c.Await)
 	if lowered {
 		if ticks, known = c.Variant.Ticks[key+"/lowered"]; known {
 			return ticks, true

@@ -20,6 +20,8 @@
   var due = new Map(); // instant → its timers' callbacks in the order set
   var ticks = 0;     // for promisebenchTicks: up to the last timer that was set,
   var quiet = 0;     // and since then
+  var counting = false; // ticks, and no time
+  var outside = 0;   // timers of the host that have not fired
 
   function describe(value) {
     if (value instanceof Error) return value.name + ': ' + value.message;
@@ -74,6 +76,7 @@
     started = settled = sum = 0;
     failure = '';
     forget();
+    counting = false;
     callbacks = operation.length > 1;
     onRejected = rejects ? rejected : undefined;
     var first = Math.min(ops, window);
@@ -116,16 +119,33 @@
   // What time it is, for operations that tell how long they have waited.
   global.promisebenchClock = function () { return now; };
 
-  // advance fires what is due next, and returns false if nothing was. The host
-  // calls it whenever its job queue is empty, until it does.
+  // A timer of the host, for what is to wait in earnest. The host must have
+  // setTimeout and run it while it asks promisebenchAdvance again and again.
+  global.promisebenchRealTimer = function (callback, delay) {
+    if (counting) {
+      global.promisebenchTimer(callback, delay); // the host's never fire beside a chain of ticks
+      return;
+    }
+    outside++;
+    setTimeout(function () {
+      outside--;
+      fire(callback);
+    }, delay);
+  };
+
+  function fire(callback) {
+    try { callback(); } catch (error) { fail('a timer threw ' + describe(error)); }
+  }
+
+  // advance fires what is due next, and returns false if nothing was and no
+  // timer of the host's is left. The host calls it whenever its job queue is
+  // empty, until it does.
   global.promisebenchAdvance = function () {
-    if (instants.length === 0) return false;
+    if (instants.length === 0) return outside > 0;
     now = instants.shift();
     var list = due.get(now);
     due.delete(now); // a timer set for this instant from now on is another turn
-    for (var k = 0; k < list.length; k++) {
-      try { list[k](); } catch (error) { fail('a timer threw ' + describe(error)); }
-    }
+    for (var k = 0; k < list.length; k++) fire(list[k]);
     return true;
   };
 
@@ -156,6 +176,7 @@
   // happens beside this path, as in a branch that is ready early, has no part.
   var enough = 100;
   global.promisebenchTicks = function (ops) {
+    counting = true;
     var limit = 1e5; // an operation that never settles must not count for ever
     var i = 0;
     function next() {

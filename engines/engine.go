@@ -100,6 +100,16 @@ func Features() map[Feature]string {
 	}
 }
 
+// Functions of the language's library that engines are known to give other
+// ticks than the specification: see [Deviant].
+const (
+	Finally    Feature = "finally"
+	PromiseTry Feature = "promise-try"
+)
+
+// Builtins lists those functions.
+func Builtins() []Feature { return []Feature{Finally, PromiseTry} }
+
 // An Engine opens realms. It is safe for concurrent use.
 type Engine interface {
 	// Name stands in result names. It matches [a-z0-9.]+ and has no
@@ -129,12 +139,21 @@ const (
 // runs, so that its speed has phases.
 type JustInTime interface{ CompilesJustInTime() bool }
 
-// Deviant is what an engine may implement besides: it parses syntax that then
-// takes other ticks than the specification has. The conformance kit finds out
-// whether that is so, both ways.
+// Deviant is what an engine may implement besides: it has syntax or functions
+// that take other ticks than the specification gives them. The conformance kit
+// finds out whether that is so, both ways.
 type Deviant interface {
-	// Deviation says in what f differs; empty if in nothing.
+	// Deviation says in what f, of [Features] or [Builtins], differs; empty if
+	// in nothing.
 	Deviation(f Feature) string
+}
+
+// Deviation says in what f differs in e; empty if in nothing that is known.
+func Deviation(e Engine, f Feature) string {
+	if d, ok := e.(Deviant); ok {
+		return d.Deviation(f)
+	}
+	return ""
 }
 
 // Options says what kind of realm to open.

@@ -2,6 +2,10 @@ package workloads
 
 // micro returns the workloads of group [Micro]: one feature of promises each.
 func micro() []Workload {
+	uses := func(feature string, v Variant) Variant {
+		v.Uses = []string{feature}
+		return v
+	}
 	one := func(name, about, row, dir string, variants ...Variant) Workload {
 		return Workload{Name: name, About: about, Group: Micro, Rows: []string{row}, dir: dir, Variants: variants}
 	}
@@ -18,12 +22,14 @@ func micro() []Workload {
 			awaits{"sleep", 10}.variant("sleep", "they wait first", (1+1)*10+1, (1+1)*10+1)),
 		one("promise-try", "three links of Promise.try", "S21", "settling",
 			settling{"try"}.variant("", "its function returns", 0, hasTry), // settled at once
-			settling{"try-throws"}.variant("throws", "its function throws", 0+1, hasTry)),
+			settling{"try-throws"}.variant("throws", "its function throws", 0+1, hasTry),
+			// Adopted like any promise that one is resolved with.
+			uses("promise-try", settling{"try-promise"}.variant("promise", "its function returns a promise", 2, hasTry))),
 		// It hears of the settled promise, 1, and chains a link to a promise for
 		// what the function has returned, which its own promise adopts, 2.
 		one("finally", "three links of finally", "S21", "settling",
-			settling{"finally"}.variant("", "behind a promise that is fulfilled", 1+2, hasFinally),
-			settling{"finally-rejected"}.variant("rejected", "behind one that is rejected", 1+2+1, hasFinally)),
+			uses("finally", settling{"finally"}.variant("", "behind a promise that is fulfilled", 1+2, hasFinally)),
+			uses("finally", settling{"finally-rejected"}.variant("rejected", "behind one that is rejected", 1+2+1, hasFinally))),
 		one("thenable-assimilation", "three links that resolve a foreign thenable", "S21", "settling",
 			settling{"thenable"}.variant("", "", 1, "")), // a job calls then
 		one("promise-resolve-promise", "three links that resolve a promise with a native one", "S21", "settling",

@@ -47,6 +47,7 @@ func patterns() []Workload {
 				schedule{Kind: "mixed", Delays: []int{5, 20, 10, 3, 7}}.variant("two pairs at once, then one that needs both"),
 				// No two of these end at the same instant.
 				schedule{Kind: "pool", Delays: []int{3, 10, 7, 5, 6, 9, 2, 4}, Limit: 3}.variant("three at once"),
+				schedule{Kind: "pool", Delays: []int{3, 10, 7, 5, 6, 9, 2, 4}, Limit: 3, Real: true}.realTimers(),
 			},
 		},
 		{
@@ -235,6 +236,16 @@ type schedule struct {
 	Kind   string `json:"kind"`
 	Delays []int  `json:"delays"`
 	Limit  int    `json:"limit"`
+	Real   bool   `json:"real"`
+}
+
+// realTimers is the pool on timers of the host, in milliseconds. Its ticks are
+// counted on the realm's clock all the same.
+func (s schedule) realTimers() Variant {
+	v := s.variant("three at once, on the host's own timers")
+	v.Name, v.Optional = "real-timers", true
+	v.Requires = `typeof setTimeout === "function" && typeof setImmediate === "function"`
+	return v
 }
 
 func (s schedule) variant(about string) Variant {
@@ -263,7 +274,7 @@ func (s schedule) variant(about string) Variant {
 		// Promise.all hears of it, 1, resumption, 1 or 2, counting.
 		ticks = awaiting((1+1+1)*(n-s.Limit)+(1+1+1)+1, (1+1+2)*(n-s.Limit)+(1+1+2)+1)
 	}
-	ticks["callback/optimized"] = 0 // the timers call back themselves
+	ticks["callback/optimized"] = 0                         // the timers call back themselves
 	ticks["generator/optimized"] = ticks["async/optimized"] // spawn waits like an await
 	return Variant{Name: s.Kind, About: about, Params: s, Result: s.result, Ticks: ticks}
 }
@@ -297,6 +308,9 @@ func (s schedule) result(i int) int32 {
 			free[first] += delay
 		}
 		elapsed = slices.Max(free)
+	}
+	if s.Real { // the realm's clock stands still, so that all seem to run at once
+		elapsed, most = 0, len(d)
 	}
 	return mix(int64(mix(int64(value), int64(elapsed))), int64(most))
 }

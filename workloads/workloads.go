@@ -5,10 +5,11 @@
 // # Add a workload
 //
 // Put its JavaScript under js/NAME: common.js with what all styles share, and
-// one file a style that defines the global function operation (package engines
-// says what that must do). Then add a stanza to [All] with the parameters and
-// a Go function that computes the result of operation i. Lists, runs, tables,
-// charts and tests pick it up from there.
+// one file for each style that it is written in, which defines the global
+// function operation (package engines says what that must do). Then add a stanza
+// to a group of [All] with the parameters and a Go function that computes the
+// result of operation i. Lists, runs, tables, charts and tests pick it up from
+// there.
 package workloads
 
 import (
@@ -120,6 +121,9 @@ type Variant struct {
 	// the scripts use; empty if every engine has. Where it is not, that is a
 	// reason to skip.
 	Requires string
+	// Uses lists functions that some engines give other ticks, by the names that
+	// package engines gives them.
+	Uses []string
 	// Rejects says that some operations reject on purpose, with an object whose
 	// property checksum stands for the clean-up; Result is its complement then.
 	Rejects bool

@@ -57,6 +57,7 @@ func Run(t *testing.T, e engines.Engine) {
 		{"a timer that throws is a failure", k.timerThrows},
 		{"ticks leave out what is waited", k.timerTicks},
 		{"async iteration keeps the ticks, lowered too", k.asyncIteration},
+		{"functions of the library take the specified ticks", k.builtins},
 		{"a deadline ends an endless chain of microtasks", k.endlessMicrotasks},
 		{"a deadline ends an endless chain of timers", k.endlessTimers},
 		{"a deadline ends an endless loop", k.endlessLoop},
@@ -490,11 +491,48 @@ func (k kit) asyncIteration(t *testing.T) {
 
 // deviations is what the engine says of its async iteration.
 func (k kit) deviations() string {
-	d, ok := k.Engine.(engines.Deviant)
-	if !ok {
-		return ""
+	return engines.Deviation(k.Engine, engines.AsyncGenerators) + engines.Deviation(k.Engine, engines.ForAwait)
+}
+
+// builtins takes the functions that some engines give other ticks. By hand:
+// finally hears of the settled promise, 1, and chains a link to what its
+// function has returned, which its own promise adopts, 2. Promise.try resolves
+// its promise with what the function returns; adopting that takes a job, 1,
+// and a reaction, 1. The counting reaction comes on top.
+func (k kit) builtins(t *testing.T) {
+	for feature, c := range map[engines.Feature]struct {
+		has, program string
+		want         int
+	}{
+		engines.Finally:    {"Promise.prototype.finally", "Promise.resolve(1).finally(() => {})", 1 + 2 + 1},
+		engines.PromiseTry: {"Promise.try", "Promise.try(() => Promise.resolve(1))", 1 + 1 + 1},
+	} {
+		t.Run(string(feature), func(t *testing.T) {
+			// Adopting takes other ticks there to begin with.
+			if k.Await(engines.Optimized) == engines.SkipsTicks {
+				t.Skip("it skips ticks")
+			}
+			mode := engines.Optimized
+			if k.Await(mode) == engines.Unavailable {
+				mode = engines.Legacy
+			}
+			r := k.open(t, engines.Options{Await: mode}, "function operation() { return "+c.program+"; }")
+			lines, err := r.Probe(deadline(t, generous), "has.js", "log(typeof "+c.has+" === 'function')")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lines[0] != "true" {
+				t.Skip("it has no " + c.has)
+			}
+			got, err := engines.Ticks(deadline(t, generous), r, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := engines.Deviation(k.Engine, feature); (got[0] != c.want) != (said != "") {
+				t.Errorf("%s takes %d ticks, by hand it is %d, and the engine is said to deviate: %q", c.program, got[0], c.want, said)
+			}
+		})
 	}
-	return d.Deviation(engines.AsyncGenerators) + d.Deviation(engines.ForAwait)
 }
 
 func (k kit) endlessTimers(t *testing.T) {

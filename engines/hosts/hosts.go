@@ -132,7 +132,13 @@ func Known() []Host {
 		node("node12", Host{Await: modern}),
 		node("node22", Host{Await: modern}),
 		node("node24", Host{Await: modern}),
-		{Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern},
+		{
+			Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern,
+			Deviates: deviates{
+				engines.Finally:    "its promise follows the other one in a tick instead of three",
+				engines.PromiseTry: "a native promise is returned as it is, instead of adopted in two ticks",
+			},
+		},
 		{Name: "deno", Kind: "deno", Package: "deno", Binary: "deno", Await: modern},
 		{Name: "jsc", Kind: "jsc", Binary: "jsc", Debian: "libjavascriptcoregtk-4.0-bin", Await: modern},
 		{Name: "js102", Kind: "js102", Binary: "js102", Debian: "libmozjs-102-dev", Await: modern},

@@ -85,12 +85,7 @@ type isolated struct {
 }
 
 // Deviation is e's, which embedding alone would hide.
-func (i isolated) Deviation(f engines.Feature) string {
-	if d, ok := i.Engine.(engines.Deviant); ok {
-		return d.Deviation(f)
-	}
-	return ""
-}
+func (i isolated) Deviation(f engines.Feature) string { return engines.Deviation(i.Engine, f) }
 
 func (i isolated) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
 	if opts.Hooks || opts.Traces != "" {

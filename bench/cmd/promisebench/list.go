@@ -46,7 +46,6 @@ func (a *app) engineTable() report.Table {
 	t := report.Table{Title: "Engines", Header: []string{"engine", "version", "await", "lacks", "deviates"}}
 	for _, e := range a.catalog.Engines {
 		var modes, lacks, deviates []string
-		deviant, _ := e.(engines.Deviant)
 		for _, m := range engines.AwaitModes() {
 			modes = append(modes, fmt.Sprintf("%s %s", m, e.Await(m)))
 		}
@@ -54,8 +53,10 @@ func (a *app) engineTable() report.Table {
 			if !e.Supports(f) {
 				lacks = append(lacks, string(f))
 			}
-			if deviant != nil && deviant.Deviation(f) != "" {
-				deviates = append(deviates, fmt.Sprintf("%s: %s", f, deviant.Deviation(f)))
+		}
+		for _, f := range append(slices.Sorted(maps.Keys(engines.Features())), engines.Builtins()...) {
+			if how := engines.Deviation(e, f); how != "" {
+				deviates = append(deviates, fmt.Sprintf("%s: %s", f, how))
 			}
 		}
 		t.Rows = append(t.Rows, []string{e.Name(), e.Version(), strings.Join(modes, ", "), strings.Join(lacks, ", "), strings.Join(deviates, "; ")})

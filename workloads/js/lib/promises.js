@@ -5,9 +5,12 @@ function settle(error, value) {
   return error === null ? Promise.resolve(value) : Promise.reject(error);
 }
 
-// later is settle after a delay on the realm's clock.
+// later is settle after a delay: on the realm's clock, or in earnest if that is
+// what params.real says.
+const setTimer = params !== null && params.real ? promisebenchRealTimer : promisebenchTimer;
+
 function later(delay, error, value) {
   return new Promise((resolve, reject) => {
-    promisebenchTimer(() => (error === null ? resolve(value) : reject(error)), delay);
+    setTimer(() => (error === null ? resolve(value) : reject(error)), delay);
   });
 }

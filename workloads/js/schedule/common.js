@@ -3,6 +3,7 @@
 // params.kind: the plan.
 // params.delays: how long each job takes.
 // params.limit: how many jobs may run at once in a pool.
+// params.real: the host's timers are used, which the realm's clock knows nothing of.
 //
 // The result tells the time that all of them took together and how many ran at
 // once, so that a plan that waits too much or too little gives another one.

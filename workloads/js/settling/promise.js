@@ -3,6 +3,8 @@ const link = {
 
   'try-throws'(value) { return Promise.try(() => { throw fault(next(value)); }).catch(valueOf); },
 
+  'try-promise'(value) { return Promise.try(() => Promise.resolve(next(value))); },
+
   finally(value) { return Promise.resolve(next(value)).finally(cleanUp); },
 
   'finally-rejected'(value) { return Promise.reject(fault(next(value))).finally(cleanUp).catch(valueOf); },
