@@ -73,13 +73,14 @@ type Impl struct {
 
 // load puts the library in the place of the realm's Promise and proves that it
 // is there. It runs its queue in jobs of native promises, on all engines alike:
-// left alone it would take whatever the host offers, such as setImmediate.
+// left alone it would take whatever the host offers, such as setImmediate. Its
+// timers, with which it announces rejections that nobody has handled yet, never fire.
 func (i Impl) load(ctx context.Context, realm engines.Realm) error {
 	const module = `(function (global) {
   var native = global.Promise.resolve();
   var module = { exports: {} };
-  (function (module, exports) { %s
-  })(module, module.exports);
+  (function (module, exports, setTimeout) { %s
+  })(module, module.exports, function () {});
   module.exports.setScheduler(function (run) { native.then(run); });
   global.Promise = module.exports;
 })(this);

@@ -179,6 +179,9 @@ func (s stream) variant() Variant {
 	}}
 }
 
+// hasRace is true of all engines, but not of the library bluebird's core.
+const hasRace = `typeof Promise.race === "function"`
+
 // combinator holds the parameters of js/combinators and computes what it yields.
 type combinator struct {
 	Kind    string `json:"kind"`
@@ -199,8 +202,10 @@ func (c combinator) variant(name, about string) Variant {
 	ticks := awaiting(3, 4)
 	ticks["promise/optimized"] = 3
 	v := Variant{Name: name, About: about, Params: c, Result: c.result, Ticks: ticks}
-	if c.Kind == "any" || c.Kind == "allSettled" {
-		// Native, because libraries settle these with objects of their own.
+	switch c.Kind {
+	case "race":
+		v.Requires = hasRace
+	case "any", "allSettled": // native, because libraries settle these with objects of their own
 		v.Requires = `typeof Promise.` + c.Kind + ` === "function" && /native code/.test(Promise.` + c.Kind + `)`
 	}
 	return v
@@ -244,7 +249,7 @@ type schedule struct {
 func (s schedule) realTimers() Variant {
 	v := s.variant("three at once, on the host's own timers")
 	v.Name, v.Optional = "real-timers", true
-	v.Requires = `typeof setTimeout === "function" && typeof setImmediate === "function"`
+	v.Requires = hasRace + ` && typeof setTimeout === "function" && typeof setImmediate === "function"`
 	return v
 }
 
@@ -276,7 +281,11 @@ func (s schedule) variant(about string) Variant {
 	}
 	ticks["callback/optimized"] = 0                         // the timers call back themselves
 	ticks["generator/optimized"] = ticks["async/optimized"] // spawn waits like an await
-	return Variant{Name: s.Kind, About: about, Params: s, Result: s.result, Ticks: ticks}
+	v := Variant{Name: s.Kind, About: about, Params: s, Result: s.result, Ticks: ticks}
+	if s.Kind == "pool" {
+		v.Requires = hasRace
+	}
+	return v
 }
 
 func (s schedule) result(i int) int32 {
