@@ -174,7 +174,7 @@
   // ticks from its start to the first timer it waits for, from each timer
   // that leads to another one to that one, and from the last to its end; what
   // happens beside this path, as in a branch that is ready early, has no part.
-  var enough = 100;
+  var enough = 100; // a workload with more ticks between two waits must raise it
   global.promisebenchTicks = function (ops) {
     counting = true;
     var limit = 1e5; // an operation that never settles must not count for ever

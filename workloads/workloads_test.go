@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/dop251/goja"
 )
 
 // Names become parts of benchmark names and of paths.
@@ -53,6 +55,28 @@ func TestScriptsLeaveOutWhatIsNotMeasured(t *testing.T) {
 					if strings.Contains(source.Text, banned) {
 						t.Errorf("%s uses %s", source.Name, banned)
 					}
+				}
+			}
+		}
+	}
+}
+
+// Scripts of the core load without our driver, beside which the costs of the
+// driver itself are measured: they may ask for it only when they run.
+func TestCoreLoadsWithoutDriver(t *testing.T) {
+	for _, w := range core() {
+		for _, s := range Styles() {
+			if !w.Has(s) {
+				continue
+			}
+			sources, err := w.Sources(w.Variants[0], s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			vm := goja.New()
+			for _, source := range sources {
+				if _, err := vm.RunScript(source.Name, source.Text); err != nil {
+					t.Errorf("%s, style %s: %v", w.Name, s.Name, err)
 				}
 			}
 		}

@@ -27,6 +27,6 @@ function settle(error, value, done) {
 
 // later is settle after a delay: on the realm's clock, or in earnest if that is
 // what params.real says.
-const setTimer = params !== null && params.real ? promisebenchRealTimer : promisebenchTimer;
-
-function later(delay, error, value, done) { setTimer(() => done(error, value), delay); }
+function later(delay, error, value, done) {
+  (params.real ? promisebenchRealTimer : promisebenchTimer)(() => done(error, value), delay);
+}

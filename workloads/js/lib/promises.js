@@ -7,10 +7,9 @@ function settle(error, value) {
 
 // later is settle after a delay: on the realm's clock, or in earnest if that is
 // what params.real says.
-const setTimer = params !== null && params.real ? promisebenchRealTimer : promisebenchTimer;
-
 function later(delay, error, value) {
   return new Promise((resolve, reject) => {
-    setTimer(() => (error === null ? resolve(value) : reject(error)), delay);
+    const settled = () => (error === null ? resolve(value) : reject(error));
+    (params.real ? promisebenchRealTimer : promisebenchTimer)(settled, delay);
   });
 }
