@@ -41,11 +41,27 @@ func TestMain(m *testing.M) {
 // One function a workload, because go test finds benchmarks by function:
 // TestEveryWorkloadIsABenchmark asks for the line of a new one.
 
-func BenchmarkDoxbee(b *testing.B)       { run(b, "doxbee") }
-func BenchmarkDoxbeeErrors(b *testing.B) { run(b, "doxbee-errors") }
-func BenchmarkParallel(b *testing.B)     { run(b, "parallel") }
-func BenchmarkMiddleware(b *testing.B)   { run(b, "middleware") }
-func BenchmarkStack(b *testing.B)        { run(b, "stack") }
+func BenchmarkDoxbee(b *testing.B)                { run(b, "doxbee") }
+func BenchmarkDoxbeeErrors(b *testing.B)          { run(b, "doxbee-errors") }
+func BenchmarkParallel(b *testing.B)              { run(b, "parallel") }
+func BenchmarkMiddleware(b *testing.B)            { run(b, "middleware") }
+func BenchmarkStream(b *testing.B)                { run(b, "stream") }
+func BenchmarkCombinators(b *testing.B)           { run(b, "combinators") }
+func BenchmarkSchedule(b *testing.B)              { run(b, "schedule") }
+func BenchmarkAsyncIteration(b *testing.B)        { run(b, "async-iteration") }
+func BenchmarkErrors(b *testing.B)                { run(b, "errors") }
+func BenchmarkAnimations(b *testing.B)            { run(b, "animations") }
+func BenchmarkLogInOrder(b *testing.B)            { run(b, "log-in-order") }
+func BenchmarkEvents(b *testing.B)                { run(b, "events") }
+func BenchmarkPubsub(b *testing.B)                { run(b, "pubsub") }
+func BenchmarkStack(b *testing.B)                 { run(b, "stack") }
+func BenchmarkAwaitValue(b *testing.B)            { run(b, "await-value") }
+func BenchmarkAwaitPromise(b *testing.B)          { run(b, "await-promise") }
+func BenchmarkAwaitThenable(b *testing.B)         { run(b, "await-thenable") }
+func BenchmarkPromiseTry(b *testing.B)            { run(b, "promise-try") }
+func BenchmarkFinally(b *testing.B)               { run(b, "finally") }
+func BenchmarkThenableAssimilation(b *testing.B)  { run(b, "thenable-assimilation") }
+func BenchmarkPromiseResolvePromise(b *testing.B) { run(b, "promise-resolve-promise") }
 
 // run measures the cells of a workload; with -short only the default variants
 // in styles promise and async.

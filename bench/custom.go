@@ -35,8 +35,9 @@ var customName = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z])?$`)
 // Custom reads a workload of a user's own from fsys: one script, or all scripts
 // of a folder that have the same name up to its first dot, "upload.async.js" and
 // "upload.promise.js", which then must yield the same. Without a style in its
-// name, a script is taken for async if it awaits, for callback if operation has
-// two parameters, and else for promise.
+// name, a script is taken for for-await if it has that or async generators, for
+// async if it awaits, for callback if operation has two parameters, and else for
+// promise.
 //
 // # The contract
 //
@@ -65,20 +66,16 @@ func Custom(ctx context.Context, fsys fs.FS, names []string, judges [2]engines.E
 			return w, "", err
 		}
 		source := workloads.Source{Name: path.Base(name), Text: string(text)}
-		// Not by goja, whose parser does not come back from some broken texts.
-		if _, err := transform.Lower(source.Name, source.Text, nil); err != nil {
-			return w, "", err
-		}
 		style, err := customStyle(source)
 		if err != nil {
 			return w, "", err
 		}
-		if other, twice := scripts[style]; twice {
-			return w, "", fmt.Errorf("%s and %s are both in the style %s", other.Name, source.Name, style)
+		if other, twice := scripts[style.Name]; twice {
+			return w, "", fmt.Errorf("%s and %s are both in the style %s", other.Name, source.Name, style.Name)
 		}
-		scripts[style] = source
+		scripts[style.Name] = source
 		for i, judge := range judges {
-			found, given, err := learnResults(ctx, judge, source)
+			found, given, err := learnResults(ctx, judge, style, source)
 			if err != nil {
 				return w, "", err
 			}
@@ -106,28 +103,36 @@ func Custom(ctx context.Context, fsys fs.FS, names []string, judges [2]engines.E
 }
 
 // customStyle tells a script's style.
-func customStyle(s workloads.Source) (string, error) {
-	var known []string
-	for _, style := range workloads.Styles() {
-		known = append(known, style.Name)
-	}
-	parts := strings.Split(s.Name, ".")
-	if len(parts) > 2 {
-		if style := parts[len(parts)-2]; slices.Contains(known, style) {
-			return style, nil
+func customStyle(s workloads.Source) (workloads.Style, error) {
+	styles := workloads.Styles()
+	called := func(name string) (workloads.Style, error) {
+		i := slices.IndexFunc(styles, func(s workloads.Style) bool { return s.Name == name })
+		if i < 0 {
+			known := names(styles, func(s workloads.Style) string { return s.Name })
+			return workloads.Style{}, fmt.Errorf("%s: there is no style %q, only %s", s.Name, name, strings.Join(known, ", "))
 		}
-		return "", fmt.Errorf("%s: there is no style %q, only %s", s.Name, parts[len(parts)-2], strings.Join(known, ", "))
+		return styles[i], nil
+	}
+	if parts := strings.Split(s.Name, "."); len(parts) > 2 {
+		return called(parts[len(parts)-2])
+	}
+	whole, err := transform.Lower(s.Name, s.Text, nil)
+	if err != nil {
+		return workloads.Style{}, err
+	}
+	if lowered, err := transform.Lower(s.Name, s.Text, []engines.Feature{engines.AsyncGenerators, engines.ForAwait}); err != nil || lowered != whole {
+		return called("for-await")
 	}
 	rewritten, err := transform.LegacyAwait(s.Name, s.Text)
 	switch {
 	case err != nil:
-		return "", err
+		return workloads.Style{}, err
 	case rewritten != s.Text:
-		return "async", nil
+		return called("async")
 	case operationTakesDone.MatchString(s.Text):
-		return "callback", nil
+		return called("callback")
 	}
-	return "promise", nil
+	return called("promise")
 }
 
 // operationTakesDone is only for the name of a style; what counts is the
@@ -159,18 +164,17 @@ func firstDifference(a, b []result) int {
 // learnResults runs the operations of a script one after the other on an engine and
 // returns the results of a period, and whether the script says itself what they
 // must be.
-func learnResults(ctx context.Context, e engines.Engine, s workloads.Source) (results []result, given bool, err error) {
+func learnResults(ctx context.Context, e engines.Engine, style workloads.Style, s workloads.Source) (results []result, given bool, err error) {
 	const count = customPeriod + 8
 	ctx, cancel := context.WithTimeoutCause(ctx, customTime, fmt.Errorf("no end after %v: an endless loop, or an endless chain of promises?", customTime))
 	defer cancel()
-	realm, err := e.Open(ctx, engines.Options{Await: engines.Optimized})
+	w := workloads.Custom("learnt", "", workloads.Variant{}, map[string]workloads.Source{style.Name: s})
+	cell := Cell{w, w.Variants[0], style, engines.Optimized, e, Setup{Window: DefaultWindow}}
+	realm, err := cell.Open(ctx)
 	if err != nil {
 		return nil, false, err
 	}
 	defer realm.Close()
-	if err := realm.Load(ctx, s.Name, s.Text); err != nil {
-		return nil, false, err
-	}
 	lines, err := realm.Probe(ctx, "custom.js", fmt.Sprintf("%s(%d);", strings.TrimSpace(learn), count))
 	if err != nil {
 		return nil, false, fmt.Errorf("%s: %w", s.Name, err)

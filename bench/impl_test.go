@@ -20,6 +20,19 @@ func TestImpl(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// With rejections that the library would announce, and with what it lacks.
+	for _, workload := range []string{"middleware", "errors", "combinators", "finally"} {
+		filter := bench.Filter{Engines: []string{"goja"}, Workloads: []string{workload}, Awaits: []string{"optimized"}}
+		list, err := catalog().Cells(filter, bench.Setup{Window: 10, Impl: bench.Impl{Name: "bluebird", Script: string(script)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cell := range list {
+			if o := meter().Measure(t.Context(), cell); o.Err != nil && !o.Skipped() {
+				t.Errorf("%s: %v", cell.Name(), o.Err)
+			}
+		}
+	}
 	for name, c := range map[string]struct{ script, want string }{
 		"bluebird": {string(script), ""},
 		"sham":     {"module.exports = Promise; Promise.setScheduler = function () {};", "Promise is the engine's own still"},

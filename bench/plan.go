@@ -32,14 +32,20 @@ type Catalog struct {
 	Engines   []engines.Engine
 }
 
+// AllGroups is the name of all groups together.
+const AllGroups = "all"
+
 // A Filter selects cells. Empty fields select everything but what is optional.
 type Filter struct {
 	// Engines are patterns as in [path.Match], such as "node*".
 	Engines []string
 	// Workloads are names, or "name/variant" for one variant only.
 	Workloads []string
-	Styles    []string
-	Awaits    []string
+	// Group is one of [workloads.Groups], or empty or [AllGroups] for all.
+	// Workloads that are named are selected whatever their group.
+	Group  string
+	Styles []string
+	Awaits []string
 	// Match is matched against the whole name of a cell.
 	Match *regexp.Regexp
 }
@@ -67,13 +73,14 @@ type Impl struct {
 
 // load puts the library in the place of the realm's Promise and proves that it
 // is there. It runs its queue in jobs of native promises, on all engines alike:
-// left alone it would take whatever the host offers, such as setImmediate.
+// left alone it would take whatever the host offers, such as setImmediate. Its
+// timers, with which it announces rejections that nobody has handled yet, never fire.
 func (i Impl) load(ctx context.Context, realm engines.Realm) error {
 	const module = `(function (global) {
   var native = global.Promise.resolve();
   var module = { exports: {} };
-  (function (module, exports) { %s
-  })(module, module.exports);
+  (function (module, exports, setTimeout) { %s
+  })(module, module.exports, function () {});
   module.exports.setScheduler(function (run) { native.then(run); });
   global.Promise = module.exports;
 })(this);
@@ -118,6 +125,9 @@ func (c Cell) Name() string {
 	if c.Impl.Name != "" {
 		b.WriteString("/impl=" + c.Impl.Name)
 	}
+	if len(c.lowered()) > 0 {
+		b.WriteString("/impl=lowered")
+	}
 	if c.Emulate {
 		b.WriteString("/emulated=yes")
 	}
@@ -139,7 +149,57 @@ func (c Cell) options() engines.Options {
 	if c.Style.Lowered {
 		opts.Lower = []engines.Feature{engines.AsyncFunctions}
 	}
+	opts.Lower = append(opts.Lower, c.lowered()...)
 	return opts
+}
+
+// lowered returns the syntax that the style needs and that is translated away
+// for this cell: what the engine lacks, and all of it where the legacy await
+// is emulated, because only the awaits of what comes of it can be rewritten.
+func (c Cell) lowered() []engines.Feature {
+	emulated := c.Emulate || c.Engine.Await(c.Await) == engines.Emulated
+	var list []engines.Feature
+	for _, name := range c.Style.Needs {
+		if f := engines.Feature(name); emulated || !c.Engine.Supports(f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// WantTicks returns the ticks of operation 0 by the specification, and whether
+// they were worked out and bind this cell: not where a library takes the
+// promises' place, nor where the engine is known to deviate.
+func (c Cell) WantTicks() (ticks int, known bool) {
+	if c.Impl.Name != "" || c.Engine.Await(engines.Optimized) == engines.SkipsTicks {
+		return 0, false
+	}
+	lowered := len(c.lowered()) > 0
+	used := slices.Clone(c.Variant.Uses)
+	if !lowered {
+		used = append(used, c.Style.Needs...)
+	}
+	for _, f := range used {
+		if engines.Deviation(c.Engine, engines.Feature(f)) != "" {
+			return 0, false
+		}
+	}
+	key := c.Style.Name + "/" + string(c.Await)
+	if lowered {
+		if ticks, known = c.Variant.Ticks[key+"/lowered"]; known {
+			return ticks, true
+		}
+	}
+	ticks, known = c.Variant.Ticks[key]
+	return ticks, known
+}
+
+// Group is the group that the cell belongs to.
+func (c Cell) Group() workloads.Group {
+	if c.Workload.Group == workloads.Core && c.Style.Group != "" {
+		return c.Style.Group
+	}
+	return c.Workload.Group
 }
 
 // AwaitSource says where the cell's await mode comes from.
@@ -162,6 +222,9 @@ func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 	if err == nil && c.Impl.Name != "" {
 		err = c.Impl.load(ctx, realm)
 	}
+	if err == nil {
+		err = c.require(ctx, realm)
+	}
 	for _, s := range sources {
 		if err == nil {
 			err = realm.Load(ctx, s.Name, s.Text)
@@ -172,6 +235,19 @@ func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 		return nil, err
 	}
 	return realm, nil
+}
+
+// require returns an error, which is a reason to skip, if the realm lacks
+// something that the cell's scripts use.
+func (c Cell) require(ctx context.Context, realm engines.Realm) error {
+	if c.Variant.Requires == "" {
+		return nil
+	}
+	lines, err := realm.Probe(ctx, "requires.js", "log((function () { return "+c.Variant.Requires+"; })() === true);")
+	if err == nil && (len(lines) != 1 || lines[0] != "true") {
+		err = fmt.Errorf("%s: it needs that %s: %w", c.Engine.Name(), c.Variant.Requires, errors.ErrUnsupported)
+	}
+	return err
 }
 
 // Cells returns the selected cells, legacy before optimized so that benchmark
@@ -187,6 +263,7 @@ func (cat Catalog) Cells(f Filter, setup Setup) ([]Cell, error) {
 		known  []string
 	}{
 		{"workload", f.Workloads, cat.workloadNames()},
+		{"group", slices.DeleteFunc([]string{f.Group}, func(s string) bool { return s == "" }), groupNames()},
 		{"style", f.Styles, names(workloads.Styles(), func(s workloads.Style) string { return s.Name })},
 		{"await mode", f.Awaits, names(engines.AwaitModes(), func(m engines.AwaitMode) string { return string(m) })},
 	} {
@@ -203,14 +280,18 @@ func (cat Catalog) Cells(f Filter, setup Setup) ([]Cell, error) {
 	everything := slices.Collect(Catalog{cat.Workloads, list}.all(setup))
 	var cells []Cell
 	for _, c := range everything {
-		if c.variantChosen(f.Workloads) && oneOf(f.Styles, c.Style.Name) && oneOf(f.Awaits, string(c.Await)) &&
+		if c.variantChosen(f.Workloads) && c.groupChosen(f) && oneOf(f.Styles, c.Style.Name) && oneOf(f.Awaits, string(c.Await)) &&
 			(f.Match == nil || f.Match.MatchString(c.Name())) {
 			cells = append(cells, c)
 		}
 	}
 	if len(cells) == 0 {
 		examples := names(everything[:min(3, len(everything))], Cell.Name)
-		return nil, fmt.Errorf("nothing matches; names look like %s", strings.Join(examples, ", "))
+		within := ""
+		if f.Group != "" && f.Group != AllGroups && len(f.Workloads) == 0 {
+			within = fmt.Sprintf(" in group %s (--group %s has more)", f.Group, AllGroups)
+		}
+		return nil, fmt.Errorf("nothing matches%s; names look like %s", within, strings.Join(examples, ", "))
 	}
 	return cells, nil
 }
@@ -231,13 +312,33 @@ func (c Cell) variantChosen(chosen []string) bool {
 	return !c.Variant.Optional && oneOf(chosen, c.Workload.Name)
 }
 
+// groupChosen reports whether the filter's group has the cell, or its workload
+// was named and the group does not matter.
+func (c Cell) groupChosen(f Filter) bool {
+	return f.Group == "" || f.Group == AllGroups || len(f.Workloads) > 0 || f.Group == string(c.Group()) ||
+		slices.Contains(f.Styles, c.Style.Name) && f.Group == string(c.Workload.Group)
+}
+
+// In returns a catalog of one group's workloads only.
+func (cat Catalog) In(group workloads.Group) Catalog {
+	cat.Workloads = slices.DeleteFunc(slices.Clone(cat.Workloads), func(w workloads.Workload) bool { return w.Group != group })
+	return cat
+}
+
+// groupNames returns all names that a filter's group may have.
+func groupNames() []string {
+	return append(names(workloads.Groups(), func(g workloads.Group) string { return string(g) }), AllGroups)
+}
+
 // workloadNames returns all names that a filter may have.
 func (cat Catalog) workloadNames() []string {
 	var list []string
 	for _, w := range cat.Workloads {
 		list = append(list, w.Name)
-		for _, v := range w.Variants[1:] {
-			list = append(list, w.Name+"/"+v.Name)
+		for _, v := range w.Variants {
+			if v.Name != "" {
+				list = append(list, w.Name+"/"+v.Name)
+			}
 		}
 	}
 	return list
@@ -285,7 +386,7 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if !s.Awaits && mode != onlyMode(e) && e.Await(mode) != engines.Native {
 								continue
 							}
-							if setup.Impl.Name != "" && (s.Name == "callback" || s.Name == "async") {
+							if setup.Impl.Name != "" && (s.NoPromises || s.Awaits && !s.Lowered) {
 								continue // no promise there that a script could replace
 							}
 							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || !transform.HasBoth(e)) {

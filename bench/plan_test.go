@@ -13,6 +13,7 @@ import (
 
 	"promisebench/bench"
 	"promisebench/engines"
+	"promisebench/workloads"
 )
 
 func names(list []bench.Cell) []string {
@@ -52,7 +53,9 @@ func TestFilters(t *testing.T) {
 	}{
 		{bench.Filter{Engines: []string{"gooja"}}, 1, `unknown engine "gooja": there are goja, sobek, quickjs`},
 		{bench.Filter{Workloads: []string{"dox"}}, 1, `unknown workload "dox": there are doxbee, doxbee/present, doxbee-errors, parallel`},
-		{bench.Filter{Styles: []string{"x"}}, 1, `unknown style "x": there are callback, promise`},
+		{bench.Filter{Group: "x"}, 1, `unknown group "x": there are core, patterns, micro, all`},
+		{bench.Filter{Group: "core", Match: regexp.MustCompile("Stream")}, 1, "nothing matches in group core (--group all has more)"},
+		{bench.Filter{Styles: []string{"x"}}, 1, `unknown style "x": there are callback, events`},
 		{bench.Filter{Awaits: []string{"x"}}, 1, `unknown await mode "x": there are legacy, optimized`},
 		{bench.Filter{Match: regexp.MustCompile("nothing")}, 1, "nothing matches; names look like Doxbee/"},
 		{bench.Filter{Styles: []string{"promise"}, Awaits: []string{"legacy"}}, 1, "nothing matches"},
@@ -67,6 +70,62 @@ func TestFilters(t *testing.T) {
 		Engines: []string{"goja"}, Workloads: []string{"parallel"}, Styles: []string{"async"},
 	}, bench.DefaultWindow))
 	want := []string{"Parallel/style=async/await=legacy/engine=goja", "Parallel/style=async/await=optimized/engine=goja"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A group is what it says, and what is named does not need it.
+func TestGroups(t *testing.T) {
+	count := func(f bench.Filter) map[string]int {
+		f.Engines = []string{"goja"}
+		found := map[string]int{}
+		for _, c := range cells(t, catalog(), f, 1) {
+			found[c.Workload.Name+" "+c.Style.Name]++
+		}
+		return found
+	}
+	core := slices.Sorted(maps.Keys(count(bench.Filter{Group: "core", Awaits: []string{"legacy"}})))
+	want := []string{
+		"doxbee async", "doxbee async-transpiled", "doxbee-errors async", "doxbee-errors async-transpiled",
+		"middleware async", "middleware async-transpiled", "parallel async", "parallel async-transpiled",
+	}
+	if !slices.Equal(core, want) {
+		t.Errorf("core, legacy: %q, want %q", core, want)
+	}
+	total := len(count(bench.Filter{Group: bench.AllGroups}))
+	if all := len(count(bench.Filter{})); all != total {
+		t.Errorf("%d of no group, %d of all", all, total)
+	}
+	for _, group := range workloads.Groups() {
+		total -= len(count(bench.Filter{Group: string(group)}))
+	}
+	if total != 0 {
+		t.Errorf("the groups together miss %d, or overlap", total)
+	}
+	for what, f := range map[string]bench.Filter{
+		"stream for-await": {Group: "core", Workloads: []string{"stream"}},
+		"parallel thunk":   {Group: "core", Styles: []string{"thunk"}},
+		"doxbee thunk":     {Group: "patterns"},
+	} {
+		if count(f)[what] == 0 {
+			t.Errorf("%+v does not select %s", f, what)
+		}
+	}
+}
+
+// Legacy await reaches async iteration only where that is lowered, and so the
+// name says; the engine's own iteration is used where there is one.
+func TestLoweredIteration(t *testing.T) {
+	got := names(cells(t, catalog(), bench.Filter{Workloads: []string{"stream"}, Styles: []string{"for-await"}}, bench.DefaultWindow))
+	want := []string{
+		"Stream/style=for-await/await=legacy/engine=goja/impl=lowered",
+		"Stream/style=for-await/await=legacy/engine=sobek/impl=lowered",
+		"Stream/style=for-await/await=legacy/engine=quickjs/impl=lowered",
+		"Stream/style=for-await/await=optimized/engine=goja/impl=lowered",
+		"Stream/style=for-await/await=optimized/engine=sobek/impl=lowered",
+		"Stream/style=for-await/await=optimized/engine=quickjs",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -11,12 +11,19 @@
   var started = 0;
   var settled = 0;
   var sum = 0;       // 32-bit wrapping sum of the results: independent of order
-  var due = 0;       // callback operations to be started
+  var queued = 0;    // callback operations to be started
   var inside = false; // a loop that starts them runs
   var failure = '';  // the first thing that went wrong
   var callbacks = false; // how operation tells its result
   var onRejected; // undefined where no operation should reject: a handler costs
   var lines = [];
+  var now = 0;       // virtual time, which only promisebenchAdvance moves
+  var instants = []; // at which timers are due, ascending
+  var due = new Map(); // instant → its timers' callbacks in the order set
+  var ticks = 0;     // for promisebenchTicks: up to the last timer that was set,
+  var quiet = 0;     // and since then
+  var counting = false; // ticks, and no time
+  var outside = 0;   // timers of the host that have not fired
 
   function describe(value) {
     if (value === undefined) return 'undefined';
@@ -64,10 +71,10 @@
   // An operation that calls back at once must not start the next one from
   // inside itself: the stack would grow with every operation.
   function nextCallback() {
-    due++;
+    queued++;
     if (inside) return;
     inside = true;
-    for (; due > 0; due--) operation(started++, called);
+    for (; queued > 0; queued--) operation(started++, called);
     inside = false;
   }
 
@@ -82,12 +89,14 @@
     started = settled = sum = 0;
     failure = '';
     inside = false;
+    forget();
+    counting = false;
     callbacks = operation.length > 1;
     onRejected = rejects ? rejected : undefined;
     var first = Math.min(ops, window);
     waiting = ops - first; // each of the first results starts one of these
     try {
-      if (callbacks) { due = first - 1; nextCallback(); }
+      if (callbacks) { queued = first - 1; nextCallback(); }
       // Not by next(): a call more for each operation shows on interpreters.
       else for (; first > 0; first--) operation(started++).then(fulfilled, onRejected);
     } catch (error) {
@@ -98,6 +107,65 @@
   global.promisebenchReport = function () {
     return JSON.stringify({ settled: settled, sum: sum, failure: failure });
   };
+
+  // Timers without time. What waits does so on a clock that stands still while
+  // there are jobs and then jumps to the next instant at which something is
+  // due. So waiting costs no time, results are the same on every engine, and
+  // what is measured is still the machinery. Due at one instant, callbacks run
+  // in the order in which they were set, and the jobs that they leave behind
+  // all of them, as in browsers' and Node.js' lists of timers before version 11.
+  global.promisebenchTimer = function (callback, delay) {
+    var at = now + delay;
+    var list = due.get(at);
+    if (list === undefined) {
+      due.set(at, list = []);
+      var k = instants.length;
+      while (k > 0 && instants[k - 1] > at) k--;
+      instants.splice(k, 0, at);
+    }
+    list.push(callback);
+    ticks += quiet;
+    quiet = 0;
+  };
+
+  // What time it is, for operations that tell how long they have waited.
+  global.promisebenchClock = function () { return now; };
+
+  // A timer of the host, for what is to wait in earnest. The host must have
+  // setTimeout and run it while it asks promisebenchAdvance again and again.
+  global.promisebenchRealTimer = function (callback, delay) {
+    if (counting) {
+      global.promisebenchTimer(callback, delay); // the host's never fire beside a chain of ticks
+      return;
+    }
+    outside++;
+    setTimeout(function () {
+      outside--;
+      fire(callback);
+    }, delay);
+  };
+
+  function fire(callback) {
+    try { callback(); } catch (error) { fail('a timer threw ' + describe(error)); }
+  }
+
+  // advance fires what is due next, and returns false if nothing was and no
+  // timer of the host's is left. The host calls it whenever its job queue is
+  // empty, until it does.
+  global.promisebenchAdvance = function () {
+    if (instants.length === 0) return outside > 0;
+    now = instants.shift();
+    var list = due.get(now);
+    due.delete(now); // a timer set for this instant from now on is another turn
+    for (var k = 0; k < list.length; k++) fire(list[k]);
+    return true;
+  };
+
+  function forget() {
+    now = 0;
+    instants = [];
+    due.clear();
+  }
 
   global.log = function (line) { lines.push(String(line)); };
 
@@ -111,18 +179,34 @@
   // counts the turns of the job queue until the operation's own reaction runs.
   // The count is exact and the same on every engine that follows the
   // specification. It logs the ticks of operations 0 to ops-1, one a line.
+  //
+  // The chain keeps the queue busy, so the host never finds it empty: timers
+  // fire when the chain has run enough ticks for everything else to be over.
+  // These quiet ticks don't count. An operation that waits for timers takes the
+  // ticks from its start to the first timer it waits for, from each timer
+  // that leads to another one to that one, and from the last to its end; what
+  // happens beside this path, as in a branch that is ready early, has no part.
+  var enough = 100; // a workload with more ticks between two waits must raise it
   global.promisebenchTicks = function (ops) {
+    counting = true;
     var limit = 1e5; // an operation that never settles must not count for ever
     var i = 0;
     function next() {
       if (i === ops) return;
       var n = 0;
       var done = false;
-      function end() { done = true; global.log(n); }
+      function end() { done = true; global.log(ticks + quiet); }
       function tick() {
+        if (!done && quiet >= enough && instants.length > 0) {
+          quiet = 0;
+          global.promisebenchAdvance();
+        }
         if (done) { i++; next(); return; }
+        quiet++;
         if (n++ < limit) Native.resolve().then(tick);
       }
+      forget(); // timers that the operation before has left
+      ticks = quiet = 0;
       if (operation.length > 1) operation(i, end); else operation(i).then(end, end);
       tick();
     }

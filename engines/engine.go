@@ -21,6 +21,11 @@
 // with (error, integer). The sum of all the integers is the batch's checksum.
 // An operation that fails on purpose rejects with an Error that has a numeric
 // property checksum, the bitwise complement of which is counted.
+//
+// An operation that waits sets a timer with promisebenchTimer(callback, delay),
+// on a clock of the realm's own that promisebenchClock() tells: it stands still
+// while there are jobs to run and jumps to the next timer when there are none.
+// So waiting takes no time and comes out the same everywhere.
 package engines
 
 import (
@@ -95,6 +100,16 @@ func Features() map[Feature]string {
 	}
 }
 
+// Functions of the language's library that engines are known to give other
+// ticks than the specification: see [Deviant].
+const (
+	Finally    Feature = "finally"
+	PromiseTry Feature = "promise-try"
+)
+
+// Builtins lists those functions.
+func Builtins() []Feature { return []Feature{Finally, PromiseTry} }
+
 // An Engine opens realms. It is safe for concurrent use.
 type Engine interface {
 	// Name stands in result names. It matches [a-z0-9.]+ and has no
@@ -124,6 +139,23 @@ const (
 // runs, so that its speed has phases.
 type JustInTime interface{ CompilesJustInTime() bool }
 
+// Deviant is what an engine may implement besides: it has syntax or functions
+// that take other ticks than the specification gives them. The conformance kit
+// finds out whether that is so, both ways.
+type Deviant interface {
+	// Deviation says in what f, of [Features] or [Builtins], differs; empty if
+	// in nothing.
+	Deviation(f Feature) string
+}
+
+// Deviation says in what f differs in e; empty if in nothing that is known.
+func Deviation(e Engine, f Feature) string {
+	if d, ok := e.(Deviant); ok {
+		return d.Deviation(f)
+	}
+	return ""
+}
+
 // Options says what kind of realm to open.
 type Options struct {
 	// Await is the meaning of await in everything that is loaded.
@@ -150,7 +182,7 @@ type Realm interface {
 	// Load runs a script. Errors begin with the engine's name and, for
 	// syntax errors, "name:line:column".
 	Load(ctx context.Context, name, source string) error
-	// Probe runs a program until no job is left and returns what it logged
+	// Probe runs a program until no job and no timer is left and returns what it logged
 	// with the global function log, one string a call.
 	Probe(ctx context.Context, name, source string) ([]string, error)
 	// Run runs one batch of the loaded operation. The clock covers the

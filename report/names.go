@@ -131,7 +131,7 @@ func clip(s string, n int) string {
 // styleOrder is the order in which the styles came into the language, which is
 // also the order in which readers want to compare them.
 func styleOrder(style string) int {
-	order := []string{"callback", "promise", "generator", "async", "async-transpiled"}
+	order := []string{"callback", "events", "thunk", "promise", "generator", "async", "async-transpiled", "for-await"}
 	if i := slices.Index(order, style); i >= 0 {
 		return i
 	}
@@ -141,7 +141,7 @@ func styleOrder(style string) int {
 // hasNoAwait reports whether programs of this style contain no await, so that
 // an await mode means nothing to them.
 func hasNoAwait(style string) bool {
-	return style == "callback" || style == "promise" || style == "generator"
+	return slices.Contains([]string{"callback", "events", "thunk", "promise", "generator"}, style)
 }
 
 // transpiledAway reports whether programs of this style had await and lost it

@@ -3,15 +3,20 @@ package workloads
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 )
 
 // All returns every workload, in the order in which tables show them.
-func All() []Workload {
+func All() []Workload { return slices.Concat(core(), patterns(), micro()) }
+
+func core() []Workload {
 	return []Workload{
 		{
 			Name:  "doxbee",
 			About: "an upload of about eight dependent steps in a transaction",
+			Group: Core,
+			Rows:  []string{"S1", "S4", "S7", "S22"},
 			dir:   "doxbee",
 			Variants: []Variant{
 				doxbee{}.variant("", "the uploaded file is new"),
@@ -21,12 +26,16 @@ func All() []Workload {
 		{
 			Name:     "doxbee-errors",
 			About:    "doxbee with one upload in ten failing at some step and rolling back",
+			Group:    Core,
+			Rows:     []string{"S1"},
 			dir:      "doxbee",
 			Variants: []Variant{doxbee{Failing: failingSteps()}.variant("", "")}, // operation 0 does not fail
 		},
 		{
 			Name:  "parallel",
 			About: "25 queries started at once, joined, and committed",
+			Group: Core,
+			Rows:  []string{"S2", "S7", "S22"},
 			dir:   "parallel",
 			Variants: []Variant{
 				parallel{Queries: 25, Failing: -1}.variant(),
@@ -36,18 +45,10 @@ func All() []Workload {
 		{
 			Name:     "middleware",
 			About:    "a request through ten layers to validateParams, dbQuery, serviceCall",
+			Group:    Core,
+			Rows:     []string{"S3", "S9"},
 			dir:      "middleware",
 			Variants: []Variant{newMiddleware().variant()},
-		},
-		{
-			Name:   "stack",
-			About:  "an error thrown below five awaits and caught above them",
-			Styles: []string{"async", "async-transpiled"},
-			dir:    "stack",
-			Variants: []Variant{
-				stack{}.variant("", "its stack is not read"),
-				stack{Read: true}.variant("read", "its stack is read"),
-			},
 		},
 	}
 }
@@ -69,6 +70,7 @@ func (d doxbee) variant(name, about string) Variant {
 	return Variant{Name: name, About: about, Params: d, Result: d.result, Rejects: len(d.Failing) > 0, Ticks: map[string]int{
 		// One turn of the run queue a step.
 		"callback/optimized": waits,
+		"thunk/optimized":    waits,
 		// A tick for each of the chain's seven thens, and two more for each
 		// that returns a promise, which the chain must adopt first: all
 		// but the two that pass on plain values when the file is there.
@@ -130,6 +132,7 @@ func (p parallel) variant() Variant {
 	return Variant{Params: p, Result: p.result, Ticks: map[string]int{
 		// All queries answer in the first turn, the commit in the second.
 		"callback/optimized": 2,
+		"thunk/optimized":    2,
 		// Promise.all is resolved in tick 1 by the reactions of its settled
 		// elements. Tick 2 starts the commit, whose promise the chain adopts
 		// in tick 4; catch passes it on in tick 5; 6 is the counting reaction.
@@ -297,27 +300,5 @@ func (m middleware) respond(i int) (status int, body string) {
 		return 200, jsonText(struct {
 			User user `json:"user"`
 		}{m.Users[id-1]})
-	}
-}
-
-// stack holds the parameters of js/stack and computes what it yields.
-type stack struct {
-	Read bool `json:"read"`
-}
-
-func (s stack) variant(name, about string) Variant {
-	return Variant{
-		Name: name, About: about, Optional: true, Params: s,
-		Result: func(i int) int32 { return int32(int64(i) * 31) },
-		Ticks: map[string]int{
-			// One tick resumes the innermost function, each rejection the next
-			// one out, five of them, and the last tick counts.
-			"async/optimized":            1 + 5 + 1,
-			"async-transpiled/optimized": 1 + 5 + 1,
-			// Three ticks for the settled promise; the others are pending when
-			// they are wrapped, so that two remain.
-			"async/legacy":            3 + 2*5 + 1,
-			"async-transpiled/legacy": 3 + 2*5 + 1,
-		},
 	}
 }

@@ -1,9 +1,6 @@
 package workloads
 
-import (
-	"maps"
-	"slices"
-)
+import "maps"
 
 // Custom returns a workload of scripts that stand alone: nothing is loaded
 // before them, and they find no params. scripts has one by style; what is
@@ -19,7 +16,7 @@ func Custom(name, about string, v Variant, scripts map[string]Source) Workload {
 		Name:     name,
 		About:    about,
 		Variants: []Variant{v},
-		Styles:   slices.Sorted(maps.Keys(scripts)),
+		Group:    Patterns,
 		alone:    scripts,
 	}
 }

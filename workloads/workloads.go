@@ -5,10 +5,11 @@
 // # Add a workload
 //
 // Put its JavaScript under js/NAME: common.js with what all styles share, and
-// one file a style that defines the global function operation (package engines
-// says what that must do). Then add a stanza to [All] with the parameters and
-// a Go function that computes the result of operation i. Lists, runs, tables,
-// charts and tests pick it up from there.
+// one file for each style that it is written in, which defines the global
+// function operation (package engines says what that must do). Then add a stanza
+// to a group of [All] with the parameters and a Go function that computes the
+// result of operation i. Lists, runs, tables, charts and tests pick it up from
+// there.
 package workloads
 
 import (
@@ -23,14 +24,42 @@ import (
 //go:embed js
 var files embed.FS
 
+// A Group says for whom a workload or a style is.
+type Group string
+
+const (
+	// Core is what everybody measures: it stays short.
+	Core Group = "core"
+	// Patterns are the ways in which programs wait, join, iterate and recover.
+	Patterns Group = "patterns"
+	// Micro is one feature of promises each, with nothing around it.
+	Micro Group = "micro"
+)
+
+// Groups lists all groups.
+func Groups() []Group { return []Group{Core, Patterns, Micro} }
+
 // A Style is one way to write asynchronous JavaScript.
 type Style struct {
 	Name string
+	// About says in a line what it is.
+	About string
 	// Awaits says that its scripts use await, so that the await mode matters.
 	Awaits bool
 	// Lowered says that its async functions are translated away before the
 	// engine sees them, as bundlers do for old browsers.
 	Lowered bool
+	// NoPromises says that its operations call back: there is no promise in
+	// them that a library could take the place of.
+	NoPromises bool
+	// Needs lists syntax that its scripts have and not every engine, by the
+	// names that package engines gives it.
+	Needs []string
+	// Group is where its cells belong even if the workload is in the core;
+	// empty is the workload's.
+	Group Group
+	// Rows are as in [Workload].
+	Rows []string
 
 	file string // the workload's script in this style
 	libs []string
@@ -40,11 +69,20 @@ type Style struct {
 func Styles() []Style {
 	promises := []string{"promises.js"}
 	return []Style{
-		{Name: "callback", file: "callback.js", libs: []string{"callbacks.js"}},
-		{Name: "promise", file: "promise.js", libs: promises},
-		{Name: "generator", file: "generator.js", libs: append(promises, "spawn.js")},
-		{Name: "async", Awaits: true, file: "async.js", libs: promises},
-		{Name: "async-transpiled", Awaits: true, Lowered: true, file: "async.js", libs: promises},
+		{Name: "callback", About: "functions that are called back", Rows: []string{"S9", "S20"},
+			NoPromises: true, file: "callback.js", libs: []string{"callbacks.js"}},
+		{Name: "events", About: "listeners of data and end", Rows: []string{"S10", "S20"},
+			NoPromises: true, file: "events.js", libs: []string{"callbacks.js", "emitter.js"}},
+		{Name: "thunk", About: "generators that yield thunks to a runner", Rows: []string{"S12"}, Group: Patterns,
+			NoPromises: true, file: "thunk.js", libs: []string{"callbacks.js", "thunks.js"}},
+		{Name: "promise", About: "chains of then", Rows: []string{"S7", "S9"}, file: "promise.js", libs: promises},
+		{Name: "generator", About: "generators that yield promises to a spawn function", Rows: []string{"S9", "S12"},
+			file: "generator.js", libs: append(promises, "spawn.js")},
+		{Name: "async", About: "async functions", Rows: []string{"S7", "S9"}, Awaits: true, file: "async.js", libs: promises},
+		{Name: "async-transpiled", About: "async functions lowered to generators", Awaits: true, Lowered: true,
+			file: "async.js", libs: promises},
+		{Name: "for-await", About: "async generators and for await", Rows: []string{"S10", "S15"}, Awaits: true,
+			Needs: []string{"async-generator", "for-await"}, file: "for-await.js", libs: append(promises, "iteration.js")},
 	}
 }
 
@@ -54,15 +92,19 @@ type Workload struct {
 	Name string
 	// About says in a line what it does.
 	About string
-	// Variants are the same scripts with other parameters. The first one is
-	// the default and has no name.
+	// Variants are the same scripts with other parameters. The first one may
+	// go without a name: it is the default, and the others change something.
 	Variants []Variant
-	// Styles names the styles that it is written in. Empty means all.
-	Styles []string
+	// Group is the one that it is measured with.
+	Group Group
+	// Rows lists the patterns that it stands for, by their numbers in the list
+	// of what the project's sources describe: S1 to S22.
+	Rows []string
 
 	scripts fs.FS // common.js and one file a style; nil: embedded, at dir
 	dir     string
 	alone   map[string]Source // by style, for [Custom]
+	libs    []string          // what its scripts use besides the style's
 }
 
 // A Variant is a workload with its parameters.
@@ -76,12 +118,21 @@ type Variant struct {
 	Params any
 	// Result is what operation i must yield, computed without JavaScript.
 	Result func(i int) int32
+	// Requires is a JavaScript expression that is true where a realm has what
+	// the scripts use; empty if every engine has. Where it is not, that is a
+	// reason to skip.
+	Requires string
+	// Uses lists functions that some engines give other ticks, by the names that
+	// package engines gives them.
+	Uses []string
 	// Rejects says that some operations reject on purpose, with an object whose
 	// property checksum stands for the clean-up; Result is its complement then.
 	Rejects bool
 	// Ticks is how many turns of the microtask queue operation 0 takes when
 	// it runs alone, worked out by hand from the specification. The keys are
-	// "style/await mode"; styles whose count nobody worked out are left out.
+	// "style/await mode", with "/lowered" behind it where syntax that the style
+	// needs is lowered and that makes a difference; styles whose count nobody
+	// worked out are left out.
 	Ticks map[string]int
 }
 
@@ -93,7 +144,7 @@ type Source struct {
 
 // New returns a workload whose scripts are not among the embedded ones.
 func New(name, about string, scripts fs.FS, variants ...Variant) Workload {
-	return Workload{Name: name, About: about, Variants: variants, scripts: scripts}
+	return Workload{Name: name, About: about, Group: Core, Variants: variants, scripts: scripts}
 }
 
 // Sources returns the scripts of a workload: its parameters, the style's
@@ -115,15 +166,15 @@ func (w Workload) Sources(v Variant, s Style) ([]Source, error) {
 		sources = append(sources, Source{path.Join(shown, name), string(text)})
 		return nil
 	}
-	for _, lib := range s.libs {
+	for _, lib := range slices.Concat(w.libs, s.libs) {
+		if slices.ContainsFunc(sources, func(s Source) bool { return s.Name == "lib/"+lib }) {
+			continue
+		}
 		if err := read(files, "js/lib", lib, "lib"); err != nil {
 			return nil, err
 		}
 	}
-	scripts, dir := w.scripts, "."
-	if scripts == nil {
-		scripts, dir = files, path.Join("js", w.dir)
-	}
+	scripts, dir := w.folder()
 	for _, name := range []string{"common.js", s.file} {
 		if err := read(scripts, dir, name, w.Name); err != nil {
 			return nil, err
@@ -132,8 +183,25 @@ func (w Workload) Sources(v Variant, s Style) ([]Source, error) {
 	return sources, nil
 }
 
-// Has reports whether the workload is written in a style.
-func (w Workload) Has(s Style) bool { return len(w.Styles) == 0 || slices.Contains(w.Styles, s.Name) }
+// Has reports whether the workload is written in a style: whether the style's
+// script is there.
+func (w Workload) Has(s Style) bool {
+	if w.alone != nil {
+		_, ok := w.alone[s.Name]
+		return ok
+	}
+	scripts, dir := w.folder()
+	_, err := fs.Stat(scripts, path.Join(dir, s.file))
+	return err == nil
+}
+
+// folder returns where the workload's scripts are.
+func (w Workload) folder() (fs.FS, string) {
+	if w.scripts != nil {
+		return w.scripts, "."
+	}
+	return files, path.Join("js", w.dir)
+}
 
 // Checksum is the sum of the results of operations 0 to ops-1, with 32-bit
 // wrap-around, which is what a batch of them must add up to.

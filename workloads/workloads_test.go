@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/dop251/goja"
 )
 
 // Names become parts of benchmark names and of paths.
@@ -20,11 +22,16 @@ func TestNames(t *testing.T) {
 		if w.About == "" {
 			t.Errorf("%s: nothing about it", w.Name)
 		}
-		if len(w.Variants) == 0 || w.Variants[0].Name != "" {
-			t.Errorf("%s: the first variant must be the nameless default", w.Name)
-			continue
+		if len(w.Variants) == 0 || !slices.Contains(Groups(), w.Group) {
+			t.Errorf("%s: %d variants, group %q", w.Name, len(w.Variants), w.Group)
 		}
-		for _, v := range w.Variants[1:] {
+		if !slices.ContainsFunc(Styles(), w.Has) {
+			t.Errorf("%s: in no style at all", w.Name)
+		}
+		for k, v := range w.Variants {
+			if k == 0 && v.Name == "" {
+				continue // the default
+			}
 			if !legal.MatchString(v.Name) || v.About == "" {
 				t.Errorf("%s: variant name %q, about %q", w.Name, v.Name, v.About)
 			}
@@ -48,6 +55,28 @@ func TestScriptsLeaveOutWhatIsNotMeasured(t *testing.T) {
 					if strings.Contains(source.Text, banned) {
 						t.Errorf("%s uses %s", source.Name, banned)
 					}
+				}
+			}
+		}
+	}
+}
+
+// Scripts of the core load without our driver, beside which the costs of the
+// driver itself are measured: they may ask for it only when they run.
+func TestCoreLoadsWithoutDriver(t *testing.T) {
+	for _, w := range core() {
+		for _, s := range Styles() {
+			if !w.Has(s) {
+				continue
+			}
+			sources, err := w.Sources(w.Variants[0], s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			vm := goja.New()
+			for _, source := range sources {
+				if _, err := vm.RunScript(source.Name, source.Text); err != nil {
+					t.Errorf("%s, style %s: %v", w.Name, s.Name, err)
 				}
 			}
 		}

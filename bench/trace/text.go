@@ -283,7 +283,7 @@ func (t Timeline) notes() []string {
 		list = append(list, "Only marks are shown, awaits are not. "+style.Clean(t.Snippet.opaque.Error()))
 	}
 	if t.Cut {
-		list = append(list, fmt.Sprintf("await=%s: there were more events; the rest is left out.", t.Mode))
+		list = append(list, fmt.Sprintf("await=%s: there were more events than fit, or some after 10,000 ticks, as those of timers are; they are left out.", t.Mode))
 	}
 	for _, reason := range t.Unhandled {
 		list = append(list, fmt.Sprintf("await=%s: rejected without a handler: %s", t.Mode, style.Clean(reason)))

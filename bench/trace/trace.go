@@ -114,7 +114,8 @@ type Timeline struct {
 	// Unhandled are the reasons of rejections that nobody handled. Not every
 	// engine tells: QuickJS and js102 don't.
 	Unhandled []string
-	// Cut says that events are missing because there were too many.
+	// Cut says that events are missing because there were too many, or because
+	// they came after so many ticks that nobody counted any more.
 	Cut bool
 }
 

@@ -14,12 +14,16 @@
   var stringify = JSON.stringify;
   var resolved = Promise.resolve();
   var events = 0;
+  var full = false;
   var ticks = 0;
 
   function record(event) {
     event.tick = ticks;
-    if (events++ < eventLimit) emit(stringify(event));
-    else if (events === eventLimit + 1) emit(stringify({ kind: 'full', tick: ticks }));
+    if (full) return;
+    // Behind its last tick the chain no longer tells when something runs. So
+    // it is for timers, which wait until the chain has ended.
+    full = events++ === eventLimit || ticks === tickLimit;
+    emit(stringify(full ? { kind: 'full' } : event));
   }
 
   function describe(value) {

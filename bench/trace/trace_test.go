@@ -358,6 +358,10 @@ func TestLimits(t *testing.T) {
 	if !lines[0].Cut || !strings.Contains(text.String(), "more events") || !strings.Contains(svg.String(), "more events") || svg.Len() > 1<<20 {
 		t.Errorf("%d bytes of SVG, cut %v", svg.Len(), lines[0].Cut)
 	}
+	late := run(t, parse(t, "l.js", "let p = Promise.resolve(); for (let i = 0; i < 10100; i++) p = p.then(() => {}); p.then(() => mark('late'));"), all.Engines()[0])
+	if !late[0].Cut || len(late[0].Events) > 0 {
+		t.Errorf("after too many ticks: %+v", late[0])
+	}
 	if err := errors.Join(trace.WriteText(&text, 80), trace.WriteSVG(&svg)); err != nil {
 		t.Errorf("nothing to show: %v", err)
 	}

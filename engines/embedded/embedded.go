@@ -53,6 +53,8 @@ type Config struct {
 	NewVM func() (VM, error)
 	// Lacks lists the features of [engines.Features] that it doesn't parse.
 	Lacks []engines.Feature
+	// Deviates is as in [engines.Deviant].
+	Deviates map[engines.Feature]string
 	// GoHeap says that its JavaScript objects are Go objects, so that the Go
 	// runtime's allocation counts are the script's.
 	GoHeap bool
@@ -67,6 +69,8 @@ type engine struct{ Config }
 func (e engine) Name() string                    { return e.Config.Name }
 func (e engine) Version() string                 { return e.Config.Version }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
+
+func (e engine) Deviation(f engines.Feature) string { return e.Deviates[f] }
 
 func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource {
 	if mode == engines.Optimized {
@@ -172,10 +176,24 @@ func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string
 	return r.logged(ctx, func() error { return vm.EvalModule(entry, files) })
 }
 
+// advance fires the driver's timers until none is left. Without any it costs
+// a batch one call.
+func (r *realm) advance() error {
+	for {
+		fired, err := r.vm.Call("promisebenchAdvance")
+		if err != nil || fired == "false" {
+			return err
+		}
+	}
+}
+
 // logged calls f and returns what scripts have logged.
 func (r *realm) logged(ctx context.Context, f func() error) (lines []string, err error) {
 	err = r.during(ctx, func() error {
 		if err := f(); err != nil {
+			return err
+		}
+		if err := r.advance(); err != nil {
 			return err
 		}
 		text, err := r.vm.Call("promisebenchLines")
@@ -198,6 +216,9 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 		runtime.ReadMemStats(&before)
 		start := time.Now()
 		_, err := r.vm.Call("promisebenchStart", b.Ops, b.Window, rejects)
+		if err == nil {
+			err = r.advance()
+		}
 		sample.Elapsed = time.Since(start)
 		runtime.ReadMemStats(&after)
 		if err != nil {
@@ -221,7 +242,7 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 		if t, ok := r.vm.(engines.RejectionTracker); ok {
 			// Where operations are missing their number is what counts.
 			if reasons := t.Unhandled(); err == nil && len(reasons) > 0 {
-				err = fmt.Errorf("%d promises were rejected and nobody handled it, for one: %s", len(reasons), slices.Sorted(slices.Values(reasons))[0])
+				err = fmt.Errorf("%d promises were rejected and nobody handled it, for one: %s", len(reasons), reasons[0])
 			}
 		}
 		return err

@@ -53,7 +53,14 @@ func Run(t *testing.T, e engines.Engine) {
 		{"lowered async functions keep the order and the ticks", k.lowered},
 		{"modules run after what they import, once, or are refused", k.modules},
 		{"counting ticks of an unsettled operation is an error", k.ticksUnsettled},
+		{"timers fire by time and then by order, behind all jobs", k.timerOrder},
+		{"a batch waits for its timers", k.timerBatch},
+		{"a timer that throws is a failure", k.timerThrows},
+		{"ticks leave out what is waited", k.timerTicks},
+		{"async iteration keeps the ticks, lowered too", k.asyncIteration},
+		{"functions of the library take the specified ticks", k.builtins},
 		{"a deadline ends an endless chain of microtasks", k.endlessMicrotasks},
+		{"a deadline ends an endless chain of timers", k.endlessTimers},
 		{"a deadline ends an endless loop", k.endlessLoop},
 		{"a deadline ends a script that never ends loading", k.endlessLoad},
 		{"an ended context ends everything at once", k.endedContext},
@@ -384,6 +391,185 @@ func (k kit) ticksUnsettled(t *testing.T) {
 	if _, err := engines.Ticks(deadline(t, generous), r, 1); !errors.Is(err, engines.ErrUnsettled) {
 		t.Errorf("got %v, want ErrUnsettled", err)
 	}
+}
+
+// timers logs in numeric order if timers are fired as they must be.
+const timers = `
+const at = (delay, f) => promisebenchTimer(f, delay);
+const show = (text) => () => log(text + '@' + promisebenchClock());
+at(20, show('6'));
+at(10, () => {
+  log('2@' + promisebenchClock());
+  at(0, () => { log('5@' + promisebenchClock()); at(15, show('8')); }); // this instant, but another turn
+  Promise.resolve().then(show('4')).then(() => at(10, show('7'))); // a job: behind all timers of the instant
+});
+at(10, show('3'));
+Promise.resolve().then(show('1'));
+`
+
+func (k kit) timerOrder(t *testing.T) {
+	r := k.open(t, engines.Options{})
+	lines, err := r.Probe(deadline(t, generous), "timers.js", timers)
+	const want = "[1@0 2@10 3@10 4@10 5@10 6@20 7@20 8@25]"
+	if got := fmt.Sprint(lines); err != nil || got != want {
+		t.Errorf("got %s (%v), want %s", got, err, want)
+	}
+}
+
+// sleeps has operations of two waits in a row, of 5 and 7 units, with a chain
+// of promises between and a timer that nobody waits for. They yield how long it
+// took.
+const sleeps = `
+const sleep = (delay) => new Promise((resolve) => promisebenchTimer(resolve, delay));
+function operation(i) {
+  const start = promisebenchClock();
+  promisebenchTimer(() => {}, 6);
+  promisebenchTimer(() => {}, 1000);
+  return sleep(5).then(() => {}).then(() => sleep(7)).then(() => promisebenchClock() - start);
+}`
+
+func (k kit) timerBatch(t *testing.T) {
+	r := k.open(t, engines.Options{}, sleeps)
+	for _, window := range []int{1, 7, 60} {
+		if _, err := r.Run(deadline(t, generous), engines.Batch{Ops: 50, Window: window, Checksum: 50 * 12}); err != nil {
+			t.Errorf("window %d: %v", window, err)
+		}
+	}
+}
+
+func (k kit) timerThrows(t *testing.T) {
+	r := k.open(t, engines.Options{}, `function operation(i, done) {
+		promisebenchTimer(() => { done(null, 1); throw new Error('too late'); }, 1);
+	}`)
+	_, err := r.Run(deadline(t, generous), engines.Batch{Ops: 2, Window: 2, Checksum: 2})
+	wantError(t, err, k.Name(), "a timer threw", "too late")
+}
+
+// By hand: none to the first timer. From its firing, a tick to the first link of
+// the chain and one to the second, which sets the other timer. From that
+// firing, one tick resolves what the link has returned: the link's promise,
+// waiting since the job that took that over, is resolved in the first tick, its
+// reaction runs in the second, and the counting one in the third.
+func (k kit) timerTicks(t *testing.T) {
+	r := k.open(t, engines.Options{}, sleeps)
+	got, err := engines.Ticks(deadline(t, generous), r, 3)
+	if err != nil || fmt.Sprint(got) != "[5 5 5]" {
+		t.Errorf("got %v ticks (%v), want 5", got, err)
+	}
+}
+
+// iteration awaits within an async generator and takes from it by for await,
+// first to its end and then up to a break.
+const iteration = `
+async function* items() {
+  yield await Promise.resolve(1);
+  yield 2;
+  await null;
+}
+async function operation() {
+  let sum = 0;
+  for await (const item of items()) sum += item;
+  for await (const item of items()) {
+    sum += item;
+    break;
+  }
+  return sum;
+}`
+
+// By hand: the await of a settled promise takes 1 tick, or 3 in legacy mode; a
+// yield awaits its value, which is no promise, in 1; the loop awaits a promise
+// that is pending, in 1 or 2. Behind its last await, 1, the generator ends within
+// the same tick, or where it is lowered in one more, and the loop waits again. A
+// break makes the generator await what it returns, 1, and the loop that, 1 or 2.
+// The operation's own reaction is the last tick.
+//
+//	optimized          1+1+1, 1+1,   1+1; 1+1+1, 1+1; 1
+//	optimized, lowered 1+1+1, 1+1, 1+1+1; 1+1+1, 1+1; 1
+//	legacy             3+1+2, 1+2,   1+2; 3+1+2, 1+2; 1
+//	legacy, lowered    3+1+2, 1+2, 1+1+2; 3+1+2, 1+2; 1
+func (k kit) asyncIteration(t *testing.T) {
+	count := func(t *testing.T, what string, opts engines.Options, want int) (same bool) {
+		got, err := engines.Ticks(deadline(t, generous), k.open(t, opts, iteration), 1)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		return got[0] == want
+	}
+	differs := false
+	for mode, want := range map[engines.AwaitMode]struct{ own, lowered int }{engines.Optimized: {13, 14}, engines.Legacy: {22, 23}} {
+		t.Run(string(mode), func(t *testing.T) {
+			opts := engines.Options{Await: mode, Lower: []engines.Feature{engines.AsyncGenerators, engines.ForAwait}}
+			// A native legacy await has no part in generators that are lowered,
+			// and no engine that has it needs that.
+			if !count(t, "lowered", opts, want.lowered) && k.Await(engines.Optimized) != engines.SkipsTicks && k.Await(engines.Legacy) == engines.Emulated {
+				t.Errorf("lowered: not %d ticks", want.lowered)
+			}
+			if k.Await(mode) != engines.Native || !k.Supports(engines.AsyncGenerators) || !k.Supports(engines.ForAwait) {
+				return
+			}
+			opts.Lower = nil
+			if count(t, "the engine's own", opts, want.own) {
+				return
+			}
+			differs = true
+			if k.deviations() == "" {
+				t.Errorf("the engine's own: not %d ticks", want.own)
+			}
+		})
+	}
+	if k.deviations() != "" && !differs {
+		t.Errorf("said to deviate, but does not: %s", k.deviations())
+	}
+}
+
+// deviations is what the engine says of its async iteration.
+func (k kit) deviations() string {
+	return engines.Deviation(k.Engine, engines.AsyncGenerators) + engines.Deviation(k.Engine, engines.ForAwait)
+}
+
+// builtins takes the functions that some engines give other ticks. By hand:
+// finally hears of the settled promise, 1, and chains a link to what its
+// function has returned, which its own promise adopts, 2. Promise.try resolves
+// its promise with what the function returns; adopting that takes a job, 1,
+// and a reaction, 1. The counting reaction comes on top.
+func (k kit) builtins(t *testing.T) {
+	for feature, c := range map[engines.Feature]struct {
+		has, program string
+		want         int
+	}{
+		engines.Finally:    {"Promise.prototype.finally", "Promise.resolve(1).finally(() => {})", 1 + 2 + 1},
+		engines.PromiseTry: {"Promise.try", "Promise.try(() => Promise.resolve(1))", 1 + 1 + 1},
+	} {
+		t.Run(string(feature), func(t *testing.T) {
+			// Adopting takes other ticks there to begin with.
+			if k.Await(engines.Optimized) == engines.SkipsTicks {
+				t.Skip("it skips ticks")
+			}
+			mode := engines.Optimized
+			if k.Await(mode) == engines.Unavailable {
+				mode = engines.Legacy
+			}
+			r := k.open(t, engines.Options{Await: mode}, "function operation() { return "+c.program+"; }")
+			lines, err := r.Probe(deadline(t, generous), "has.js", "log(typeof "+c.has+" === 'function')")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lines[0] != "true" {
+				t.Skip("it has no " + c.has)
+			}
+			got, err := engines.Ticks(deadline(t, generous), r, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := engines.Deviation(k.Engine, feature); (got[0] != c.want) != (said != "") {
+				t.Errorf("%s takes %d ticks, by hand it is %d, and the engine is said to deviate: %q", c.program, got[0], c.want, said)
+			}
+		})
+	}
+}
+
+func (k kit) endlessTimers(t *testing.T) {
+	k.endless(t, "function operation() { promisebenchTimer(operation, 1); return Promise.resolve(); }")
 }
 
 func (k kit) endlessMicrotasks(t *testing.T) {

@@ -85,6 +85,8 @@ type Host struct {
 	Why        string
 	// Lacks lists the syntax it doesn't parse.
 	Lacks []engines.Feature
+	// Deviates is as in [engines.Deviant].
+	Deviates map[engines.Feature]string
 	// NoHooks and NoTraces say that this version is too old for what its kind
 	// has.
 	NoHooks, NoTraces bool
@@ -96,6 +98,7 @@ type Host struct {
 func Known() []Host {
 	type sources = map[engines.AwaitMode]engines.AwaitSource
 	type flags = map[engines.AwaitMode][]string
+	type deviates = map[engines.Feature]string
 	old := []engines.Feature{engines.AsyncGenerators, engines.ForAwait}
 	skips := sources{engines.Legacy: engines.Unavailable, engines.Optimized: engines.SkipsTicks}
 	const whySkips = "await skips ticks (the Node 8 bug), also in an emulation"
@@ -113,18 +116,29 @@ func Known() []Host {
 			Await:    sources{engines.Legacy: engines.Native, engines.Optimized: engines.Unavailable},
 			Why:      "its V8 is older than the await optimization",
 			NoTraces: true,
+			Deviates: deviates{engines.AsyncGenerators: "their end takes a tick more"},
 		}),
 		// The article's own flag: the ground truth.
-		node("node11", Host{Await: both, AwaitFlags: flags{engines.Optimized: {"--harmony-await-optimization"}}, NoTraces: true}),
+		node("node11", Host{
+			Await: both, AwaitFlags: flags{engines.Optimized: {"--harmony-await-optimization"}}, NoTraces: true,
+			Deviates: deviates{engines.AsyncGenerators: "the flag does not reach their awaits, and their end takes a tick more"},
+		}),
 		// It still lists the flag, on by default, and ignores it.
 		node("node12.0", Host{
 			Await:      sources{engines.Legacy: engines.InertFlag, engines.Optimized: engines.Native},
 			AwaitFlags: flags{engines.Legacy: {"--no-harmony-await-optimization"}},
+			Deviates:   deviates{engines.AsyncGenerators: "their end takes a tick more"},
 		}),
 		node("node12", Host{Await: modern}),
 		node("node22", Host{Await: modern}),
 		node("node24", Host{Await: modern}),
-		{Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern},
+		{
+			Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern,
+			Deviates: deviates{
+				engines.Finally:    "its promise follows the other one in a tick instead of three",
+				engines.PromiseTry: "a native promise is returned as it is, instead of adopted in two ticks",
+			},
+		},
 		{Name: "deno", Kind: "deno", Package: "deno", Binary: "deno", Await: modern},
 		{Name: "jsc", Kind: "jsc", Binary: "jsc", Debian: "libjavascriptcoregtk-4.0-bin", Await: modern},
 		{Name: "js102", Kind: "js102", Binary: "js102", Debian: "libmozjs-102-dev", Await: modern},
@@ -189,6 +203,8 @@ func (e engine) Version() string                 { return e.Finding.Version }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
 
 func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource { return e.Host.Await[mode] }
+
+func (e engine) Deviation(f engines.Feature) string { return e.Deviates[f] }
 
 // CompilesJustInTime is true of all these hosts.
 func (e engine) CompilesJustInTime() bool { return true }

@@ -26,6 +26,7 @@ func New() engines.Engine {
 			}
 			return &vm{runtime: runtime}, nil
 		},
+		Deviates: map[engines.Feature]string{engines.ForAwait: "a break does not await the iterator's return"},
 		// It manages memory of its own beside the Go heap, so GoHeap stays
 		// false: Go's counts would say that its scripts allocate nothing.
 	})

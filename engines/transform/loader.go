@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"promisebench/engines"
 )
@@ -79,15 +80,32 @@ func (l Loader) Preludes() ([]Script, error) {
 // Source returns what to load instead of a script. Syntax errors are returned
 // as "name:line:column: message".
 func (l Loader) Source(name, source string) (string, error) {
-	if l.Emulate {
-		// Before lowering, which leaves no await to rewrite.
-		rewritten, err := LegacyAwait(name, source)
-		if err != nil {
-			return "", err
-		}
-		source = rewritten
+	if !l.Emulate {
+		return l.lower(name, source)
 	}
-	return l.lower(name, source)
+	// Async iteration is lowered before awaits are rewritten: what comes of it
+	// has the awaits of "for await" in plain sight, and no syntax that the
+	// rewriting's parser doesn't know. Async functions are lowered behind it,
+	// because that leaves no await to rewrite.
+	var iteration, others []engines.Feature
+	for _, f := range l.Lower {
+		if f == engines.AsyncFunctions {
+			others = append(others, f)
+		} else {
+			iteration = append(iteration, f)
+		}
+	}
+	source, err := Loader{Lower: iteration}.lower(name, source)
+	if err == nil {
+		source, err = LegacyAwait(name, source)
+	}
+	if err == nil {
+		source, err = legacyHelpers(name, source)
+	}
+	if err != nil {
+		return "", err
+	}
+	return Loader{Lower: others}.lower(name, source)
 }
 
 func (l Loader) lower(name, source string) (string, error) {
@@ -95,6 +113,22 @@ func (l Loader) lower(name, source string) (string, error) {
 		return source, nil
 	}
 	return Lower(name, source, l.Lower)
+}
+
+// legacyHelpers gives the awaits of lowered async generators their legacy
+// meaning. They are yields to esbuild's helper __asyncGenerator, which
+// waits in one tick for a promise wrapped in __await, and for the value of a
+// yield: both of these go through the identity. A helper that looks different
+// from the one known here is an error.
+func legacyHelpers(name, source string) (string, error) {
+	if !strings.Contains(source, "var __asyncGenerator = ") {
+		return source, nil
+	}
+	const settled = "Promise.resolve(isAwait ? v[0] : v)"
+	if strings.Count(source, settled) != 1 {
+		return "", fmt.Errorf("%s: esbuild's helper for async generators has changed: it lacks %q", name, settled)
+	}
+	return strings.Replace(source, settled, "Promise.resolve("+identity+"(isAwait ? v[0] : v))", 1), nil
 }
 
 // Locate adds the position to an engine's error about a script that is a

@@ -16,6 +16,7 @@ import (
 	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/engines/probes"
+	"promisebench/workloads"
 )
 
 type checkCmd struct {
@@ -26,7 +27,7 @@ type checkCmd struct {
 }
 
 func (*checkCmd) Help() string {
-	return `A small program whose output depends on the meaning of await runs in each engine under each await mode, and one operation of each workload in style async runs alone while its ticks (turns of the microtask queue) are counted. Then the probes run: small programs about promises, async functions, async iteration and modules, each with the one output that the specification allows, in the engine's own await mode and each in a realm of its own.
+	return `A small program whose output depends on the meaning of await runs in each engine under each await mode, and one operation of each core workload in style async runs alone while its ticks (turns of the microtask queue) are counted. Then the probes run: small programs about promises, async functions, async iteration and modules, each with the one output that the specification allows, in the engine's own await mode and each in a realm of its own.
 
 A probe is "absent" where the engine lacks what it is about, and "known" where its wrong answer is listed for that engine and version (engines/probes/known.go). One that is listed and right is "fixed", and should be taken off the list.
 
@@ -41,6 +42,7 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
+	a.catalog = a.catalog.In(workloads.Core) // a column each
 	chosen, err := c.probes()
 	if err != nil {
 		return misuse{err}

@@ -85,9 +85,11 @@ func TestMisuse(t *testing.T) {
 		{"check --engine goja --format xml", `must be one of "text","json","tap","markdown"`},
 		{"check --engine v9", `unknown engine "v9": there are goja`},
 		{"run --workload x", `unknown workload "x": there are doxbee`},
+		{"run --group x", `unknown group "x": there are core, patterns, micro, all`},
+		{"list --group x", `unknown group "x": there are core, patterns, micro, all`},
 		{"run --style x", `unknown style "x": there are callback`},
 		{"run --await x", `unknown await mode "x": there are legacy, optimized`},
-		{"run --filter x=y", "nothing matches; names look like Doxbee/"},
+		{"run --filter x=y", "nothing matches in group core (--group all has more); names look like Doxbee/"},
 		{"run --filter (", "--filter: error parsing regexp"},
 		{"run --window 0", "window 0"},
 		{"run --rounds 0", "--rounds 0"},
@@ -137,6 +139,10 @@ func TestListAndCheck(t *testing.T) {
 	code, stdout, _ = call(t, "list", "--names")
 	if code != exitOK || !strings.Contains(stdout, "Doxbee/style=async/await=legacy/engine=goja\n") {
 		t.Errorf("list --names, exit %d:\n%s", code, stdout)
+	}
+	code, stdout, _ = call(t, "list", "--group", "micro")
+	if code != exitOK || !regexp.MustCompile(`await-thenable +sleep +micro +S11 `).MatchString(stdout) || strings.Contains(stdout, "doxbee") {
+		t.Errorf("list --group micro, exit %d:\n%s", code, stdout)
 	}
 	// All probes on all engines are the tests' of packages probes and hosts.
 	code, stdout, stderr := call(t, "check", "--probe", "order/*")

@@ -30,7 +30,8 @@ const (
 
 type runCmd struct {
 	Engine   []string `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
-	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, or a script of your own or a folder of them, such as ./my.js (default: all)." placeholder:"NAME"`
+	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, of any group, or a script of your own or a folder of them, such as ./my.js (default: those of --group)." placeholder:"NAME"`
+	Group    string   `group:"What to measure" help:"Group of workloads: core, patterns, micro, all." default:"core" placeholder:"GROUP"`
 	Style    []string `group:"What to measure" help:"Styles (default: all)." placeholder:"NAME"`
 	Await    []string `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
 	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
@@ -130,7 +131,7 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	filter := bench.Filter{Workloads: chosen, Styles: c.Style, Awaits: c.Await}
+	filter := bench.Filter{Workloads: chosen, Group: c.Group, Styles: c.Style, Awaits: c.Await}
 	if c.Rounds < 1 {
 		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	}

@@ -24,3 +24,9 @@ function settle(error, value, done) {
     turns.settled.then(runTurn);
   }
 }
+
+// later is settle after a delay: on the realm's clock, or in earnest if that is
+// what params.real says.
+function later(delay, error, value, done) {
+  (params.real ? promisebenchRealTimer : promisebenchTimer)(() => done(error, value), delay);
+}

@@ -4,3 +4,12 @@
 function settle(error, value) {
   return error === null ? Promise.resolve(value) : Promise.reject(error);
 }
+
+// later is settle after a delay: on the realm's clock, or in earnest if that is
+// what params.real says.
+function later(delay, error, value) {
+  return new Promise((resolve, reject) => {
+    const settled = () => (error === null ? resolve(value) : reject(error));
+    (params.real ? promisebenchRealTimer : promisebenchTimer)(settled, delay);
+  });
+}

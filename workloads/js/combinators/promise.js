@@ -1,0 +1,1 @@
+function operation(i) { return Promise[params.kind](items(i)).then(fulfilled, rejected); }
