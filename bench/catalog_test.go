@@ -41,6 +41,9 @@ func TestEveryCell(t *testing.T) {
 		}
 	}
 	for _, c := range cells(t, catalog(), bench.Filter{Workloads: every}, bench.DefaultWindow) {
+		if racing && c.Group() != workloads.Core && c.Engine.Name() != "goja" {
+			continue // scripts have no data races: one engine is enough for the Go around them
+		}
 		t.Run(c.Name(), func(t *testing.T) {
 			realm, err := c.Open(t.Context())
 			if errors.Is(err, errors.ErrUnsupported) && c.Variant.Requires != "" {
@@ -189,6 +192,9 @@ func TestBrokenWorkloadsFail(t *testing.T) {
 			cat := bench.Catalog{
 				Workloads: []workloads.Workload{rewritten(t, b.workload, b.style, strings.Replace(text, b.old, b.new, 1))},
 				Engines:   catalog().Engines,
+			}
+			if racing {
+				cat.Engines = cat.Engines[:1]
 			}
 			m := meter()
 			for _, c := range cells(t, cat, bench.Filter{Styles: []string{b.style}}, 1000) {
