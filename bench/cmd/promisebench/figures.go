@@ -40,8 +40,8 @@ func (c *figuresCmd) Run(a *app) error {
 	return errors.Join(err, c.draw(a, dir))
 }
 
-// cells returns the bars of the figures, and the emulation beside the native
-// legacy await.
+// cells returns the bars of the figures, and async functions with fewer
+// operations in flight.
 func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	if c.Rounds < 1 {
 		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
@@ -68,8 +68,9 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	var cells []bench.Cell
 	for _, window := range []int{article, bench.DefaultWindow} {
 		if window != article {
-			// The figures are of the article's window; this one is for its ratios.
-			filter.Styles = []string{"promise", "async"}
+			// The figures are of the article's window; this one is for ratios of
+			// the versions and of the flag, and time is short.
+			filter.Styles = []string{"async"}
 		}
 		own, err := a.catalog.Cells(filter, bench.Setup{Window: window})
 		if err != nil {
@@ -79,9 +80,6 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 			source := c.AwaitSource()
 			return source != engines.Native && source != engines.SkipsTicks
 		})...)
-		if emulated, err := a.catalog.Cells(filter, bench.Setup{Window: window, Emulate: true}); err == nil {
-			cells = append(cells, emulated...)
-		}
 	}
 	return slices.DeleteFunc(cells, func(c bench.Cell) bool { return c.Variant.Name != "" }), nil
 }
