@@ -31,7 +31,7 @@ engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno (npm), j
 		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev; fi
 	@$(BIN) engines
 
-figures: build ## Reproduce the article's figures on real Node.js versions (about 12 minutes; first: make engines)
+figures: build ## Reproduce the article's figures on real Node.js versions (about 14 minutes; first: make engines)
 	@$(BIN) figures --out $(OUT)
 
 test: ## Run all tests, with the race detector where there is a C compiler

@@ -31,18 +31,34 @@ func Host(root fs.FS) []Condition {
 	}
 }
 
+// EmulationRecord is the recorded run that [EmulationError] is from.
+const EmulationRecord = "2026-11-20-emulation"
+
+// EmulationError is how much the emulated legacy await differs in time from the
+// native one, emulated/native, on the engine that has both: the article's flag
+// in Node.js 11. It stands in the header of all results that have emulated
+// numbers. A test holds it to the record.
+const EmulationError = "emulation error on node11: doxbee async 1.000 [0.967, 1.01], doxbee (present) async 1.000 [0.991, 1.04], " +
+	"doxbee-errors async 1.19 [1.06, 1.25], middleware async 1.12 [1.09, 1.15], parallel async 0.994 [0.982, 1.01], stack async 1.09 [1.07, 1.12]"
+
 // EngineConditions tells for each engine its version and which await modes are
-// its own and which are emulated. They stand once in the header rather than in
-// every name, where they would keep benchstat from pairing results.
+// its own and which are emulated, and how large the error of the emulation is.
+// They stand once in the header rather than in every name, where they would keep
+// benchstat from pairing results.
 func EngineConditions(list []engines.Engine) []Condition {
 	var conditions []Condition
+	emulated := false
 	for _, e := range list {
 		conditions = append(conditions, Condition{"engine-" + e.Name(), e.Version()})
 		var modes []string
 		for _, mode := range engines.AwaitModes() {
 			modes = append(modes, fmt.Sprintf("%s=%s", mode, e.Await(mode)))
+			emulated = emulated || e.Await(mode) == engines.Emulated
 		}
 		conditions = append(conditions, Condition{"await-" + e.Name(), strings.Join(modes, " ")})
+	}
+	if emulated {
+		conditions = append(conditions, Condition{"emulation-error", EmulationError + " (results/" + EmulationRecord + ")"})
 	}
 	return conditions
 }

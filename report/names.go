@@ -254,7 +254,7 @@ func (r *Results) matrix() *matrix {
 	m.engines = r.orderEngines(engines)
 	slices.SortFunc(m.others, func(a, b *cell) int { return cmp.Compare(a.workload, b.workload) })
 	m.errors = r.emulationErrors(m)
-	m.knownError = clip(r.known["emulation-error"], 300)
+	m.knownError = clip(r.known["emulation-error"], 500)
 	return m
 }
 

@@ -391,7 +391,7 @@ func (r *Results) otherTable(m *matrix) Table {
 func (r *Results) conditionTable() Table {
 	t := Table{Title: "Conditions", Header: []string{"condition", "value"}}
 	for _, c := range r.config {
-		t.Rows = append(t.Rows, []string{clip(c.Key, 40), clip(c.Value, 300)})
+		t.Rows = append(t.Rows, []string{clip(c.Key, 40), clip(c.Value, 500)})
 	}
 	return t
 }

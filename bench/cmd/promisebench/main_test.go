@@ -432,3 +432,11 @@ func TestOwnEngines(t *testing.T) {
 		t.Errorf("a name twice: exit %d: %s", code, stderr)
 	}
 }
+
+// What every report says of the emulation's error is what was recorded.
+func TestEmulationErrorIsRecorded(t *testing.T) {
+	recorded := read(t, filepath.Join("..", "..", "..", "results", bench.EmulationRecord)).EmulationError()
+	if recorded != bench.EmulationError {
+		t.Errorf("recorded %q\n   here %q", recorded, bench.EmulationError)
+	}
+}
