@@ -32,7 +32,7 @@ func (c *figuresCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	run := runCmd{batches: 10, batchOps: article, Rounds: c.Rounds, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
+	run := runCmd{batches: 10, batchOps: article, Rounds: &c.Rounds, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
 	dir, err := run.measure(a, cells)
 	if err != nil && !errors.As(err, new(failed)) {
 		return err

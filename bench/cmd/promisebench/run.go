@@ -19,6 +19,7 @@ import (
 	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/report"
+	"promisebench/workloads"
 )
 
 const (
@@ -42,7 +43,7 @@ type runCmd struct {
 	Impl    []string `group:"What to measure" help:"Promises: native, or the library bluebird in their place ('make engines' installs it), or both." default:"native" enum:"native,bluebird"`
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
 
-	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"9"`
+	Rounds  *int          `group:"How to measure" help:"Samples of each benchmark. A 95 % interval needs 6; from 9 on it leaves out the extremes (default: 9, and 6 for whole groups beyond the core)." placeholder:"N"`
 	Time    time.Duration `group:"How to measure" help:"About how long a sample takes, if the window is not more work than that." default:"50ms"`
 	Seed    uint64        `group:"How to measure" help:"Seed for the order within each round." default:"1"`
 	Isolate bool          `group:"How to measure" help:"Give each sample of an embedded engine a process of its own, as all others have."`
@@ -100,11 +101,11 @@ func (c *runCmd) measure(a *app, cells []bench.Cell) (dir string, err error) {
 		fmt.Fprintf(a.stderr, "%d benchmarks failed in the earlier part of this run and are not tried again\n", failures)
 	}
 
-	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (Ctrl-C stops, --resume goes on)\n", len(cells), c.Rounds, file.Name())
-	p := newProgress(a, c.Rounds*len(cells))
+	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (Ctrl-C stops, --resume goes on)\n", len(cells), *c.Rounds, file.Name())
+	p := newProgress(a, *c.Rounds*len(cells))
 	run := bench.Run{
 		Cells:    cells,
-		Rounds:   c.Rounds,
+		Rounds:   *c.Rounds,
 		Seed:     c.Seed,
 		Meter:    &bench.Meter{Time: c.Time, Batches: c.batches, BatchOps: c.batchOps, Timeout: c.Timeout},
 		Done:     done,
@@ -132,8 +133,15 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 		return nil, err
 	}
 	filter := bench.Filter{Workloads: chosen, Group: c.Group, Styles: c.Style, Awaits: c.Await}
-	if c.Rounds < 1 {
-		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
+	if c.Rounds == nil {
+		// All groups on the embedded engines are to end in under ten minutes.
+		c.Rounds = new(9)
+		if len(c.Workload) == 0 && c.Group != string(workloads.Core) {
+			*c.Rounds = 6
+		}
+	}
+	if *c.Rounds < 1 {
+		return nil, fmt.Errorf("--rounds %d: at least one is needed", *c.Rounds)
 	}
 	if c.Time <= 0 || c.Timeout <= c.Time {
 		return nil, errors.New("--time must be more than 0, and --timeout more than that")
