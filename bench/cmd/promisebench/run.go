@@ -33,7 +33,7 @@ type runCmd struct {
 	Engine   []string `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
 	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, of any group, or a script of your own or a folder of them, such as ./my.js (default: those of --group)." placeholder:"NAME"`
 	Group    string   `group:"What to measure" help:"Group of workloads: core, patterns, micro, all." default:"core" placeholder:"GROUP"`
-	Style    []string `group:"What to measure" help:"Styles (default: all)." placeholder:"NAME"`
+	Style    []string `group:"What to measure" help:"Styles (default: all; async-transpiled beyond the core only if named)." placeholder:"NAME"`
 	Await    []string `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
 	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
 	Window   int      `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"1000"`
@@ -133,10 +133,11 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 		return nil, err
 	}
 	filter := bench.Filter{Workloads: chosen, Group: c.Group, Styles: c.Style, Awaits: c.Await}
+	// All groups on the embedded engines are to end in under ten minutes.
+	beyond := len(c.Workload) == 0 && c.Group != string(workloads.Core)
 	if c.Rounds == nil {
-		// All groups on the embedded engines are to end in under ten minutes.
 		c.Rounds = new(9)
-		if len(c.Workload) == 0 && c.Group != string(workloads.Core) {
+		if beyond {
 			*c.Rounds = 6
 		}
 	}
@@ -171,6 +172,11 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 			return nil, err
 		}
 		cells = append(cells, more...)
+	}
+	if beyond && len(c.Style) == 0 {
+		cells = slices.DeleteFunc(cells, func(cell bench.Cell) bool {
+			return cell.Style.Lowered && cell.Workload.Group != workloads.Core
+		})
 	}
 	return cells, nil
 }
