@@ -48,14 +48,15 @@ var customName = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z])?$`)
 // checksum is a number. It should keep nothing between operations and do its
 // waiting by promises only.
 //
-// What the results must be is said by a global function expected(i), or else
+// What the results must be (a rejection's checksum, where it rejects) is said by
+// a global function expected(i), or else
 // learned: both engines run the operations and must agree. The second result
 // says which of the two it was.
 func Custom(ctx context.Context, fsys fs.FS, names []string, judges [2]engines.Engine) (workloads.Workload, string, error) {
 	var w workloads.Workload
 	scripts := map[string]workloads.Source{}
 	var results []result
-	var said string
+	said := fmt.Sprintf("learned by agreement of %s and %s", judges[0].Name(), judges[1].Name())
 	base, _, _ := strings.Cut(path.Base(names[0]), ".")
 	if !customName.MatchString(base) {
 		return w, "", fmt.Errorf("%s: a workload's name has small letters, digits and dashes, and ends with a letter: rename it", names[0])
@@ -79,7 +80,7 @@ func Custom(ctx context.Context, fsys fs.FS, names []string, judges [2]engines.E
 			if err != nil {
 				return w, "", err
 			}
-			if said = fmt.Sprintf("learned by agreement of %s and %s", judges[0].Name(), judges[1].Name()); given {
+			if given { // by one script for all, which must agree with it
 				said = "given by the function expected"
 			}
 			if results == nil {
@@ -145,9 +146,17 @@ type result struct {
 	value    int32
 }
 
+// yield is the integer in the workload's own words: a rejection's checksum.
+func (r result) yield() int32 {
+	if r.rejected {
+		return ^r.value
+	}
+	return r.value
+}
+
 func (r result) String() string {
 	if r.rejected {
-		return fmt.Sprintf("a rejection with the checksum %d", ^r.value)
+		return fmt.Sprintf("a rejection with the checksum %d", r.yield())
 	}
 	return strconv.Itoa(int(r.value))
 }
@@ -199,7 +208,7 @@ func learnResults(ctx context.Context, e engines.Engine, style workloads.Style, 
 		return nil, false, fmt.Errorf("%s: %s: operation %d: %w", s.Name, e.Name(), len(results), engines.ErrUnsettled)
 	}
 	for i, r := range results {
-		if expected != nil && r.value != expected[i] {
+		if expected != nil && r.yield() != expected[i] {
 			return nil, false, fmt.Errorf("%s: %s: %w: operation %d yields %v, and expected(%d) says %d", s.Name, e.Name(), engines.ErrChecksum, i, r, i, expected[i])
 		}
 		if want := results[i%customPeriod]; r != want {

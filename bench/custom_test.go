@@ -75,7 +75,10 @@ func TestCustomWorkloads(t *testing.T) {
 			"  Promise.reject(Object.assign(new Error('on purpose'), { checksum: 3 })); }")},
 		"w/pages.js": {Data: []byte("async function* pages(i) { yield i % 5; yield 1; }\n" +
 			"async function operation(i) { let n = 0; for await (const p of pages(i)) n += p; return n; }")},
-		"w/README": {Data: []byte("not a script")},
+		// One of two styles says what both must yield, and a rejection's is its checksum.
+		"w/one.callback.js": {Data: []byte("function operation(i, done) { done({ checksum: 6 }); }")},
+		"w/one.async.js":    {Data: []byte("function expected(i) { return 6; }\nasync function operation(i) { throw { checksum: await 6 }; }")},
+		"w/README":          {Data: []byte("not a script")},
 	}
 	groups, err := bench.CustomFiles(files, "w")
 	if err != nil {
@@ -94,6 +97,7 @@ func TestCustomWorkloads(t *testing.T) {
 	}
 	want := []string{
 		"fails: learned by agreement of goja and quickjs",
+		"one: given by the function expected",
 		"pages: learned by agreement of goja and quickjs",
 		"sum: learned by agreement of goja and quickjs",
 		"told: given by the function expected",
@@ -107,9 +111,9 @@ func TestCustomWorkloads(t *testing.T) {
 		}
 		all = append(all, c.Name())
 	}
-	// callback, promise twice, and in two await modes async, async-transpiled
-	// and for-await.
-	if want := 3 * (1 + 2 + 2*3); len(all) != want {
+	// callback twice, promise twice, and in two await modes async, async-transpiled
+	// and for-await; async and async-transpiled twice.
+	if want := 3 * (2 + 2 + 2*5); len(all) != want {
 		t.Errorf("%d cells, want %d: %q", len(all), want, all)
 	}
 }
