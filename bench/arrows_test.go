@@ -26,6 +26,7 @@ func TestImportArrows(t *testing.T) {
 		"report":                 {"report/style"},
 		"report/style":           {},
 		"bench":                  {"workloads", "engines"},
+		"bench/build":            {},
 		"bench/trace":            {"engines", "report/style"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
 	}
