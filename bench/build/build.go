@@ -10,8 +10,6 @@
 package build
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"debug/buildinfo"
 	"encoding/json"
@@ -407,15 +405,3 @@ func (w *work) keep(key, text string) (Binary, error) {
 
 // short is as much of a hash as Go's versions show of it.
 func short(hash string) string { return hash[:12] }
-
-// lastLines returns the end of what a command said, without what it says
-// always.
-func lastLines(text []byte, n int) []string {
-	var lines []string
-	for scan := bufio.NewScanner(bytes.NewReader(text)); scan.Scan(); {
-		if line := scan.Text(); line != "" && !strings.HasPrefix(line, "go: downloading ") {
-			lines = append(lines, line)
-		}
-	}
-	return lines[max(0, len(lines)-n):]
-}

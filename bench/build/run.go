@@ -69,10 +69,23 @@ func run(ctx context.Context, dir string, env []string, name string, args ...str
 		return "", fmt.Errorf("interrupted: %w", ctx.Err())
 	}
 	if errors.As(err, new(*exec.ExitError)) {
-		return "", &fault{name + " " + args[0], lastLines(stderr.Bytes(), lastWords), err}
+		return "", &fault{name + " " + args[0], lastLines(stderr.String(), lastWords), err}
 	}
 	if err != nil {
 		return "", err // it could not be started
 	}
 	return strings.TrimSuffix(stdout.String(), "\n"), nil
+}
+
+// lastLines returns the end of what a command said, without what it says
+// always.
+func lastLines(text string, n int) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		if line != "" && !strings.HasPrefix(line, "go: downloading ") {
+			lines = append(lines, line)
+		}
+	}
+	return lines[max(0, len(lines)-n):]
 }
