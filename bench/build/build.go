@@ -352,7 +352,10 @@ var flags = []string{"-mod=readonly", "-trimpath", "-buildvcs=false"}
 func (w *work) compile(ctx context.Context, text, source, modfile, next string) error {
 	fmt.Fprintf(w.Log, "building %s: %s\n", program, text)
 	args := append([]string{"build", "-modfile=" + modfile, "-o", filepath.Join(w.dir, program)}, flags...)
-	if _, err := run(ctx, source, nil, "go", append(args, w.pkg)...); err != nil {
+	// An interrupted "go build" may leave its temporary files, so that they
+	// go where all is removed.
+	temp := []string{"GOTMPDIR=" + w.dir}
+	if _, err := run(ctx, source, temp, "go", append(args, w.pkg)...); err != nil {
 		return explain(err, fmt.Sprintf("%s does not compile: %s", program, text), next)
 	}
 	return nil

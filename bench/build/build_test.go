@@ -364,6 +364,8 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GOFLAGS", "-modcacherw -toolexec="+slow)
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	for name, build := range map[string]func(context.Context) (Binary, error){
 		"commit":  func(ctx context.Context) (Binary, error) { return b.Commit(ctx, "good") },
 		"version": func(ctx context.Context) (Binary, error) { return b.Version(ctx, engine, "v1.1.0") },
@@ -393,6 +395,9 @@ func TestCancel(t *testing.T) {
 			t.Errorf("%s: the compiler was never started", name)
 		} else if alive(strings.TrimSpace(string(pid))) {
 			t.Errorf("%s: the compiler runs on", name)
+		}
+		if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+			t.Errorf("%s: temporary files are left: %v, %v", name, left, err)
 		}
 		idle(t, b)
 	}
