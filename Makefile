@@ -12,10 +12,13 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 NPM := engines/hosts/npm
 
-.PHONY: help engines figures report test check bench lint build
+# Parts that a gate is split into.
+N ?= 2
+
+.PHONY: help engines figures report gate gate-shards gate-merge test check bench lint build
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 report: build ## Measure the embedded engines (about 3 minutes), then write tables and charts to results/
 	@$(BIN) run --out $(OUT) $(RUNFLAGS); status=$$?; \
@@ -38,6 +41,21 @@ test: ## Run all tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "race detector skipped: it needs cgo and a C compiler" >&2; test -z "$$CI")
 	go vet ./...
 	go test $(RACE) -timeout 15m ./...
+
+gate: build ## Did anything get slower? make gate BASE=main, or BASE=goja@v… HEAD=goja; exit codes 0 no, 1 yes, 2 broken, 3 undecided
+	@test -n "$(BASE)" || { echo "BASE is missing: make gate BASE=main; see .bin/promisebench gate --help" >&2; exit 2; }
+	@$(BIN) gate $(GATEFLAGS) $(BASE) $(HEAD); code=$$?; echo "exit code $$code" >&2; exit $$code
+
+gate-shards: build ## The same in parts, as CI does it on several machines: make gate-shards BASE=main N=2
+	@test -n "$(BASE)" || { echo "BASE is missing: make gate-shards BASE=main N=2" >&2; exit 2; }
+	@for i in $$(seq $(N)); do \
+		$(BIN) gate $(GATEFLAGS) --shard $$i/$(N) --out $(OUT)/shard-$$i $(BASE) $(HEAD); code=$$?; \
+		case $$code in 0|1|3) ;; *) exit $$code ;; esac; \
+	done
+	@$(MAKE) --no-print-directory gate-merge SHARDS='$(OUT)/shard-*' OUT=$(OUT)
+
+gate-merge: build ## One verdict of all parts: make gate-merge SHARDS='shards/*' OUT=verdict
+	@$(BIN) gate merge $(MERGEFLAGS) $(SHARDS) --out $(OUT)
 
 check: build ## Prove the await modes of each engine, count ticks, run the probes
 	@$(BIN) check

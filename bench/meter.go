@@ -42,7 +42,13 @@ type Meter struct {
 	// Timeout bounds everything that one sample takes.
 	Timeout time.Duration
 
-	ops map[string]int // operations a sample, by cell name
+	sizes map[string]size // by cell name
+}
+
+// A size is that of a batch.
+type size struct {
+	ops  int           // operations, the same in all batches of a cell
+	time time.Duration // about how long they take
 }
 
 // An Outcome is what came of measuring a cell: a sample, a skip with its
@@ -77,9 +83,13 @@ func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
 
 func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 	c := o.Cell
-	ops, err := m.batchOps(ctx, c)
-	if err != nil {
-		return err
+	ops := max(m.BatchOps, c.Window)
+	if m.Batches == 0 || !compiles(c.Engine) {
+		size, err := m.batchSize(ctx, c, 1)
+		if err != nil {
+			return err
+		}
+		ops = size.ops
 	}
 	realm, err := c.Open(ctx)
 	if err != nil {
@@ -160,20 +170,18 @@ func longEnough(c Cell, s engines.Sample) error {
 	return nil
 }
 
-// batchOps returns the number of operations of a batch of c, the same for all
-// samples that this meter takes of it: as many as take about m.Time in a realm
-// that has warmed up, but enough for the resolution of the engine's clock, and
-// at least a window's worth, or the window would never be full.
-func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
-	if m.Batches > 0 && compiles(c.Engine) {
-		return max(m.BatchOps, c.Window), nil
+// batchSize returns the size of a batch of c, the same for all samples that this
+// meter takes of it: as many operations as take about m.Time in a realm that has
+// warmed up, but enough for the resolution of the engine's clock, and at least a
+// window's worth, or the window would never be full; and a multiple of step.
+func (m *Meter) batchSize(ctx context.Context, c Cell, step int) (s size, err error) {
+	if s, known := m.sizes[c.Name()]; known {
+		return s, nil
 	}
-	if ops, known := m.ops[c.Name()]; known {
-		return ops, nil
-	}
-	realm, err := c.Open(ctx)
+	// What await means is proven where it counts.
+	realm, err := c.open(ctx, false)
 	if err != nil {
-		return 0, err
+		return s, err
 	}
 	defer func() { err = errors.Join(err, realm.Close()) }()
 	enough := 2 * m.Time
@@ -181,10 +189,10 @@ func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
 		enough = max(enough, compileTime)
 	}
 	var spent, each, least time.Duration
-	for ops = warmupOps; spent < enough; ops *= 2 {
+	for ops := warmupOps; spent < enough; ops *= 2 {
 		s, err := c.Run(ctx, realm, ops)
 		if err != nil {
-			return 0, err
+			return size{}, err
 		}
 		each = max(1, s.Elapsed/time.Duration(ops))
 		// Eight times: it may get faster yet, and with few operations, which
@@ -192,11 +200,14 @@ func (m *Meter) batchOps(ctx context.Context, c Cell) (ops int, err error) {
 		least = 8 * leastSteps * s.Resolution
 		spent += s.Elapsed
 	}
-	if m.ops == nil {
-		m.ops = map[string]int{}
+	s.ops = max(c.Window, int(max(m.Time, least)/each))
+	s.ops = (s.ops + step - 1) / step * step
+	s.time = time.Duration(s.ops) * each
+	if m.sizes == nil {
+		m.sizes = map[string]size{}
 	}
-	m.ops[c.Name()] = max(c.Window, int(max(m.Time, least)/each))
-	return m.ops[c.Name()], nil
+	m.sizes[c.Name()] = s
+	return s, nil
 }
 
 // Batch returns a batch of the first ops operations with the sum that the
@@ -233,9 +244,13 @@ func (c Cell) MeanTicks(ctx context.Context, realm engines.Realm) (float64, erro
 	if want, known := c.WantTicks(); known && ticks[0] != want {
 		return 0, fmt.Errorf("%s: operation 0 took %d ticks, by the specification it is %d", c.Engine.Name(), ticks[0], want)
 	}
+	return mean(ticks), nil
+}
+
+func mean(ticks []int) float64 {
 	sum := 0
 	for _, n := range ticks {
 		sum += n
 	}
-	return float64(sum) / TickOps, nil
+	return float64(sum) / float64(len(ticks))
 }

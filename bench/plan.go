@@ -209,7 +209,11 @@ func (c Cell) AwaitSource() engines.AwaitSource {
 
 // Open returns a realm with the cell's scripts, in which the order program has
 // proven that await means what the cell says.
-func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
+func (c Cell) Open(ctx context.Context) (engines.Realm, error) { return c.open(ctx, true) }
+
+// open is Open, without the proof if somebody else sees to it that await is
+// what it should be.
+func (c Cell) open(ctx context.Context, prove bool) (engines.Realm, error) {
 	sources, err := c.Workload.Sources(c.Variant, c.Style)
 	if err != nil {
 		return nil, err
@@ -218,7 +222,9 @@ func (c Cell) Open(ctx context.Context) (engines.Realm, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = engines.ProveAwait(ctx, realm, c.Await)
+	if prove {
+		err = engines.ProveAwait(ctx, realm, c.Await)
+	}
 	if err == nil && c.Impl.Name != "" {
 		err = c.Impl.load(ctx, realm)
 	}

@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
@@ -60,3 +61,9 @@ func (l Life) String() string {
 
 // Mean returns the mean time of the batches from the given one on.
 func (l Life) Mean(from int) float64 { return stat.Mean(l[from:], nil) }
+
+// Fast returns the mean time of the given part of the batches, the fastest ones.
+func (l Life) Fast(part float64) float64 {
+	sorted := slices.Sorted(slices.Values(l))
+	return stat.Mean(sorted[:max(1, int(part*float64(len(sorted))))], nil)
+}

@@ -74,6 +74,7 @@ type axis struct {
 	tick     func(float64) string // a tick's label
 	scale    float64              // linear ticks are at round multiples of this
 	line     float64              // a line to compare with, if not 0
+	band     *[2]float64          // a range to compare with
 }
 
 // maxRows is the most rows of a chart. Beyond it a picture is no help, and

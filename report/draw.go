@@ -206,7 +206,7 @@ func (rp *rowPlotter) plot() *plot.Plot {
 		p.X.Scale = plot.LogScale{}
 		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return logTicks(lo, hi, a.tick) })
 	} else {
-		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return linearTicks(hi, a.scale, a.tick) })
+		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return linearTicks(lo, hi, a.scale, a.tick) })
 	}
 	p.Add(rp)
 	return p
@@ -219,10 +219,10 @@ func axisHeight(p *plot.Plot) vg.Length {
 	return data.Min.Y - probe.Min.Y
 }
 
-// linearTicks returns about five round ticks from 0 to hi, where round means so
+// linearTicks returns about five round ticks from lo to hi, where round means so
 // after division by scale.
-func linearTicks(hi, scale float64, label func(float64) string) []plot.Tick {
-	rough := hi / scale / 5
+func linearTicks(lo, hi, scale float64, label func(float64) string) []plot.Tick {
+	rough := (hi - lo) / scale / 5
 	power := math.Pow(10, math.Floor(math.Log10(rough)))
 	step := 10 * power
 	for _, m := range []float64{1, 2, 2.5, 5} {
@@ -232,8 +232,9 @@ func linearTicks(hi, scale float64, label func(float64) string) []plot.Tick {
 		}
 	}
 	var ticks []plot.Tick
+	first := math.Ceil(lo / scale / step)
 	for i := range 20 {
-		v := float64(i) * step * scale
+		v := (first + float64(i)) * step * scale
 		if v > hi {
 			break
 		}
@@ -284,6 +285,9 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		right = vg.Length(chartWidth - margin)
 	)
 	x := func(v float64) vg.Length { return c.X(p.X.Norm(v)) }
+	if band := rp.axis.band; band != nil {
+		style.Rectangle(c, style.Band(), x(max(band[0], p.X.Min)), c.Min.Y, x(min(band[1], p.X.Max)), c.Max.Y)
+	}
 	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
 		if t.Label != "" {
 			c.StrokeLine2(hair, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)

@@ -124,7 +124,7 @@ func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
 	top -= columnsTitle
 	base := top - headHeight - columnsRoom - columnsHeight
 	y := func(v float64) vg.Length { return base + vg.Length(v/high)*columnsHeight }
-	for _, t := range linearTicks(high, b.scale, func(v float64) string { return number(v / b.scale) }) {
+	for _, t := range linearTicks(0, high, b.scale, func(v float64) string { return number(v / b.scale) }) {
 		c.StrokeLine2(hair, left, y(t.Value), right, y(t.Value))
 		soft.Write(c, left-6, soft.Middle(y(t.Value)), 1, soft.Fit(t.Label, columnsScale-6))
 	}

@@ -23,6 +23,7 @@ type cellKey struct {
 // A cell holds all samples of one benchmark.
 type cell struct {
 	cellKey
+	name  string // as first written, without "Benchmark"
 	label string // the workload's name for readers
 	// inMatrix says whether the name has style and engine. If not, the cell
 	// has its place in the table of other benchmarks only.
@@ -50,7 +51,7 @@ func (r *Results) cell(name benchfmt.Name) *cell {
 	key, label, inMatrix := parseName(name)
 	c := r.cells[key]
 	if c == nil {
-		c = &cell{cellKey: key, label: label, inMatrix: inMatrix, rounds: r.firstRound, values: make(map[string][]float64)}
+		c = &cell{cellKey: key, name: name.String(), label: label, inMatrix: inMatrix, rounds: r.firstRound, values: make(map[string][]float64)}
 		r.cells[key] = c
 	}
 	return c

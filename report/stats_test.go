@@ -154,7 +154,7 @@ func TestTicks(t *testing.T) {
 		{3e-12, "0 1e-12 2e-12 3e-12"},
 	} {
 		var labels []string
-		for _, tick := range linearTicks(test.hi, 1, number) {
+		for _, tick := range linearTicks(0, test.hi, 1, number) {
 			labels = append(labels, tick.Label)
 		}
 		if got := strings.Join(labels, " "); got != test.want {
@@ -180,7 +180,7 @@ func TestAxes(t *testing.T) {
 			t.Fatalf("axis %v to %v does not hold %v to %v", a.min, a.max, lo, hi)
 		}
 		labels := 0
-		ticks := linearTicks(a.max, a.scale, a.tick)
+		ticks := linearTicks(0, a.max, a.scale, a.tick)
 		if a.log {
 			ticks = logTicks(a.min, a.max, a.tick)
 		}

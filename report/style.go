@@ -43,6 +43,10 @@ const (
 	lookUndecided
 	lookSkipsTicks
 	lookArticle
+	lookRegressed
+	lookImproved
+	lookUnchanged
+	lookNoVerdict
 )
 
 // legend says what a look means.
@@ -51,6 +55,7 @@ func (l look) legend() string {
 		"legacy await", "optimized await", "no await in this style", "other await mode",
 		"optimized is faster", "optimized is slower", "undecided: the interval contains 1, or there is none",
 		"await that skips ticks (the Node 8 bug)", "article (2018, its machine)",
+		"regressed", "improved", "unchanged", "undecided",
 	}[l]
 }
 
@@ -59,13 +64,13 @@ func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 	switch l {
 	case lookLegacy:
 		return draw.CircleGlyph{}, style.Orange(), style.PaleOrange()
-	case lookOptimized, lookFaster:
+	case lookOptimized, lookFaster, lookUnchanged:
 		return draw.CircleGlyph{}, style.Blue(), style.Blue()
-	case lookOtherMode:
+	case lookOtherMode, lookImproved:
 		return draw.PyramidGlyph{}, style.Green(), style.Green()
-	case lookSlower:
+	case lookSlower, lookRegressed:
 		return draw.BoxGlyph{}, style.Vermilion(), style.Vermilion()
-	case lookUndecided:
+	case lookUndecided, lookNoVerdict:
 		return draw.CircleGlyph{}, style.Faint(), color.White
 	case lookSkipsTicks:
 		return draw.PyramidGlyph{}, style.Green(), style.PaleGreen()

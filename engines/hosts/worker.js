@@ -190,6 +190,6 @@
     return least;
   }
 
-  host.print(JSON.stringify({ protocol: 1, version: host.version, clock: host.clock, resolution: resolution() }));
+  host.print(JSON.stringify({ protocol: 2, version: host.version, clock: host.clock, resolution: resolution() }));
   host.serve(handle);
 })();

@@ -14,8 +14,10 @@ import (
 	"promisebench/engines"
 )
 
-// Protocol is the version of the protocol, which both sides must share.
-const Protocol = 1
+// Protocol is the version of the protocol, which both sides must share. It also
+// stands for how batches are run: workers of one version can be compared with
+// each other. In version 1 [Serve] did not collect garbage between batches.
+const Protocol = 2
 
 // A Hello is the first line of a worker.
 type Hello struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 
 	"promisebench/engines"
@@ -71,6 +72,9 @@ func serve(ctx context.Context, realm engines.Realm, r Request) (a Response, err
 		return a, err
 	case doRun:
 		b := engines.Batch{Ops: r.Ops, Window: r.Window, Checksum: r.Checksum, Rejects: r.Rejects}
+		// Every batch starts with a clean heap. Else it would pay for the garbage
+		// of the one before, more or less of it by chance.
+		runtime.GC()
 		s, err := realm.Run(ctx, b)
 		var wrong *engines.OutcomeError
 		if errors.As(err, &wrong) {

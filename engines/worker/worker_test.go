@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const hello = `{"protocol":1,"version":"x","clock":"x","resolution":1}`
+const hello = `{"protocol":2,"version":"x","clock":"x","resolution":1}`
 
 // play is a worker that does what name says.
 func play(name string) {
@@ -145,7 +145,7 @@ func command(name string) worker.Command {
 // and leaves no process behind.
 func injectFaults(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
-		{"wrong-version", "speaks version 99 of the protocol, and this is 1"},
+		{"wrong-version", "speaks version 99 of the protocol, and this is 2"},
 		{"no-hello", `said "Welcome to the interactive shell!" instead of hello`},
 		{"silent", "interrupted: context deadline exceeded"},
 		{"exit-at-start", "ended: exit status 9; its last words:\nno such option: --fast"},

@@ -28,6 +28,7 @@ func Ink() color.Color        { return color.NRGBA{0x22, 0x22, 0x22, 0xff} }
 func Faint() color.Color      { return color.NRGBA{0x5c, 0x5c, 0x5c, 0xff} }
 func Grid() color.Color       { return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff} }
 func Stripe() color.Color     { return color.NRGBA{0xf6, 0xf6, 0xf6, 0xff} }
+func Band() color.Color       { return color.NRGBA{0xec, 0xf1, 0xf6, 0xff} }
 func Blue() color.Color       { return color.NRGBA{0x00, 0x72, 0xb2, 0xff} }
 func PaleBlue() color.Color   { return color.NRGBA{0xd9, 0xea, 0xf5, 0xff} }
 func Orange() color.Color     { return color.NRGBA{0xe6, 0x9f, 0x00, 0xff} }

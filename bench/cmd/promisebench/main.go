@@ -22,6 +22,7 @@ import (
 	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/engines/all"
+	"promisebench/report"
 	"promisebench/workloads"
 )
 
@@ -29,7 +30,8 @@ import (
 const (
 	exitOK          = 0
 	exitFailed      = 1 // something was measured or checked and is wrong
-	exitMisuse      = 2 // nothing was done: bad flags, input or output
+	exitMisuse      = 2 // nothing was done: bad flags, input or output; or a gate could not compare everything
+	exitUndecided   = 3 // a gate has no verdict
 	exitInterrupted = 130
 )
 
@@ -72,6 +74,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Prove on each engine that the await modes differ, count ticks, and run the probes."`
 	Engines enginesCmd `cmd:"" help:"List the engines that are installed, and how to get the others."`
 	Run     runCmd     `cmd:"" help:"Measure, and record the results."`
+	Gate    gateCmd    `cmd:"" help:"Say whether a change made anything slower: a regression gate for CI."`
 	Figures figuresCmd `cmd:"" help:"Measure and draw the figures of the article on its Node.js versions and today's."`
 	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
 	Trace   traceCmd   `cmd:"" help:"Show what a snippet does to the microtask queue, tick by tick."`
@@ -85,7 +88,7 @@ const description = `Promise and async/await benchmarks for JavaScript engines.
 
 "promisebench run" measures and "promisebench report" shows what came out; "make report" does both.
 
-Exit codes: 0 all is well, 1 a failure was found, 2 wrong use or unusable files, 130 interrupted.`
+Exit codes: 0 all is well, 1 a failure was found, 2 wrong use or unusable files, 3 a gate is undecided, 130 interrupted.`
 
 // run carries out a command line.
 func (a *app) run(args []string) error {
@@ -129,8 +132,10 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, new(failed)):
+	case errors.As(err, new(failed)), errors.Is(err, report.ErrRegressed):
 		return exitFailed
+	case errors.Is(err, report.ErrUndecided):
+		return exitUndecided
 	default:
 		return exitMisuse
 	}

@@ -39,25 +39,40 @@ func newProgress(a *app, total int) *progress {
 }
 
 func (p *progress) show(now bench.Progress) {
-	if err := now.Outcome.Err; err != nil {
-		word := "FAIL"
-		if now.Outcome.Skipped() {
-			word = "SKIP"
-		}
-		if p.bar != nil {
-			p.bar.Clear()
-		}
-		fmt.Fprintf(p.app.stderr, "%s %s: %s\n", word, now.Outcome.Cell.Name(), strings.TrimSpace(err.Error()))
+	if now.Outcome.Err != nil {
+		p.tell("", now.Outcome)
 	}
-	left := now.Left.Round(time.Second)
+	p.set("samples", now.Finished, now.Total, fmt.Sprintf("%6s left", now.Left.Round(time.Second)))
+}
+
+// tell says that an outcome is a failure or a skip, and of which side of a
+// comparison.
+func (p *progress) tell(side string, o bench.Outcome) {
+	word := "FAIL"
+	if o.Skipped() {
+		word = "SKIP"
+	}
 	if p.bar != nil {
-		p.bar.Describe(fmt.Sprintf("%6s left", left))
-		p.bar.Set(now.Finished)
+		p.bar.Clear()
+	}
+	if side != "" {
+		word += " " + side
+	}
+	fmt.Fprintf(p.app.stderr, "%s %s: %s\n", word, o.Cell.Name(), strings.TrimSpace(o.Err.Error()))
+}
+
+// set says how many of all there are, of whatever is counted, and what more
+// there is to say.
+func (p *progress) set(what string, finished, total int, more string) {
+	if p.bar != nil {
+		p.bar.ChangeMax(total)
+		p.bar.Describe(more)
+		p.bar.Set(finished)
 		return
 	}
 	if at := p.app.now(); at.Sub(p.last) >= plainEvery {
 		p.last = at
-		fmt.Fprintf(p.app.stderr, "%d of %d samples, %s left\n", now.Finished, now.Total, left)
+		fmt.Fprintf(p.app.stderr, "%d of %d %s, %s\n", finished, total, what, strings.TrimSpace(more))
 	}
 }
 

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// gojaWith copies the module of goja into a folder and changes its source.
+func gojaWith(t *testing.T, file, from, to string) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", modules()["goja"]).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "goja")
+	source := strings.TrimSpace(string(out))
+	if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, filepath.FromSlash(file))
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := bytes.Replace(text, []byte(from), []byte(to), 1)
+	if bytes.Equal(changed, text) {
+		t.Fatalf("goja's %s has no %q any more: change this test", file, from)
+	}
+	// What comes from the module cache is read-only.
+	if err := os.Chmod(name, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, changed, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+const awaitInGoja = "	promise := r.promiseResolve(r.getPromise(), res)\n"
+
+// oneTickMore makes await wait for a promise that follows the awaited one.
+const oneTickMore = awaitInGoja + `	extra := r.newPromiseCapability(r.getPromise())
+	promise.self.(*Promise).addReactions(
+		&promiseReaction{typ: promiseReactionFulfill, capability: extra},
+		&promiseReaction{typ: promiseReactionReject, capability: extra})
+	promise = extra.promise
+`
+
+// A changed await is found by its ticks alone, in the real engine.
+func TestGateFindsATick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the command with a changed goja")
+	}
+	changed := "goja=" + gojaWith(t, "func.go", awaitInGoja, oneTickMore)
+	dir := t.TempDir()
+	start := time.Now()
+	code, stdout, stderr := call(t, "gate", "goja", changed, "--exact", "--out", filepath.Join(dir, "worse"))
+	t.Logf("%v, builds and all", time.Since(start))
+	if code != exitFailed || !strings.Contains(stdout, "regressed") || !strings.Contains(stderr, "head is slower than base") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if strings.Contains(line, " doxbee (window=100) · async ") && strings.Contains(line, "ticks/op") && !strings.Contains(line, " 9  ") {
+			t.Errorf("doxbee took 9 ticks before: %s", line)
+		}
+		if strings.Contains(line, "· promise ·") && strings.Contains(line, "regressed") {
+			t.Errorf("there is no await in promises: %s", line)
+		}
+	}
+	var report struct {
+		Verdict string
+		Rows    []struct{ Name, Unit, Verdict string }
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "worse", "gate.json"))
+	if err != nil || json.Unmarshal(text, &report) != nil || !strings.HasPrefix(report.Verdict, "head is slower") {
+		t.Errorf("gate.json: %v: %s", err, text)
+	}
+	text, err = os.ReadFile(filepath.Join(dir, "worse", "junit.xml"))
+	var suite struct {
+		Failures int `xml:"failures,attr"`
+	}
+	if err != nil || xml.Unmarshal(text, &suite) != nil || suite.Failures == 0 {
+		t.Errorf("junit.xml: %v: %s", err, text)
+	}
+
+	// The other way round it is an improvement, which passes.
+	code, stdout, stderr = call(t, "gate", changed, "goja", "--exact", "--out", filepath.Join(dir, "better"))
+	if code != exitOK || !strings.Contains(stdout, "improved") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// A head that crashes half-way is no pass, and what it said is told.
+func TestGateCrash(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the command with a changed goja")
+	}
+	const crash = `	if started++; started == 20000 {
+		panic("out of order")
+	}
+` + awaitInGoja
+	changed := gojaWith(t, "func.go", awaitInGoja, crash)
+	more := filepath.Join(changed, "started.go")
+	if err := os.WriteFile(more, []byte("package goja\n\nvar started int\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	code, stdout, stderr := call(t, "gate", "goja", "goja="+changed, "--workload", "doxbee", "--pairs", "8", "--life", "60ms", "--out", dir)
+	if code != exitMisuse || !strings.Contains(stdout, "head failed in Doxbee/style=async") || !strings.Contains(stdout, "out of order") ||
+		!strings.Contains(stderr, "FAIL head Doxbee/style=async") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	if strings.Contains(stdout, "head failed in Doxbee/style=promise") {
+		t.Errorf("promises don't await:\n%s", stdout)
+	}
+}
+
+// What does not build says whose build it was and why.
+func TestGateBuildFailure(t *testing.T) {
+	broken := gojaWith(t, "func.go", awaitInGoja, "	this is no Go\n")
+	for _, c := range []struct {
+		base, head string
+		want       []string
+	}{
+		{"goja=" + broken, "goja", []string{"base: ", "func.go:"}},
+		{"goja", "goja=" + broken, []string{"head: ", "func.go:"}},
+		{"goja", "goja=" + t.TempDir(), []string{"head: ", "go.mod"}},
+		{"no-such-ref", "", []string{"base: ", "no-such-ref"}},
+		{"goja@v0.0.0-nonsense", "", []string{"base: ", "nonsense"}},
+		{"node=/no/such/file", "node=/no/such/file2", []string{"base: ", "/no/such/file"}},
+	} {
+		args := []string{"gate", c.base}
+		if c.head != "" {
+			args = append(args, c.head)
+		}
+		code, stdout, stderr := call(t, append(args, "--out", filepath.Join(t.TempDir(), "out"))...)
+		if code != exitMisuse {
+			t.Errorf("%v: exit code %d\n%s%s", args, code, stdout, stderr)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%v: no %q in %s", args, want, stderr)
+			}
+		}
+	}
+}
+
+func TestGateMisuse(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	config := write("config.json", "{\n\"gate\": {\n\"treshold\": 1}}")
+	unused := write("unused.json", `{"gate": {"rules": [{"match": "Doxbe/"}]}}`)
+	recorded := "../../../results/2026-11-20-core/bench.txt"
+	text, err := os.ReadFile(recorded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := write("cut.txt", string(text[:len(text)*2/3-3]))
+	lacking := write("lacking.txt", strings.ReplaceAll(string(text), "BenchmarkParallel/style=async/", "# "))
+	out := filepath.Join(dir, "taken")
+	if err := os.Mkdir(out, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write("taken/base.txt", "")
+	for _, c := range []struct{ args, want string }{
+		{"gate", `expected "<base>"`},
+		{"gate goja sobek", "goja and sobek are different engines"},
+		{"gate goja node22", "goja is a Go engine and node22 is a program: both must be of a kind"},
+		{"gate " + recorded, "is results and HEAD is nothing: both must be of a kind"},
+		{"gate goja@", "a version must follow the @"},
+		{"gate goja --shard 3/2", "--shard 3/2: want i/n with i from 1 to n"},
+		{"gate goja --shard 9/100", "--shard 9/100: there are only "},
+		{"gate goja --config nothing.json", "nothing.json: no such file"},
+		{"gate goja --config " + config, config + `: line 3: json: unknown field "treshold"`},
+		{"gate goja --alpha much", "want a percentage"},
+		{"gate goja --pairs 3", "3 pairs: there is no verdict from fewer than 8"},
+		{"gate goja --life 1ms", "want 0 < --time <= --life < --timeout"},
+		{"gate goja --workload x", `unknown workload "x"`},
+		{"gate goja --filter (", "--filter: error parsing regexp"},
+		{"gate goja --engine v9 --out " + out, "base.txt is there already: choose another --out"},
+		{"gate HEAD --engine v9", `"v9" is no embedded engine`},
+		{"gate " + recorded + " " + cut, "head: the results are broken: " + cut},
+		{"gate " + recorded + " " + lacking, "not all benchmarks could be compared: head has no result of Parallel/style=async/"},
+		{"gate " + recorded + " " + recorded + " --config " + unused, `rule 1 (match "Doxbe/", metric "") matches none`},
+		{"gate merge " + dir, "base.txt: no such file"},
+	} {
+		code, stdout, stderr := call(t, strings.Fields(c.args)...)
+		if code != exitMisuse || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: exit code %d, want %q in\n%s%s", c.args, code, c.want, stdout, stderr)
+		}
+	}
+}
+
+// Results that were recorded before can be compared, with a warning.
+func TestGateFiles(t *testing.T) {
+	recorded := "../../../results/2026-11-20-core"
+	out := filepath.Join(t.TempDir(), "out")
+	code, stdout, stderr := call(t, "gate", recorded, filepath.Join(recorded, textFile), "--out", out)
+	if code != exitOK || !strings.Contains(stdout, "were not measured in pairs") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	for _, name := range []string{"gate.svg", "summary.md", "gate.json", "junit.xml"} {
+		if info, err := os.Stat(filepath.Join(out, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The parts of a gate together are the whole.
+func TestGateShards(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"gate", "goja", "--exact", "--workload", "doxbee,parallel"}
+	part := func(shard string) string {
+		out := filepath.Join(dir, strings.ReplaceAll(shard, "/", "of"))
+		code, stdout, stderr := call(t, append(args, "--shard", shard, "--out", out)...)
+		if code != exitOK {
+			t.Fatalf("%s: exit code %d\n%s%s", shard, code, stdout, stderr)
+		}
+		return out
+	}
+	one, two := part("1/2"), part("2/2")
+	code, stdout, stderr := call(t, "gate", "merge", one, two, "--metric", "ticks/op,allocs/op")
+	if code != exitOK || !strings.Contains(stdout, "12 unchanged") {
+		t.Errorf("merged: exit code %d\n%s%s", code, stdout, stderr)
+	}
+	code, stdout, stderr = call(t, "gate", "merge", one, one)
+	if code != exitMisuse || !strings.Contains(stderr, "shard 1/2 is there twice") {
+		t.Errorf("twice: exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// Ctrl-C judges what there is and keeps it.
+func TestGateInterrupt(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	cmd := command(ctx, "gate", "goja", "--workload", "doxbee", "--out", dir)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for { // until there are some pairs
+		text, _ := os.ReadFile(filepath.Join(dir, headFile))
+		if bytes.Count(text, []byte("\nBenchmark")) > 3 {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("no pairs: %s", &stderr)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	cmd.Process.Signal(syscall.SIGINT)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(stdout.String(), "undecided") ||
+		!strings.Contains(stderr.String(), "what was measured so far") {
+		t.Errorf("exit code %d\n%s%s", code, &stdout, &stderr)
+	}
+	code, out, errs := call(t, "gate", "merge", dir, "--undecided", "pass")
+	if code != exitOK || !strings.Contains(out, "undecided") {
+		t.Errorf("judged again: exit code %d\n%s%s", code, out, errs)
+	}
+}
+
+// The gate can be tried on itself.
+func TestGateCalibration(t *testing.T) {
+	args := []string{"gate", "goja", "--aa", "2", "--pairs", "8", "--life", "30ms", "--time", "5ms", "--workload", "doxbee", "--style", "async", "--filter", "^Doxbee/style"}
+	code, stdout, stderr := call(t, append(slices.Clone(args), "--out", filepath.Join(t.TempDir(), "aa"))...)
+	if !slices.Contains([]int{exitOK, exitFailed}, code) || !strings.Contains(stdout, "false alarms") || !strings.Contains(stdout, " of 2 (95 % interval") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	code, stdout, stderr = call(t, append(args, "--inject", "100%", "--out", filepath.Join(t.TempDir(), "power"))...)
+	if code != exitOK || !strings.Contains(stdout, "the 100% that head was slowed down by: ") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}

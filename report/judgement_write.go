@@ -1,0 +1,335 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchmath"
+
+	"promisebench/report/gate"
+	"promisebench/report/style"
+)
+
+// Tables returns what was decided as tables: the verdicts, and failures and skips
+// if there are any. Exact metrics in which nothing has changed are a footnote.
+func (j *Judgement) Tables() []Table {
+	t := Table{
+		Title:  "base → head: " + cmp.Or(j.Summary(), "nothing compared"),
+		Header: []string{"benchmark", "metric", "base", "head", fmt.Sprintf("change [%v]", gate.Percent(j.Plan.Confidence)), "p", "n", "verdict"},
+		Align:  []Align{Left, Left, Right, Right, Right, Right, Right, Left},
+	}
+	same := make(map[string]int)
+	var sameUnits []string
+	for _, r := range j.Rows {
+		if r.Kind == gate.Exact && r.Verdict == gate.Unchanged {
+			if same[r.Unit]++; same[r.Unit] == 1 {
+				sameUnits = append(sameUnits, r.Unit)
+			}
+			continue
+		}
+		p := ""
+		if r.Kind != gate.Exact {
+			p = pValue(r.P)
+		}
+		t.Rows = append(t.Rows, []string{r.label, r.Unit, r.center(r.Base), r.center(r.Head), r.interval(), p, strconv.Itoa(r.N), string(r.Verdict)})
+	}
+	for _, unit := range sameUnits {
+		t.Notes = append(t.Notes, fmt.Sprintf("%s: the same on both sides in %d benchmarks", unit, same[unit]))
+	}
+	t.Notes = append(t.Notes, j.explained()...)
+	for _, w := range j.Warnings {
+		t.Notes = append(t.Notes, "warning: "+w)
+	}
+	tables := []Table{t}
+	for _, part := range []struct {
+		title string
+		lines []string
+	}{{"Failures", j.Failures}, {"Skipped on both sides", j.Skips}} {
+		if len(part.lines) > 0 {
+			more := Table{Title: part.title, Header: []string{"what"}}
+			for _, line := range part.lines {
+				more.Rows = append(more.Rows, []string{line})
+			}
+			tables = append(tables, more)
+		}
+	}
+	return tables
+}
+
+// explained says what the numbers are, in sentences; in none if nothing was
+// tested.
+func (j *Judgement) explained() []string {
+	least, most, tested := math.Inf(1), 0.0, false
+	for _, r := range j.Rows {
+		tested = tested || r.Kind != gate.Exact
+		if r.Holds > 0 {
+			least, most = min(least, r.Holds), max(most, r.Holds)
+		}
+	}
+	if !tested {
+		return nil
+	}
+	what := "geometric mean of head/base over the pairs of processes"
+	if !j.Paired {
+		what = "ratio of the geometric means"
+	}
+	notes := []string{fmt.Sprintf("change: %s, with its %v interval, which holds however early the gate stopped; p: of no change, adjusted for all benchmarks and looks; "+
+		"a change counts from p <= %v on, if it is as large as the threshold", what, gate.Percent(j.Plan.Confidence), j.Plan.Alpha)}
+	if most > 0 {
+		of := percent(most)
+		if percent(least) != of {
+			of = percent(least) + " to " + of + ", depending on the benchmark,"
+		}
+		notes = append(notes, fmt.Sprintf("in this noise %d pairs find a change of %s with 95 %% power", j.Plan.Pairs, of))
+	}
+	return notes
+}
+
+func pValue(p float64) string {
+	switch {
+	case p < 1e-4:
+		return "<0.0001"
+	case p == 1:
+		return "1"
+	}
+	return strconv.FormatFloat(p, 'f', 4, 64)
+}
+
+// center writes the middle of a side's values.
+func (r JudgedRow) center(values []float64) string {
+	if r.Kind == gate.Exact {
+		return strconv.FormatFloat(benchmath.AssumeNothing.Summary(sample(values), confidence).Center, 'f', -1, 64)
+	}
+	return format(benchmath.AssumeNothing.Summary(sample(values), confidence).Center, r.Unit)
+}
+
+// Chart draws the changes with their intervals.
+func (j *Judgement) Chart() Chart {
+	c := Chart{
+		ID:       "gate",
+		Title:    "base → head: " + cmp.Or(j.Summary(), "nothing compared"),
+		subtitle: "change of head against base; left of the line is less. " + j.sides(),
+	}
+	body := rowsBody{}
+	var said []string
+	lo, hi := 1.0, 1.0
+	bound := 0.0
+	for _, r := range j.Rows {
+		if r.Kind == gate.Exact && r.Verdict == gate.Unchanged {
+			continue
+		}
+		m := mark{text: r.interval() + " " + string(r.Verdict)}
+		m.look = map[gate.Verdict]look{
+			gate.Regressed: lookRegressed, gate.Improved: lookImproved, gate.Unchanged: lookUnchanged, gate.Undecided: lookNoVerdict,
+		}[r.Verdict]
+		if drawable(r.Ratio) && drawable(r.Lo) && drawable(r.Hi) {
+			m.summary = summary{Summary: benchmath.Summary{Center: r.Ratio, Lo: r.Lo, Hi: r.Hi}, n: r.N}
+			lo, hi = min(lo, r.Lo), max(hi, r.Hi)
+		}
+		if r.Kind != gate.Exact {
+			bound = max(bound, (1+r.Rules.Bound)*(1+r.Rules.Allowance)-1)
+		}
+		title := clip(r.Unit, 40)
+		if r.HigherIsBetter {
+			title += " (more is better)"
+		}
+		// Rows come by benchmark; here they stand by metric.
+		at := -1
+		for i := range body.groups {
+			if body.groups[i].title == title {
+				at = i
+			}
+		}
+		if at < 0 {
+			at = len(body.groups)
+			body.groups = append(body.groups, group{title: title})
+		}
+		body.groups[at].rows = append(body.groups[at].rows, chartRow{r.label, []mark{m}})
+		said = append(said, fmt.Sprintf("%s, %s: %s", r.label, clip(r.Unit, 40), m.text))
+	}
+	lo, hi = min(lo, 1-1.3*bound), max(hi, 1+1.3*bound)
+	room := 0.04 * (hi - lo)
+	body.axis = axis{
+		label: "change of head against base",
+		min:   lo - room, max: hi + room, scale: 1, line: 1,
+		tick: signedTick,
+		band: &[2]float64{1 / (1 + bound), 1 + bound},
+	}
+	c.body = body
+	c.Description = "Change of head against base in percent. " + sentences(said)
+	notes := append(j.explained(), "shaded: the bound of unchanged, "+gate.Percent(bound).String())
+	notes = append(notes, j.Warnings...)
+	for _, key := range []string{"cpu", "cores", "date"} {
+		if v := j.matches[0].Head.known[key]; v != "" {
+			notes = append(notes, key+" "+clip(v, 60))
+		}
+	}
+	c.caption = strings.Join(notes, " · ")
+	return c
+}
+
+// drawable reports whether a ratio has a place in a chart.
+func drawable(v float64) bool { return v > 1e-3 && v < 1e3 }
+
+func signedTick(v float64) string {
+	change := 100 * (v - 1)
+	if math.Abs(change) < 1e-9 {
+		return "0"
+	}
+	return fmt.Sprintf("%+.4g %%", change)
+}
+
+// sides says what was compared.
+func (j *Judgement) sides() string {
+	b, h := j.matches[0].Base.known[Side], j.matches[0].Head.known[Side]
+	if b == "" && h == "" {
+		return ""
+	}
+	return "base: " + clip(b, 100) + "; head: " + clip(h, 100)
+}
+
+// WriteMarkdown writes a summary that fits a comment on a pull request. The
+// chart is an image named gate.svg beside it. The error is w's.
+func (j *Judgement) WriteMarkdown(w io.Writer) error {
+	var b bytes.Buffer
+	icon, word := "✅", "passes"
+	switch {
+	case j.Count(gate.Regressed) > 0:
+		icon, word = "❌", "regressed"
+	case len(j.Failures) > 0:
+		icon, word = "❌", "broken"
+	case j.Count(gate.Undecided) > 0:
+		icon, word = "❔", "undecided"
+	}
+	// The first line lets a bot find its comment again.
+	fmt.Fprintf(&b, "<!-- promisebench-gate -->\n## %s promisebench gate: %s\n\n", icon, word)
+	if sides := j.sides(); sides != "" {
+		fmt.Fprintf(&b, "%s\n\n", escape(sides))
+	}
+	for i, t := range j.Tables() {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		if err := t.Write(&b, Markdown); err != nil {
+			return err
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// WriteJSON writes all that was decided, for programs. The error is w's.
+func (j *Judgement) WriteJSON(w io.Writer) error {
+	type jsonRow struct {
+		Name    string     `json:"name"`
+		Unit    string     `json:"unit"`
+		Verdict string     `json:"verdict"`
+		Ratio   *float64   `json:"ratio"`
+		Lo      *float64   `json:"lo"`
+		Hi      *float64   `json:"hi"`
+		P       float64    `json:"p"`
+		N       int        `json:"n"`
+		SD      float64    `json:"sd"`
+		Holds   *float64   `json:"holds"`
+		Rules   gate.Rules `json:"rules"`
+		Why     string     `json:"why,omitempty"`
+	}
+	number := func(v float64) *float64 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil
+		}
+		return &v
+	}
+	rows := []jsonRow{}
+	for _, r := range j.Rows {
+		rows = append(rows, jsonRow{r.Name, r.Unit, string(r.Verdict), number(r.Ratio), number(r.Lo), number(r.Hi),
+			r.P, r.N, r.SD, number(r.Holds), r.Rules, r.Why})
+	}
+	list := func(lines []string) []string { return append([]string{}, lines...) }
+	verdict := "pass"
+	if err := j.Err(); err != nil {
+		verdict = err.Error()
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		Verdict  string    `json:"verdict"`
+		Base     string    `json:"base"`
+		Head     string    `json:"head"`
+		Plan     gate.Plan `json:"plan"`
+		Paired   bool      `json:"paired"`
+		Rows     []jsonRow `json:"rows"`
+		Failures []string  `json:"failures"`
+		Skips    []string  `json:"skips"`
+		Warnings []string  `json:"warnings"`
+	}{verdict, j.matches[0].Base.known[Side], j.matches[0].Head.known[Side], j.Plan, j.Paired, rows, list(j.Failures), list(j.Skips), list(j.Warnings)})
+}
+
+// WriteJUnit writes the verdicts as JUnit XML, which CI services show: a test
+// case for each benchmark and metric. The error is w's.
+func (j *Judgement) WriteJUnit(w io.Writer) error {
+	type message struct {
+		Message string `xml:"message,attr"`
+	}
+	type testCase struct {
+		Class   string   `xml:"classname,attr"`
+		Name    string   `xml:"name,attr"`
+		Failure *message `xml:"failure"`
+		Error   *message `xml:"error"`
+		Skipped *message `xml:"skipped"`
+	}
+	type suite struct {
+		XMLName  xml.Name   `xml:"testsuite"`
+		Name     string     `xml:"name,attr"`
+		Tests    int        `xml:"tests,attr"`
+		Failures int        `xml:"failures,attr"`
+		Errors   int        `xml:"errors,attr"`
+		Skipped  int        `xml:"skipped,attr"`
+		Cases    []testCase `xml:"testcase"`
+	}
+	s := suite{Name: "promisebench gate"}
+	for _, r := range j.Rows {
+		c := testCase{Class: "promisebench." + style.Clean(r.Unit), Name: style.Clean(r.Name)}
+		text := style.Clean(string(r.Verdict) + ": " + r.interval())
+		switch r.Verdict {
+		case gate.Regressed:
+			c.Failure = &message{text}
+			s.Failures++
+		case gate.Undecided:
+			if j.undecided == "pass" {
+				c.Skipped = &message{text}
+				s.Skipped++
+			} else {
+				c.Error = &message{text}
+				s.Errors++
+			}
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	for _, line := range j.Failures {
+		s.Cases = append(s.Cases, testCase{Class: "promisebench", Name: style.Clean(line), Error: &message{style.Clean(line)}})
+		s.Errors++
+	}
+	for _, line := range j.Skips {
+		s.Cases = append(s.Cases, testCase{Class: "promisebench", Name: style.Clean(line), Skipped: &message{style.Clean(line)}})
+		s.Skipped++
+	}
+	s.Tests = len(s.Cases)
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(s); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
