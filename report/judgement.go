@@ -56,6 +56,7 @@ const (
 	Side    = "side"    // what was measured, in words
 	Shard   = "shard"   // "i/n": which part of the benchmarks this is
 	Family  = "family"  // number of benchmarks in all parts together
+	Metrics = "metrics" // what is to be compared, separated by commas
 )
 
 // Judge compares base and head. Several matches are the shards of one gate: all
@@ -68,6 +69,9 @@ func Judge(matches []Match, config gate.Config) (*Judgement, error) {
 		for _, side := range m.sides() {
 			if problems := side.Problems(); len(problems) > 0 {
 				return nil, fmt.Errorf("%s: the results are broken: %v", side.name, problems[0])
+			}
+			if err := side.unfinished(); err != nil {
+				return nil, fmt.Errorf("%s: %w", side.name, err)
 			}
 		}
 	}
@@ -101,11 +105,40 @@ func Judge(matches []Match, config gate.Config) (*Judgement, error) {
 type namedSide struct {
 	name string
 	*Results
-	other *Results
 }
 
 func (m Match) sides() [2]namedSide {
-	return [2]namedSide{{"base", m.Base, m.Head}, {"head", m.Head, m.Base}}
+	return [2]namedSide{{"base", m.Base}, {"head", m.Head}}
+}
+
+// unfinished returns an error if some benchmarks have fewer rounds than others
+// although all were measured in each: the run was not finished, or its file was
+// cut off. Those that failed or were skipped took part in some rounds only.
+func (r *Results) unfinished() error {
+	if !r.interleaved() {
+		return nil
+	}
+	ended := make(map[cellKey]bool)
+	for _, o := range r.outcomes {
+		ended[o.key()] = true
+	}
+	var few, many *cell
+	for key, c := range r.cells {
+		if ended[key] || len(c.values) == 0 {
+			continue
+		}
+		if few == nil || c.rounds < few.rounds || c.rounds == few.rounds && c.name < few.name {
+			few = c
+		}
+		if many == nil || c.rounds > many.rounds || c.rounds == many.rounds && c.name < many.name {
+			many = c
+		}
+	}
+	if few != nil && few.rounds < many.rounds {
+		return fmt.Errorf("the run was not finished, or its file is cut off: %d samples of %s, and %d of %s; 'promisebench run --resume' completes it",
+			few.rounds, clip(few.name, 200), many.rounds, clip(many.name, 200))
+	}
+	return nil
 }
 
 // conditions checks that all sides belong together, and finds out how they were
@@ -181,13 +214,20 @@ func (j *Judgement) compare(m Match, config gate.Config) error {
 				lost = true
 			}
 		}
+		if lost {
+			continue
+		}
+		found := false
 		for _, unit := range config.Metrics {
-			if lost {
-				break
+			if len(m.Base.cells[key].values[unit])+len(m.Head.cells[key].values[unit]) > 0 {
+				found = true
+				if err := j.addRow(m, config, key, unit); err != nil {
+					return err
+				}
 			}
-			if err := j.addRow(m, config, key, unit); err != nil {
-				return err
-			}
+		}
+		if !found {
+			j.Warnings = append(j.Warnings, fmt.Sprintf("%s is not compared: it has no %s", clip(cells[key].name, 200), strings.Join(config.Metrics, ", ")))
 		}
 	}
 	return nil
@@ -233,15 +273,12 @@ func (o Outcome) key() cellKey {
 	return key
 }
 
-// addRow adds a benchmark in one metric, if it has that.
+// addRow adds a benchmark in one metric, which it has on one side at least.
 func (j *Judgement) addRow(m Match, config gate.Config, key cellKey, unit string) error {
 	c := m.Base.cells[key]
 	name := c.name
 	base, head := c.values[unit], m.Head.cells[key].values[unit]
 	b, h := measured(base), measured(head)
-	if len(b) == 0 && len(h) == 0 {
-		return nil
-	}
 	kind := gate.Unpaired
 	switch {
 	case m.Base.reader.Units().GetAssumption(unit) == benchmath.AssumeExact, j.Paired && (unit == "allocs/op" || unit == "B/op"):

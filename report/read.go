@@ -288,7 +288,7 @@ func (s *source) next() error {
 		}
 		// An empty line in its place keeps benchfmt's line numbers right.
 		line = []byte("\n")
-	case errors.Is(err, io.EOF) && bytes.HasPrefix(line, []byte("Benchmark")):
+	case errors.Is(err, io.EOF) && len(line) > 0 && (bytes.HasPrefix(line, []byte("Benchmark")) || strings.HasPrefix("Benchmark", string(line))):
 		// Cut at an unlucky place a line still parses, with a wrong number
 		// (45012 ns/op cut to "45 ns/op" cannot be told from the real thing).
 		// Writers end every line, so a last line without end is not trusted.

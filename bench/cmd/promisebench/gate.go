@@ -409,6 +409,7 @@ func (c *gateRunCmd) conditions(a *app, s side, config gate.Config, pairing stri
 		{Key: report.Pairs, Value: strconv.Itoa(config.Pairs)},
 		{Key: report.Family, Value: strconv.Itoa(family)},
 		{Key: report.Shard, Value: cmp.Or(c.Shard, "1/1")},
+		{Key: report.Metrics, Value: strings.Join(config.Metrics, ",")},
 		{Key: report.Side, Value: s.said},
 	}, bench.EngineConditions(s.engines), []bench.Condition{
 		{Key: "date", Value: a.now().UTC().Format(time.RFC3339)},
@@ -617,9 +618,6 @@ func (*gateMergeCmd) Help() string {
 
 func (c *gateMergeCmd) Run(a *app) error {
 	config, err := c.judging.config()
-	if err == nil {
-		config, err = config.Complete()
-	}
 	if err != nil {
 		return misuse{err}
 	}
@@ -637,6 +635,12 @@ func (c *gateMergeCmd) Run(a *app) error {
 		}
 		matches = append(matches, m)
 	}
+	if len(config.Metrics) == 0 {
+		config.Metrics = measured(matches[0].Base)
+	}
+	if config, err = config.Complete(); err != nil {
+		return misuse{err}
+	}
 	j, err := report.Judge(matches, config)
 	if err != nil {
 		return misuse{err}
@@ -650,4 +654,14 @@ func (c *gateMergeCmd) Run(a *app) error {
 		return err
 	}
 	return j.Err()
+}
+
+// measured returns the metrics that a gate was to compare, as its samples say.
+func measured(r *report.Results) []string {
+	for _, condition := range r.Config() {
+		if condition.Key == report.Metrics {
+			return strings.Split(condition.Value, ",")
+		}
+	}
+	return nil
 }
