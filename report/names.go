@@ -193,7 +193,9 @@ type matrix struct {
 	cells   map[place]*cell
 	// outcomes says what happened at a place, with or without samples there.
 	outcomes map[place]Kind
-	others   []*cell // benchmarks not of our shape, by name
+	// reasons says why, in one line; "" where nobody said.
+	reasons map[place]string
+	others  []*cell // benchmarks not of our shape, by name
 	// errors are those of emulations, as far as they were measured.
 	errors []emulationError
 	// knownError is what the conditions say of them, "" if nothing.
@@ -202,7 +204,7 @@ type matrix struct {
 
 // matrix lays out the cells.
 func (r *Results) matrix() *matrix {
-	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind)}
+	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind), reasons: make(map[place]string)}
 
 	procs := make(map[string]bool)
 	for _, c := range r.cells {
@@ -241,6 +243,8 @@ func (r *Results) matrix() *matrix {
 			p := at(key, label)
 			if kind, ok := m.outcomes[p]; !ok || kind == Skip {
 				m.outcomes[p] = o.Kind // a failure outweighs a skip
+				reason, _, _ := strings.Cut(o.Reason, "\n")
+				m.reasons[p] = clip(reason, 200)
 			}
 			rows[p.row] = true
 			engines[p.engine] = true
