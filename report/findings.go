@@ -73,8 +73,8 @@ func (r *Results) fastestAnswer(m *matrix, engines []contest, styles []styleCont
 		t := Table{Header: []string{"workload", "fastest", "next", "next / fastest [95 %]"}, Align: []Align{Left, Left, Left, Right}}
 		for _, c := range chosen[:min(mostRows, len(chosen))] {
 			cells := r.contestCells(c)
-			first, _, open := strings.Cut(cells[0], apart)
-			if open {
+			first := c.names()
+			if len(c.first) > 1 {
 				first = marked(first, n.mark("cannot be told apart: the interval of their ratio contains 1"))
 			}
 			t.Rows = append(t.Rows, []string{c.label, first, cells[2], cells[3]})
@@ -94,7 +94,7 @@ func (r *Results) fastestAnswer(m *matrix, engines []contest, styles []styleCont
 		for _, c := range styles {
 			contests = append(contests, c.contest)
 		}
-		a.Rest = append(a.Rest, "Of the styles of a program, "+tally(contests, "pair")+" of workload and engine.")
+		a.Rest = append(a.Rest, "Styles, over all workloads and engines: "+tally(contests, "case")+".")
 	}
 	if a.Table == nil && len(styles) == 0 {
 		a.More = ""
@@ -159,30 +159,40 @@ func signed(ratio float64) string {
 	return "+" + percent(ratio-1)
 }
 
-// saysChange says in a sentence what the await optimization changes.
-func (r *Results) saysChange(c comparison) string {
+// saysChange says in a sentence what the await optimization changes. mark is the
+// number of a footnote.
+func saysChange(c comparison, mark int) string {
 	on, what := "On "+clip(c.engine, 40), c.label
-	for _, mode := range []string{legacy, optimized} {
-		if r.emulated(c.engine, mode) {
-			on += " (" + mode + " await emulated)"
-		}
-	}
 	if c.style != "async" {
 		what += " in style " + clip(c.style, 40)
 	}
+	times := what + "’s time"
+	if strings.Contains(what, " ") {
+		times = "the time of " + what
+	}
+	end := marked(".", mark)
 	switch {
 	case c.verdict() == faster:
-		return fmt.Sprintf("%s, the await optimization saves %s of the time of %s [%s, %s].", on,
-			percent(1-c.ratio.Center), what, percent(1-c.ratio.Hi), percent(1-c.ratio.Lo))
+		return fmt.Sprintf("%s, the await optimization saves %s of %s [%s, %s]%s", on,
+			percent(1-c.ratio.Center), times, percent(1-c.ratio.Hi), percent(1-c.ratio.Lo), end)
 	case c.verdict() == slower:
-		return fmt.Sprintf("%s, the await optimization adds %s to the time of %s [%s, %s].", on,
-			percent(c.ratio.Center-1), what, percent(c.ratio.Lo-1), percent(c.ratio.Hi-1))
+		return fmt.Sprintf("%s, the await optimization adds %s to %s [%s, %s]%s", on,
+			percent(c.ratio.Center-1), times, percent(c.ratio.Lo-1), percent(c.ratio.Hi-1), end)
 	case c.bounded():
-		return fmt.Sprintf("%s, it cannot be told whether the await optimization changes the time of %s: the interval is %s to %s.", on,
-			what, signed(c.ratio.Lo), signed(c.ratio.Hi))
+		return fmt.Sprintf("%s, it cannot be told whether the await optimization changes %s: the interval is %s to %s%s", on,
+			times, signed(c.ratio.Lo), signed(c.ratio.Hi), end)
 	}
-	return fmt.Sprintf("%s, it cannot be told whether the await optimization changes the time of %s: %s, and an interval needs 6.", on,
-		what, count(c.ratio.n, "sample pair"))
+	return fmt.Sprintf("%s, it cannot be told whether the await optimization changes %s: %s, and an interval needs 6%s", on,
+		times, count(c.ratio.n, "sample pair"), end)
+}
+
+// emulationMark returns the number of the footnote on results of a comparison
+// of which one mode is emulated, else 0.
+func (r *Results) emulationMark(n *notes, engine string) int {
+	if r.emulated(engine, legacy) || r.emulated(engine, optimized) {
+		return n.mark("one of the modes is emulated; the interval does not contain the error of the emulation")
+	}
+	return 0
 }
 
 // bounded reports whether the ratio has an interval. (The times have their own.)
@@ -240,12 +250,13 @@ func (r *Results) awaitAnswer(m *matrix) answer {
 	slices.SortStableFunc(quotes, func(a, b comparison) int {
 		return cmp.Or(compareWorkload(a.workload, b.workload, chosen), isEmulated(a)-isEmulated(b))
 	})
+	var n notes
 	for _, c := range quotes[:min(3, len(quotes))] {
 		if c.workload == quotes[0].workload {
-			a.Rest = append(a.Rest, r.saysChange(c))
+			a.Rest = append(a.Rest, saysChange(c, r.emulationMark(&n, c.engine)))
 		}
 	}
-	a.Table = r.changeTable(chosen)
+	a.Table = r.changeTable(chosen, &n)
 	return a
 }
 
@@ -262,13 +273,12 @@ func compareWorkload(a, b string, all []comparison) int {
 }
 
 // changeTable shows the change of the time by the await optimization, a
-// workload per row and an engine per column.
-func (r *Results) changeTable(list []comparison) *Table {
+// workload per row and an engine per column. n has the footnotes so far.
+func (r *Results) changeTable(list []comparison, n *notes) *Table {
 	t := &Table{Header: []string{"workload"}, Align: []Align{Left}}
 	rows := make(map[string]int)
 	columns := make(map[string]int)
 	left := 0
-	var n notes
 	for _, c := range list {
 		column, ok := columns[c.engine]
 		if !ok {
@@ -278,11 +288,7 @@ func (r *Results) changeTable(list []comparison) *Table {
 			}
 			column = len(t.Header)
 			columns[c.engine] = column
-			head := clip(c.engine, 40)
-			if r.emulated(c.engine, legacy) || r.emulated(c.engine, optimized) {
-				head = marked(head, n.mark("one of its modes is emulated: no interval here contains the error of the emulation"))
-			}
-			t.Header = append(t.Header, head)
+			t.Header = append(t.Header, marked(clip(c.engine, 40), r.emulationMark(n, c.engine)))
 			t.Align = append(t.Align, Right)
 		}
 		i, ok := rows[c.workload]
@@ -385,11 +391,8 @@ func (r *Results) sureAnswer(m *matrix) answer {
 	}
 	how := r.method(m)
 	if how.Emulated {
-		text := "Part of the await modes is emulated, by a rewrite that costs time of its own"
-		if how.EmulatedError != "" {
-			text += ": " + how.EmulatedError + ". A saving of less than that error is not told from it"
-		}
-		a.Rest = append(a.Rest, text+".")
+		a.Rest = append(a.Rest, "Part of the await modes is emulated, by a rewrite that costs time of its own. The intervals do not contain that; "+
+			"how much it was where it could be measured stands with the await modes, below.")
 	}
 	if how.SkipsTicks {
 		a.Rest = append(a.Rest, "Engines whose await skips ticks (the Node 8 bug) do less work than the specification asks for, and are not ranked.")

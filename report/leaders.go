@@ -145,22 +145,20 @@ func (c contest) names() string {
 	for _, contender := range c.first {
 		names = append(names, clip(contender.name, 40))
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	return enumerate(names) + apart
+	return enumerate(names)
 }
-
-const apart = " (cannot be told apart)"
 
 // cells returns what the tables say of a contest: the first, its time, and its lead.
 func (r *Results) contestCells(c contest) []string {
 	time := r.summarize(c.contenders[0].seconds, "sec/op")
-	lead := ""
+	names, lead := c.names(), ""
+	if len(c.first) > 1 {
+		names += " (cannot be told apart)"
+	}
 	if c.next != "" {
 		lead = c.lead.String()
 	}
-	return []string{c.names(), time.String(), clip(c.next, 40), lead, fmt.Sprint(len(c.contenders))}
+	return []string{names, time.String(), clip(c.next, 40), lead, fmt.Sprint(len(c.contenders))}
 }
 
 // leaderTable says which engine is fastest at what.

@@ -44,16 +44,21 @@ func (c *cell) add(unit string, value float64) {
 	c.values[unit] = append(v, value)
 }
 
-// cell returns the cell of a benchmark name (without "Benchmark"), making it
-// if necessary.
-func (r *Results) cell(name benchfmt.Name) *cell {
+// benchmark returns what is known of a benchmark name (without "Benchmark"),
+// making it and its cell if necessary.
+func (r *Results) benchmark(name benchfmt.Name) *benchmark {
+	if b := r.benchmarks[string(name)]; b != nil {
+		return b
+	}
 	key, label, inMatrix := parseName(name)
 	c := r.cells[key]
 	if c == nil {
 		c = &cell{cellKey: key, label: label, inMatrix: inMatrix, rounds: r.firstRound, values: make(map[string][]float64)}
 		r.cells[key] = c
 	}
-	return c
+	b := &benchmark{cell: c}
+	r.benchmarks[string(name)] = b
+	return b
 }
 
 // parseName takes a benchmark name apart.

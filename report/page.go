@@ -20,7 +20,7 @@ import (
 //
 // Whatever comes from results is a stranger's text and reaches the page through
 // html/template as text only. The two exceptions are our own: the style sheet
-// and the script, which hold no data, and the charts, which [inlineSVG] lets
+// and the script, which hold no data, and the charts, which an [inliner] lets
 // through only if they are made of what it knows. Should all that fail, the
 // page's policy forbids everything but this one script and style sheet.
 
@@ -71,7 +71,7 @@ type pageSection struct {
 type pageChart struct {
 	Title string
 	File  string        // where the chart is if it is not in the page
-	SVG   template.HTML // made by inlineSVG
+	SVG   template.HTML // made by an inliner
 }
 
 // A pageTable is a [Table] as the template wants it.
@@ -124,6 +124,7 @@ func unbroken(s string) string { return strings.ReplaceAll(s, " %", "\u00a0%") }
 
 // A pageMaker counts what it has put into the page.
 type pageMaker struct {
+	charts                           inliner
 	chartBytes, files, cells, tables int
 }
 
@@ -131,9 +132,6 @@ func (r *Results) page() (*page, error) {
 	f := r.figures()
 	engines, styles := r.engineContests(f), r.styleContests(f)
 	p := &page{
-		Policy: "default-src 'none'; style-src " + hashOf(pageStyle) + "; script-src " + hashOf(pageScript) +
-			"; img-src data:; base-uri 'none'; form-action 'none'",
-		Style:    template.CSS(pageStyle),
 		Script:   template.JS(pageScript),
 		Title:    pageTitle(f.m),
 		Compared: r.measuredText(f.m),
@@ -218,6 +216,10 @@ func (r *Results) page() (*page, error) {
 			p.Sections = append(p.Sections, section)
 		}
 	}
+	sheet := pageStyle + maker.charts.sheet()
+	p.Style = template.CSS(sheet)
+	p.Policy = "default-src 'none'; style-src " + hashOf(sheet) + "; script-src " + hashOf(pageScript) +
+		"; img-src data:; base-uri 'none'; form-action 'none'"
 	return p, nil
 }
 
@@ -234,7 +236,7 @@ func (m *pageMaker) chart(c Chart) (pageChart, error) {
 	if err := c.WriteSVG(&file); err != nil {
 		return shown, err
 	}
-	svg, err := inlineSVG(file.Bytes())
+	svg, err := m.charts.inline(file.Bytes())
 	if err != nil {
 		return shown, fmt.Errorf("chart %s: %w", c.ID, err)
 	}

@@ -13,19 +13,49 @@ import (
 	"strings"
 )
 
-// inlineSVG turns a chart's SVG file into an element of a page. It knows the
-// elements and attributes that our charts are made of and refuses all others,
-// so whatever names the chart holds, no script, link or style gets into the
-// page with it. A style attribute, which the page's policy forbids, becomes the
-// presentation attributes that mean the same; lines that follow each other in
-// one style become one path, which makes a chart a fifth smaller.
-func inlineSVG(file []byte) (template.HTML, error) {
+// An inliner turns charts' SVG files into elements of a page.
+//
+// It knows the elements and attributes that our charts are made of and refuses
+// all others, so whatever names a chart holds, no script, link or style gets
+// into the page with it. Style attributes, which the page's policy forbids,
+// become classes, each of which stands in the page once; and lines that follow
+// each other in one style become one path. Both make a chart smaller, by more
+// than half together.
+type inliner struct {
+	styles []string // declarations; the class of the first is s0
+}
+
+// sheet returns the rules of the classes.
+func (in *inliner) sheet() string {
+	var b strings.Builder
+	for i, s := range in.styles {
+		fmt.Fprintf(&b, ".s%d{%s}\n", i, s)
+	}
+	return b.String()
+}
+
+// class returns the class attribute for declarations, of which the inliner
+// takes note.
+func (in *inliner) class(style string) string {
+	if style == "" {
+		return ""
+	}
+	i := slices.Index(in.styles, style)
+	if i < 0 {
+		i = len(in.styles)
+		in.styles = append(in.styles, style)
+	}
+	return fmt.Sprintf(` class="s%d"`, i)
+}
+
+// inline turns one file into an element.
+func (in *inliner) inline(file []byte) (template.HTML, error) {
 	var b strings.Builder
 	// A path of lines that has not been written yet, because the next may join it.
 	var lines, linesStyle string
 	flush := func() {
 		if lines != "" {
-			fmt.Fprintf(&b, `<path d="%s"%s/>`, html.EscapeString(lines), linesStyle)
+			fmt.Fprintf(&b, `<path%s d="%s"/>`, in.class(linesStyle), html.EscapeString(lines))
 		}
 		lines, linesStyle = "", ""
 	}
@@ -46,34 +76,35 @@ func inlineSVG(file []byte) (template.HTML, error) {
 			if !ok {
 				return "", fmt.Errorf("the page knows no <%s> in a chart; if it is harmless, add it to svgAttributes", name)
 			}
-			attributes, data := "", ""
+			attributes, style, data := "", "", ""
 			for _, a := range token.Attr {
-				switch {
-				case a.Name.Space == "" && a.Name.Local == "style":
-					style, err := presentation(name, a.Value)
-					if err != nil {
+				switch key := a.Name.Local; {
+				case name == "svg" && !slices.Contains(known, key): // its size, font and name space are the page's
+				case a.Name.Space != "":
+					return "", fmt.Errorf("the page knows no attribute %s of another name space in a chart", key)
+				case key == "style":
+					if style, err = declarations(a.Value); err != nil {
 						return "", err
 					}
-					attributes += style
-				case a.Name.Space == "" && name == "path" && a.Name.Local == "d":
+				case name == "path" && key == "d":
 					data = a.Value
-				case a.Name.Space == "" && slices.Contains(known, a.Name.Local):
-					attributes += fmt.Sprintf(` %s="%s"`, a.Name.Local, html.EscapeString(a.Value))
-				case name == "svg": // its size, font and name space are the page's
+				case name == "text" && key == "transform" && a.Value == flipped:
+				case slices.Contains(known, key):
+					attributes += fmt.Sprintf(` %s="%s"`, key, html.EscapeString(a.Value))
 				default:
-					return "", fmt.Errorf("the page knows no attribute %s of <%s> in a chart; if it is harmless, add it to svgAttributes", a.Name.Local, name)
+					return "", fmt.Errorf("the page knows no attribute %s of <%s> in a chart; if it is harmless, add it to svgAttributes", key, name)
 				}
 			}
 			open = append(open, name)
 			if name == "path" {
-				if attributes != linesStyle || !strings.Contains(attributes, ` fill="none"`) || strings.Contains(attributes, "opacity") {
+				if style != linesStyle || !strings.Contains(style, "fill:none;") || strings.Contains(style, "opacity") {
 					flush()
 				}
-				lines, linesStyle = lines+data, attributes
+				lines, linesStyle = lines+data, style
 				continue
 			}
 			flush()
-			fmt.Fprintf(&b, "<%s%s>", name, attributes)
+			fmt.Fprintf(&b, "<%s%s%s>", name, in.class(style), attributes)
 		case xml.EndElement:
 			open = open[:len(open)-1]
 			if token.Name.Local == "path" {
@@ -90,6 +121,11 @@ func inlineSVG(file []byte) (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
+// flipped is the transformation of every text in a chart, whose drawing stands
+// on its head because gonum counts upwards. The page's style sheet has it, so
+// any other is refused.
+const flipped = "scale(1, -1)"
+
 // svgAttributes returns the attributes, besides style, of an element of our
 // charts that the page takes over.
 func svgAttributes(element string) (attributes []string, ok bool) {
@@ -103,7 +139,7 @@ func svgAttributes(element string) (attributes []string, ok bool) {
 	case "path":
 		return []string{"d"}, true
 	case "text":
-		return []string{"x", "y", "transform"}, true
+		return []string{"x", "y"}, true
 	}
 	return nil, false
 }
@@ -112,11 +148,9 @@ func svgAttributes(element string) (attributes []string, ok bool) {
 // names of fonts, and nothing that could fetch or run something.
 var svgValue = regexp.MustCompile(`^[#A-Za-z0-9., -]+$`)
 
-// presentation turns the content of a style attribute into attributes.
-func presentation(element, style string) (string, error) {
-	if element == "svg" {
-		return "", nil // how wide it may be is said by the page
-	}
+// declarations checks the content of a style attribute and returns it in one
+// way of writing.
+func declarations(style string) (string, error) {
 	var b strings.Builder
 	for property := range strings.SplitSeq(style, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(property), ":")
@@ -128,9 +162,13 @@ func presentation(element, style string) (string, error) {
 			if !svgValue.MatchString(value) {
 				return "", fmt.Errorf("%s: %q in a chart is no colour, number or name", name, value)
 			}
-			fmt.Fprintf(&b, ` %s="%s"`, name, value)
+			if colour, ok := strings.CutPrefix(value, "#"); ok {
+				// The style sheet may have another colour for dark screens.
+				value = "var(--c" + colour + "," + value + ")"
+			}
+			b.WriteString(name + ":" + value + ";")
 		default:
-			return "", fmt.Errorf("the page knows no style %q in a chart; if it is harmless, add it to presentation", name)
+			return "", fmt.Errorf("the page knows no style %q in a chart; if it is harmless, add it to declarations", name)
 		}
 	}
 	return b.String(), nil
