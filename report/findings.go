@@ -141,7 +141,9 @@ func tally(contests []contest, noun string) string {
 // percent writes a share, such as "27 %".
 func percent(v float64) string {
 	switch v = 100 * math.Abs(v); {
-	case v >= 1e4 || v != 0 && v < 0.01:
+	case v == 0:
+		return "0 %"
+	case v >= 1e4 || v < 0.01:
 		return fmt.Sprintf("%.3g %%", v)
 	case v >= 10:
 		return fmt.Sprintf("%.0f %%", v)

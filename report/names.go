@@ -201,6 +201,8 @@ type matrix struct {
 	// reasons says why, in one line; "" where nobody said.
 	reasons map[place]string
 	others  []*cell // benchmarks not of our shape, by name
+	// compared is what comparisons found, once somebody asked.
+	compared []comparison
 	// errors are those of emulations, as far as they were measured.
 	errors []emulationError
 	// knownError is what the conditions say of them, "" if nothing.

@@ -77,6 +77,7 @@ type pageChart struct {
 // A pageTable is a [Table] as the template wants it.
 type pageTable struct {
 	ID, Title string
+	Quiet     bool // the title is the section's already, so it is only spoken
 	Head      []pageCell
 	Rows      [][]pageCell
 	Notes     []string
@@ -209,7 +210,9 @@ func (r *Results) page() (*page, error) {
 		}
 		for _, t := range s.tables {
 			if len(t.Rows) > 0 {
-				section.Tables = append(section.Tables, *maker.table(t))
+				table := maker.table(t)
+				table.Quiet = table.Title == section.Title
+				section.Tables = append(section.Tables, *table)
 			}
 		}
 		if len(section.Charts)+len(section.Tables) > 0 {
@@ -389,7 +392,7 @@ func proofText(m method) []string {
 func (r *Results) proofTable(m *matrix) Table {
 	t := Table{
 		Title:  "Await modes",
-		Header: []string{"engine", "version", "await", "where from", "order", "ticks/op of async functions", "emulation error"},
+		Header: []string{"engine", "version", "await", "where from", "emulation error", "order", "ticks/op of async functions"},
 		Key:    1,
 	}
 	var n notes
@@ -419,7 +422,7 @@ func (r *Results) proofTable(m *matrix) Table {
 			if !measured {
 				order, ticks = "not measured", ""
 			}
-			t.Rows = append(t.Rows, []string{clip(e, 40), clip(shortVersion(r.known["engine-"+e]), 60), mode, clip(from, 60), order, ticks, off})
+			t.Rows = append(t.Rows, []string{clip(e, 40), clip(shortVersion(r.known["engine-"+e]), 60), mode, clip(from, 60), off, order, ticks})
 		}
 	}
 	t.Notes = n.numbered()

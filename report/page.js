@@ -57,7 +57,7 @@
 		const count = document.createElement('span');
 		input.type = 'search';
 		input.autocomplete = 'off';
-		input.placeholder = 'doxbee goja';
+		input.placeholder = 'words to look for';
 		count.setAttribute('role', 'status');
 		const name = document.createElement('span');
 		name.className = 'aside';
