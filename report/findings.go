@@ -26,7 +26,7 @@ type answer struct {
 
 // answers returns the answers for the first screen.
 func (r *Results) answers(m *matrix, engines []contest, styles []styleContest) []answer {
-	if len(m.rows) == 0 {
+	if r.Empty() || len(m.rows) == 0 {
 		return nil
 	}
 	list := []answer{r.fastestAnswer(m, engines, styles), r.awaitAnswer(m), r.sureAnswer(m)}

@@ -395,6 +395,7 @@ func FuzzPage(f *testing.F) {
 	for _, h := range slices.Concat(hostile(), []string{"", "x"}) {
 		f.Add("engine-x: " + h + "\ncommand: " + h + "\nBenchmark" + h + "/style=async/await=" + h + "/engine=x-2 1 5 ns/op 1e300 x/op\n--- SKIP: Benchmark" + h + "\n  " + h + "\n")
 	}
+	f.Add("--- SKIP: BenchmarkX/style=async/await=legacy/engine=e\n    all of it\n") // names and no sample
 	f.Add(sixPairs(.7, .8, .9, 1, 1.1, 1.2))
 	f.Fuzz(func(t *testing.T, text string) {
 		pageOf(t, read(t, text))
