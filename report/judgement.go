@@ -350,9 +350,6 @@ func (j *Judgement) warn() {
 	}
 }
 
-// percent writes a part of something that is more than 0.
-func percent(v float64) string { return strconv.FormatFloat(100*v, 'g', 2, 64) + " %" }
-
 // Count returns the number of rows with a verdict.
 func (j *Judgement) Count(v gate.Verdict) int {
 	n := 0
@@ -427,12 +424,10 @@ func (r JudgedRow) interval() string {
 	case math.IsNaN(r.Ratio):
 		return r.Why
 	case r.Kind == gate.Exact:
-		return signed(r.Ratio, 2)
+		return fine(r.Ratio)
 	}
-	return fmt.Sprintf("%s [%s, %s]", signed(r.Ratio, 2), signed(r.Lo, 2), signed(r.Hi, 2))
+	return fmt.Sprintf("%s [%s, %s]", fine(r.Ratio), fine(r.Lo), fine(r.Hi))
 }
 
-// signed writes a ratio as a change in percent, such as "+1.02 %".
-func signed(ratio float64, digits int) string {
-	return fmt.Sprintf("%+.*f %%", digits, 100*(ratio-1))
-}
+// fine writes a ratio as a change in hundredths of a percent, such as "+1.02 %".
+func fine(ratio float64) string { return fmt.Sprintf("%+.2f %%", 100*(ratio-1)) }

@@ -57,7 +57,7 @@ func match(t testing.TB, base, head string) Match {
 	return m
 }
 
-func judge(t testing.TB, config gate.Config, matches ...Match) (*Judgement, error) {
+func judged(t testing.TB, config gate.Config, matches ...Match) (*Judgement, error) {
 	t.Helper()
 	config, err := config.Complete()
 	if err != nil {
@@ -87,7 +87,7 @@ func typicalGate(t testing.TB) Match {
 }
 
 func TestJudgementOutputs(t *testing.T) {
-	j, err := judge(t, gate.Config{}, typicalGate(t))
+	j, err := judged(t, gate.Config{}, typicalGate(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestJudgementFaults(t *testing.T) {
 		{name: "fewer, and that is well", base: text(b[:7]...), head: text(h[:7]...), config: gate.Config{Undecided: "pass"}},
 	} {
 		m := match(t, c.base, c.head)
-		j, err := judge(t, c.config, m)
+		j, err := judged(t, c.config, m)
 		if err == nil {
 			err = j.Err()
 		} else if c.want != nil {
@@ -190,7 +190,7 @@ func TestUnpaired(t *testing.T) {
 		plain := func(lines []string) string {
 			return "cpu: this\nrounds: interleaved\nUnit ticks/op better=lower assume=exact\n" + strings.Join(lines, "")
 		}
-		j, err := judge(t, gate.Config{}, match(t, plain(base), strings.Replace(plain(head), "this", "that", 1)))
+		j, err := judged(t, gate.Config{}, match(t, plain(base), strings.Replace(plain(head), "this", "that", 1)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func TestDirection(t *testing.T) {
 	}
 	turn(m.Base)
 	turn(m.Head)
-	j, err := judge(t, gate.Config{}, m)
+	j, err := judged(t, gate.Config{}, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,26 +234,26 @@ func TestShards(t *testing.T) {
 		return match(t, gateText{pairing, shard, b}.String(), gateText{pairing, shard, h}.String())
 	}
 	one, two := shard(1, doxbeeName, "x", "1/2", 0), shard(2, parallelName, "y", "2/2", 0.03)
-	j, err := judge(t, gate.Config{}, one, two)
+	j, err := judged(t, gate.Config{}, one, two)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Err(); !errors.Is(err, ErrRegressed) || len(j.Rows) != 6 {
 		t.Errorf("%d rows: %v", len(j.Rows), err)
 	}
-	if j, err = judge(t, gate.Config{}, one); err != nil || j.Err() != nil {
+	if j, err = judged(t, gate.Config{}, one); err != nil || j.Err() != nil {
 		t.Errorf("one shard by itself: %v", err)
 	}
 	three := shard(3, doxbeeName, "z", "1/3", 0)
-	if j, err = judge(t, gate.Config{}, three, shard(2, parallelName, "y", "3/3", 0)); err != nil || !errors.Is(j.Err(), ErrBroken) ||
+	if j, err = judged(t, gate.Config{}, three, shard(2, parallelName, "y", "3/3", 0)); err != nil || !errors.Is(j.Err(), ErrBroken) ||
 		!strings.Contains(j.Err().Error(), "shard 2/3 is missing") {
 		t.Errorf("without shard 2: %v, %v", err, j)
 	}
-	if _, err = judge(t, gate.Config{}, one, one); err == nil || !strings.Contains(err.Error(), "shard 1/2 is there twice") {
+	if _, err = judged(t, gate.Config{}, one, one); err == nil || !strings.Contains(err.Error(), "shard 1/2 is there twice") {
 		t.Errorf("a shard twice: %v", err)
 	}
 	plain := match(t, "BenchmarkX 1 1 ns/op\n", "BenchmarkX 1 1 ns/op\n")
-	if _, err = judge(t, gate.Config{}, plain, plain); err == nil {
+	if _, err = judged(t, gate.Config{}, plain, plain); err == nil {
 		t.Error("plain results were merged")
 	}
 }
@@ -263,7 +263,7 @@ func TestHostileJudgement(t *testing.T) {
 	name := "X/a=<script>alert(1)</script>|`@all`\x1b[31m\u202e&\"]]>/style=a/engine=b"
 	b, h := pairsOf(1, name, 0.05, 1, 2)
 	m := match(t, gateText{"x", "1/1", b}.String(), gateText{"x", "1/1", h}.String()+"--- FAIL: BenchmarkY<b>\n    <img src=x onerror=alert(1)>\n")
-	j, err := judge(t, gate.Config{}, m)
+	j, err := judged(t, gate.Config{}, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +306,7 @@ func FuzzJudge(f *testing.F) {
 		if m.Base.Add("base", strings.NewReader(base)) != nil || m.Head.Add("head", strings.NewReader(head)) != nil {
 			return
 		}
-		j, err := judge(t, gate.Config{}, m)
+		j, err := judged(t, gate.Config{}, m)
 		if err != nil {
 			return
 		}

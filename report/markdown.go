@@ -158,11 +158,7 @@ func (r *Results) measuredText(m *matrix) string {
 	if r.Empty() {
 		return "No results: not one usable sample was found in the input."
 	}
-	samples := 0
-	for _, n := range r.counts {
-		samples += n
-	}
-	text := count(samples, "sample") + " of " + count(len(r.counts), "benchmark")
+	text := count(r.samples, "sample") + " of " + count(len(r.Counts()), "benchmark")
 	var names, styles []string
 	for _, row := range m.rows {
 		if label := row.label; !slices.Contains(names, label) {

@@ -45,16 +45,21 @@ func (c *cell) add(unit string, value float64) {
 	c.values[unit] = append(v, value)
 }
 
-// cell returns the cell of a benchmark name (without "Benchmark"), making it
-// if necessary.
-func (r *Results) cell(name benchfmt.Name) *cell {
+// benchmark returns what is known of a benchmark name (without "Benchmark"),
+// making it and its cell if necessary.
+func (r *Results) benchmark(name benchfmt.Name) *benchmark {
+	if b := r.benchmarks[string(name)]; b != nil {
+		return b
+	}
 	key, label, inMatrix := parseName(name)
 	c := r.cells[key]
 	if c == nil {
 		c = &cell{cellKey: key, name: name.String(), label: label, inMatrix: inMatrix, rounds: r.firstRound, values: make(map[string][]float64)}
 		r.cells[key] = c
 	}
-	return c
+	b := &benchmark{cell: c}
+	r.benchmarks[string(name)] = b
+	return b
 }
 
 // parseName takes a benchmark name apart.
@@ -194,7 +199,11 @@ type matrix struct {
 	cells   map[place]*cell
 	// outcomes says what happened at a place, with or without samples there.
 	outcomes map[place]Kind
-	others   []*cell // benchmarks not of our shape, by name
+	// reasons says why, in one line; "" where nobody said.
+	reasons map[place]string
+	others  []*cell // benchmarks not of our shape, by name
+	// compared is what comparisons found, once somebody asked.
+	compared []comparison
 	// errors are those of emulations, as far as they were measured.
 	errors []emulationError
 	// knownError is what the conditions say of them, "" if nothing.
@@ -203,7 +212,7 @@ type matrix struct {
 
 // matrix lays out the cells.
 func (r *Results) matrix() *matrix {
-	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind)}
+	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind), reasons: make(map[place]string)}
 
 	procs := make(map[string]bool)
 	for _, c := range r.cells {
@@ -242,6 +251,8 @@ func (r *Results) matrix() *matrix {
 			p := at(key, label)
 			if kind, ok := m.outcomes[p]; !ok || kind == Skip {
 				m.outcomes[p] = o.Kind // a failure outweighs a skip
+				reason, _, _ := strings.Cut(o.Reason, "\n")
+				m.reasons[p] = clip(reason, 200)
 			}
 			rows[p.row] = true
 			engines[p.engine] = true

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -24,15 +23,25 @@ type Results struct {
 	// is common to all of them, and notices when two texts contradict.
 	reader *benchfmt.Reader
 
-	cells    map[cellKey]*cell
-	counts   map[string]int
-	outcomes []Outcome
-	problems []Problem
-	config   []Config
+	cells map[cellKey]*cell
+	// benchmarks has every name, without "Benchmark", that a line began with:
+	// taking a name apart costs more than reading its line.
+	benchmarks map[string]*benchmark
+	samples    int // of all benchmarks
+	outcomes   []Outcome
+	problems   []Problem
+	config     []Config
 	// firstRound is the number of rounds in the texts before this one.
 	firstRound int
 	known      map[string]string // the values in config, by key
 	seen       map[Config]bool   // every value seen of every configuration key
+}
+
+// A benchmark is one name as written. Names that say the same in a different
+// order share a cell.
+type benchmark struct {
+	cell    *cell
+	samples int
 }
 
 // A Config is one condition of the measurement, a "key: value" line.
@@ -82,11 +91,11 @@ type Outcome struct {
 // NewResults returns Results without any result.
 func NewResults() *Results {
 	return &Results{
-		reader: new(benchfmt.Reader),
-		cells:  make(map[cellKey]*cell),
-		counts: make(map[string]int),
-		known:  make(map[string]string),
-		seen:   make(map[Config]bool),
+		reader:     new(benchfmt.Reader),
+		cells:      make(map[cellKey]*cell),
+		benchmarks: make(map[string]*benchmark),
+		known:      make(map[string]string),
+		seen:       make(map[Config]bool),
 	}
 }
 
@@ -97,13 +106,19 @@ func (r *Results) Problems() []Problem { return r.problems }
 func (r *Results) Outcomes() []Outcome { return r.outcomes }
 
 // Empty reports whether no sample at all was read.
-func (r *Results) Empty() bool { return len(r.counts) == 0 }
+func (r *Results) Empty() bool { return r.samples == 0 }
 
 // Counts returns the number of samples of each benchmark, by its full name as
 // written ("BenchmarkDoxbee/style=async/…-2"). A run that was interrupted is
 // resumed by measuring what is missing here. The caller owns the map.
 func (r *Results) Counts() map[string]int {
-	return maps.Clone(r.counts)
+	counts := make(map[string]int)
+	for name, b := range r.benchmarks {
+		if b.samples > 0 {
+			counts["Benchmark"+name] = b.samples
+		}
+	}
+	return counts
 }
 
 // Config returns the conditions in the order they were first seen, each with
@@ -133,7 +148,10 @@ func (r *Results) Add(name string, in io.Reader) error {
 	for r.reader.Scan() {
 		switch rec := r.reader.Result().(type) {
 		case *benchfmt.Result:
-			r.addConfig(rec)
+			if src.configured {
+				r.addConfig(rec)
+				src.configured = false
+			}
 			if !src.ended {
 				r.addResult(rec)
 			}
@@ -165,8 +183,9 @@ func (r *Results) problem(file string, line int, format string, args ...any) {
 // addResult files the measurements of one line under its cell.
 func (r *Results) addResult(res *benchfmt.Result) {
 	file, line := res.Pos()
-	full := "Benchmark" + res.Name.String()
-	c := r.cell(res.Name)
+	full := func() string { return "Benchmark" + res.Name.String() }
+	b := r.benchmark(res.Name)
+	c := b.cell
 	for i, v := range res.Values {
 		// benchfmt leaves the unit of 0 and Inf as it was ("ns/op"), because
 		// converting does not change the number.
@@ -181,25 +200,26 @@ func (r *Results) addResult(res *benchfmt.Result) {
 				v.Value, v.Unit = v.OrigValue, v.OrigUnit
 			}
 			r.problem(file, line, "%v %s is not a possible measurement, line not used: %q",
-				v.Value, clip(v.Unit, 40), clip(full, 200))
+				v.Value, clip(v.Unit, 40), clip(full(), 200))
 			c.rounds++
 			return
 		}
 	}
 	if res.Iters < 1 {
-		r.problem(file, line, "%d iterations are not possible, line not used: %q", res.Iters, clip(full, 200))
+		r.problem(file, line, "%d iterations are not possible, line not used: %q", res.Iters, clip(full(), 200))
 		c.rounds++
 		return
 	}
 	for i, v := range res.Values {
 		if slices.ContainsFunc(res.Values[:i], func(before benchfmt.Value) bool { return before.Unit == v.Unit }) {
-			r.problem(file, line, "a second value in %s, only the first is used: %q", clip(v.Unit, 40), clip(full, 200))
+			r.problem(file, line, "a second value in %s, only the first is used: %q", clip(v.Unit, 40), clip(full(), 200))
 			continue
 		}
 		c.add(v.Unit, v.Value)
 	}
 	c.rounds++
-	r.counts[full]++
+	b.samples++
+	r.samples++
 }
 
 // addBroken counts the round whose line was broken, so that the later samples
@@ -207,7 +227,7 @@ func (r *Results) addResult(res *benchfmt.Result) {
 func (r *Results) addBroken(line []byte) {
 	if rest, ok := bytes.CutPrefix(line, []byte("Benchmark")); ok {
 		if end := bytes.IndexAny(rest, " \t"); end > 0 {
-			r.cell(rest[:end]).rounds++
+			r.benchmark(rest[:end]).cell.rounds++
 		}
 	}
 }
@@ -257,6 +277,10 @@ type source struct {
 	rest  []byte // what of line was not yet handed out
 	num   int    // number of the current line
 	ended bool   // line is the trailer
+	// configured says that the conditions may have changed since the last
+	// result: a line was something else. Comparing them all for every result
+	// would take most of the time.
+	configured bool
 
 	open    *Outcome // the outcome whose reason is being read
 	pending []string // indented lines that belong to no outcome yet
@@ -304,8 +328,15 @@ func (s *source) next() error {
 		s.rest = s.line
 		return nil
 	}
-	if s.watch(string(bytes.TrimRight(line, "\r\n"))) {
+	switch {
+	case bytes.HasPrefix(line, []byte("Benchmark")) && !bytes.Contains(line, []byte("--- ")):
+		// A result, as nearly all lines are: neither outcome nor part of one.
+		s.closeOutcome()
+		s.pending = nil
+	case s.watch(string(bytes.TrimRight(line, "\r\n"))):
 		line = []byte("\n") // told as an outcome already
+	default:
+		s.configured = true
 	}
 	if !bytes.HasSuffix(line, []byte("\n")) {
 		line = append(bytes.Clone(line), '\n') // so that the trailer is not glued to it

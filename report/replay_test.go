@@ -106,8 +106,8 @@ func readLives(t *testing.T, text []byte, side int, lives map[string]*[2][][]flo
 	}
 }
 
-// A method is a way to find out whether one of twelve benchmarks became slower.
-type method struct {
+// A recipe is a way to find out whether one of twelve benchmarks became slower.
+type recipe struct {
 	name string
 	run  func(random *rand.Rand, rows []recording, change float64) outcome
 }
@@ -227,7 +227,7 @@ func TestReplay(t *testing.T) {
 		if len(recordings) != 2 || pairs < 300 {
 			t.Errorf("%s: %d pairs of %d benchmarks", engine, pairs, len(recordings))
 		}
-		for _, m := range []method{{"the gate", ours}, {"10+10 samples, one process each, U-test at 5 %", usual}} {
+		for _, m := range []recipe{{"the gate", ours}, {"10+10 samples, one process each, U-test at 5 %", usual}} {
 			// One generator for all changes: the same suites, slowed down.
 			row := []string{engine, m.name}
 			var rest []string // columns that are about no change

@@ -214,6 +214,9 @@ func (r *Results) compare(p place, old, new []float64) comparison {
 // comparisons returns all comparisons of await modes that the results allow, in
 // the order of the tables.
 func (r *Results) comparisons(m *matrix) []comparison {
+	if m.compared != nil {
+		return m.compared
+	}
 	var list []comparison
 	for _, row := range m.rows {
 		if row.await != optimized {
@@ -229,6 +232,7 @@ func (r *Results) comparisons(m *matrix) []comparison {
 			}
 		}
 	}
+	m.compared = list
 	return list
 }
 

@@ -298,7 +298,7 @@ func (r *Results) unitTable(m *matrix, unit string) Table {
 				text = marked(text, marks...)
 			case happened:
 				empty = empty && unit != "sec/op"
-				text = kind.String()
+				text = marked(kind.String(), n.mark(reasonNote(kind, m.reasons[p])))
 			}
 			line = append(line, text)
 		}
@@ -329,6 +329,14 @@ func (r *Results) unitTable(m *matrix, unit string) Table {
 	}
 	t.Notes = append(n.numbered(), samplesNote(few, many, exact))
 	return t
+}
+
+// reasonNote says below a table why a number is not there; "" if nobody said.
+func reasonNote(kind Kind, reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return kind.String() + ": " + reason
 }
 
 // agree reports whether every row says the same for all engines.

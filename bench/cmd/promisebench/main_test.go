@@ -203,6 +203,10 @@ func TestRunThenReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	web, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil || !bytes.Contains(web, []byte("<svg ")) || !strings.Contains(stdout, filepath.Join(dir, "index.html")) {
+		t.Errorf("no page to look at, or no word of it: %v, %d bytes", err, len(web))
+	}
 	links := regexp.MustCompile(`\]\(([a-z0-9-]+\.svg)\)`).FindAllSubmatch(page, -1)
 	if len(links) < 2 {
 		t.Errorf("%d charts in the page:\n%s", len(links), page)

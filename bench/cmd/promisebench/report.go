@@ -20,7 +20,7 @@ type reportCmd struct {
 }
 
 func (*reportCmd) Help() string {
-	return `Prints tables, and writes report.md and its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.`
+	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.`
 }
 
 func (c *reportCmd) Run(a *app) error {
@@ -58,6 +58,10 @@ func (c *reportCmd) Run(a *app) error {
 	if err := writeFile(page, results.WriteMarkdown); err != nil {
 		return misuse{err}
 	}
+	web := filepath.Join(out, "index.html")
+	if err := writeFile(web, results.WritePage); err != nil {
+		return misuse{err}
+	}
 	for _, t := range results.Tables() {
 		if err := t.Write(a.stdout, report.Text); err != nil {
 			return err
@@ -67,7 +71,7 @@ func (c *reportCmd) Run(a *app) error {
 	for _, problem := range results.Problems() {
 		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
 	}
-	fmt.Fprintf(a.stdout, "%s and %d charts beside it\n", page, len(results.Charts()))
+	fmt.Fprintf(a.stdout, "%s to look at and send; %s and %d charts beside it\n", web, page, len(results.Charts()))
 	if c.Strict {
 		return strict(results)
 	}

@@ -1,0 +1,175 @@
+package report
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"html"
+	"html/template"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An inliner turns charts' SVG files into elements of a page.
+//
+// It knows the elements and attributes that our charts are made of and refuses
+// all others, so whatever names a chart holds, no script, link or style gets
+// into the page with it. Style attributes, which the page's policy forbids,
+// become classes, each of which stands in the page once; and lines that follow
+// each other in one style become one path. Both make a chart smaller, by more
+// than half together.
+type inliner struct {
+	styles []string // declarations; the class of the first is s0
+}
+
+// sheet returns the rules of the classes.
+func (in *inliner) sheet() string {
+	var b strings.Builder
+	for i, s := range in.styles {
+		fmt.Fprintf(&b, ".s%d{%s}\n", i, s)
+	}
+	return b.String()
+}
+
+// class returns the class attribute for declarations, of which the inliner
+// takes note.
+func (in *inliner) class(style string) string {
+	if style == "" {
+		return ""
+	}
+	i := slices.Index(in.styles, style)
+	if i < 0 {
+		i = len(in.styles)
+		in.styles = append(in.styles, style)
+	}
+	return fmt.Sprintf(` class="s%d"`, i)
+}
+
+// inline turns one file into an element.
+func (in *inliner) inline(file []byte) (template.HTML, error) {
+	var b strings.Builder
+	// A path of lines that has not been written yet, because the next may join it.
+	var lines, linesStyle string
+	flush := func() {
+		if lines != "" {
+			fmt.Fprintf(&b, `<path%s d="%s"/>`, in.class(linesStyle), html.EscapeString(lines))
+		}
+		lines, linesStyle = "", ""
+	}
+	var open []string
+	d := xml.NewDecoder(bytes.NewReader(file))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			name := token.Name.Local
+			known, ok := svgAttributes(name)
+			if !ok {
+				return "", fmt.Errorf("the page knows no <%s> in a chart; if it is harmless, add it to svgAttributes", name)
+			}
+			attributes, style, data := "", "", ""
+			for _, a := range token.Attr {
+				switch key := a.Name.Local; {
+				case name == "svg" && !slices.Contains(known, key): // its size, font and name space are the page's
+				case a.Name.Space != "":
+					return "", fmt.Errorf("the page knows no attribute %s of another name space in a chart", key)
+				case key == "style":
+					if style, err = declarations(a.Value); err != nil {
+						return "", err
+					}
+				case name == "path" && key == "d":
+					data = a.Value
+				case name == "text" && key == "transform" && a.Value == flipped:
+				case slices.Contains(known, key):
+					attributes += fmt.Sprintf(` %s="%s"`, key, html.EscapeString(a.Value))
+				default:
+					return "", fmt.Errorf("the page knows no attribute %s of <%s> in a chart; if it is harmless, add it to svgAttributes", key, name)
+				}
+			}
+			open = append(open, name)
+			if name == "path" {
+				if style != linesStyle || !strings.Contains(style, "fill:none;") || strings.Contains(style, "opacity") {
+					flush()
+				}
+				lines, linesStyle = lines+data, style
+				continue
+			}
+			flush()
+			fmt.Fprintf(&b, "<%s%s%s>", name, in.class(style), attributes)
+		case xml.EndElement:
+			open = open[:len(open)-1]
+			if token.Name.Local == "path" {
+				continue
+			}
+			flush()
+			fmt.Fprintf(&b, "</%s>", token.Name.Local)
+		case xml.CharData:
+			if len(open) > 0 && slices.Contains([]string{"text", "title", "desc"}, open[len(open)-1]) {
+				b.WriteString(html.EscapeString(string(token)))
+			}
+		}
+	}
+	return template.HTML(b.String()), nil
+}
+
+// flipped is the transformation of every text in a chart, whose drawing stands
+// on its head because gonum counts upwards. The page's style sheet has it, so
+// any other is refused.
+const flipped = "scale(1, -1)"
+
+// svgAttributes returns the attributes, besides style, of an element of our
+// charts that the page takes over.
+func svgAttributes(element string) (attributes []string, ok bool) {
+	switch element {
+	case "svg":
+		return []string{"viewBox", "role", "aria-labelledby"}, true
+	case "title", "desc":
+		return []string{"id"}, true
+	case "g":
+		return []string{"transform"}, true
+	case "path":
+		return []string{"d"}, true
+	case "text":
+		return []string{"x", "y"}, true
+	}
+	return nil, false
+}
+
+// svgValue matches the values of the styles of our charts: colours, numbers and
+// names of fonts, and nothing that could fetch or run something.
+var svgValue = regexp.MustCompile(`^[#A-Za-z0-9., -]+$`)
+
+// declarations checks the content of a style attribute and returns it in one
+// way of writing.
+func declarations(style string) (string, error) {
+	var b strings.Builder
+	for property := range strings.SplitSeq(style, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(property), ":")
+		switch name {
+		case "":
+		case "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-dashoffset",
+			"font-family", "font-size", "font-style", "font-variant", "font-weight":
+			value = strings.TrimSpace(value)
+			if !svgValue.MatchString(value) {
+				return "", fmt.Errorf("%s: %q in a chart is no colour, number or name", name, value)
+			}
+			if colour, ok := strings.CutPrefix(value, "#"); ok {
+				// The style sheet may have another colour for dark screens.
+				value = "var(--c" + colour + "," + value + ")"
+			}
+			b.WriteString(name + ":" + value + ";")
+		default:
+			return "", fmt.Errorf("the page knows no style %q in a chart; if it is harmless, add it to declarations", name)
+		}
+	}
+	return b.String(), nil
+}
