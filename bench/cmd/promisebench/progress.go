@@ -39,15 +39,15 @@ func newProgress(a *app, total int) *progress {
 }
 
 func (p *progress) show(now bench.Progress) {
-	if err := now.Outcome.Err; err != nil {
+	if err := now.Err; err != nil {
 		word := "FAIL"
-		if now.Outcome.Skipped() {
+		if now.Skipped() {
 			word = "SKIP"
 		}
 		if p.bar != nil {
 			p.bar.Clear()
 		}
-		fmt.Fprintf(p.app.stderr, "%s %s: %s\n", word, now.Outcome.Cell.Name(), strings.TrimSpace(err.Error()))
+		fmt.Fprintf(p.app.stderr, "%s %s: %s\n", word, now.Name, strings.TrimSpace(err.Error()))
 	}
 	left := now.Left.Round(time.Second)
 	if p.bar != nil {
