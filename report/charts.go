@@ -349,7 +349,7 @@ func (r *Results) caption(engines []string, center string, shown []summary, note
 	}
 	parts = append(parts, notes...)
 	for _, c := range []struct{ key, format string }{
-		{"sample", "sample: %s"}, {"window", "window %s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
+		{"sample", "sample: %s"}, {"window", "window %s"}, {"closed-loop", "closed loop: %s"}, {"pinning", "%s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
 		{"gogc", "GOGC=%s"}, {"go", "%s"}, {"date", "%.10s"}, {"commit", "commit %.12s"},
 	} {
 		if v := r.known[c.key]; v != "" {
