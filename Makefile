@@ -32,8 +32,9 @@ engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web fra
 		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev; fi
 	@$(BIN) engines
 
-figures: build ## Reproduce the article's figures on real Node.js versions (about 14 minutes; first: make engines)
+figures: build ## Reproduce the article's figures on real Node.js versions (about 21 minutes; first: make engines)
 	@$(BIN) figures --out $(OUT)
+	@$(BIN) http --framework hapi,koa,trek --engine node7,node8,node9,node10 --out $(OUT)/http
 
 test: ## Run all tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "race detector skipped: it needs cgo and a C compiler" >&2; test -z "$$CI")

@@ -81,7 +81,7 @@ type axis struct {
 const maxRows = 400
 
 // Charts returns the charts: what the await optimization changes, if it was
-// measured, and the times of each workload.
+// measured, the times of each workload, and the servers.
 func (r *Results) Charts() []Chart {
 	m := r.matrix()
 	var charts []Chart
@@ -92,6 +92,9 @@ func (r *Results) Charts() []Chart {
 		if c, ok := r.timeChart(m, rows); ok {
 			charts = append(charts, c)
 		}
+	}
+	if c, ok := (figures{Results: r, m: m}).serversChart(); ok {
+		charts = append(charts, c)
 	}
 	uniqueIDs(charts)
 	return charts

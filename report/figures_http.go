@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +11,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// This file is the article's figure of HTTP servers.
+// This file shows HTTP servers: the article's figure of them, and a chart of all.
 
 // An articleServer is what the article shows for one web framework, in thousand
 // requests a second on Node.js 7, 8, 9 and 10, read off its bars.
@@ -97,14 +98,19 @@ func (all servers) nodes() []nodeVersion {
 	return list
 }
 
+// serverMeasure is how numbers of requests are said.
+func serverMeasure() measure {
+	return measure{
+		what: "Median number of requests per second in thousands, higher is better.", unit: "thousand requests per second", scale: thousand,
+		text: func(v float64) string { return threeDigits(v / thousand) },
+	}
+}
+
 // serversFigure shows the article's frameworks on each version of Node.js.
 func (f figures) serversFigure() (Chart, bool) {
 	all := f.servers()
 	versions := all.nodes()
-	m := measure{
-		what: "Median number of requests per second in thousands, higher is better.", unit: "thousand requests per second", scale: thousand,
-		text: func(v float64) string { return threeDigits(v / thousand) },
-	}
+	m := serverMeasure()
 	body := columnsBody{axisTitle: m.unit, scale: thousand, heads: []string{"Node.js", "V8"}}
 	for _, a := range articleServers() {
 		g := columnGroup{title: a.framework}
@@ -135,6 +141,66 @@ func (f figures) serversFigure() (Chart, bool) {
 		engines = append(engines, v.engine)
 	}
 	return f.finish(c, body, m, engines, nil)
+}
+
+// serversChart shows all frameworks on all engines: a group for each framework,
+// a row for each engine, with both await modes where they were measured.
+func (f figures) serversChart() (Chart, bool) {
+	all := f.servers()
+	m := serverMeasure()
+	frameworks, engines := map[string]bool{}, map[string]bool{}
+	for s := range all {
+		frameworks[s.framework], engines[s.engine] = true, true
+	}
+	c := Chart{
+		ID:       "http-servers",
+		Title:    "HTTP servers: requests per second",
+		subtitle: "ten middlewares, 100 connections, 10 pipelined; higher is better",
+	}
+	var body rowsBody
+	var said []string
+	var shown []summary
+	for _, framework := range slices.Sorted(maps.Keys(frameworks)) {
+		g := group{title: clip(framework, 60)}
+		for _, engine := range f.orderEngines(engines) {
+			cr := chartRow{label: clip(engine, 60)}
+			for _, await := range []string{"", legacy, optimized} {
+				values := all[server{framework, engine, await}]
+				if values == nil {
+					continue
+				}
+				mk := mark{summary: f.summarize(values, requests), look: timeLook(row{style: "async", await: await})}
+				if await == "" {
+					_, mk.look = f.on(all, framework, engine)
+				}
+				name := g.title + ", " + cr.label
+				if await != "" {
+					name += ", " + await
+				}
+				words := ": " + m.text(mk.Center) + " " + m.unit
+				mk.text = m.text(mk.Center) + " k"
+				if mk.bounded() {
+					mk.text += " ± " + mk.PctRangeString()
+					words += fmt.Sprintf(" (95 %% interval %s to %s)", m.text(mk.Lo), m.text(mk.Hi))
+				}
+				said, shown = append(said, name+words), append(shown, mk.summary)
+				cr.marks = append(cr.marks, mk)
+			}
+			if len(cr.marks) > 0 {
+				g.rows = append(g.rows, cr)
+			}
+		}
+		body.groups = append(body.groups, g)
+	}
+	if len(shown) == 0 {
+		return Chart{}, false
+	}
+	_, high := span(shown)
+	body.axis = axis{label: m.unit, max: high * 1.03, scale: thousand, tick: func(v float64) string { return number(v / thousand) }}
+	c.body = body
+	c.Description = m.what + " " + sentences(said)
+	c.caption = f.caption(f.orderEngines(engines), "median", shown, nil)
+	return c, true
 }
 
 // serversTable says by which factor the article's frameworks answer more

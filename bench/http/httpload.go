@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"time"
 
@@ -35,11 +36,14 @@ const (
 )
 
 // Units says to benchmark tools which way of each unit is the better one.
+// load-cpu-ns/req is the load's own CPU time, which tells whether it was it that
+// could do no more.
 const Units = "Unit req/s better=higher\n" +
 	"Unit p50-ns better=lower\n" +
 	"Unit p90-ns better=lower\n" +
 	"Unit p99-ns better=lower\n" +
 	"Unit cpu-ns/req better=lower\n" +
+	"Unit load-cpu-ns/req better=lower\n" +
 	"Unit peak-RSS-bytes better=lower\n"
 
 // A Cell is one server on one engine, loaded in one way. It is a
@@ -144,12 +148,14 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 	}
 	defer closeAll(clients)
 	pid := s.process.PID()
-	cpu := func() (time.Duration, error) {
-		t, err := cpuTime(pid)
-		if errors.Is(err, errors.ErrUnsupported) {
-			return 0, nil
+	cpu := func() (server, load time.Duration, err error) {
+		if server, err = cpuTime(pid); err == nil {
+			load, err = cpuTime(os.Getpid())
 		}
-		return t, err
+		if errors.Is(err, errors.ErrUnsupported) {
+			err = nil
+		}
+		return server, load, err
 	}
 	if sample.Closed, err = l.closed(ctx, clients, cpu); err != nil {
 		return sample, fmt.Errorf("closed loop: %w", err)
@@ -180,6 +186,7 @@ func (s Sample) Values() (iterations int, values []benchfmt.Value) {
 	}
 	if s.Closed.CPU > 0 {
 		add(float64(s.Closed.CPU.Nanoseconds())/float64(s.Closed.Answers), "cpu-ns/req")
+		add(float64(s.Closed.LoadCPU.Nanoseconds())/float64(s.Closed.Answers), "load-cpu-ns/req")
 	}
 	if s.PeakRSS > 0 {
 		add(float64(s.PeakRSS), "peak-RSS-bytes")

@@ -44,7 +44,9 @@ type Load struct {
 type ClosedSample struct {
 	Answers int64
 	Elapsed time.Duration
-	CPU     time.Duration // of the server
+	// CPU is the CPU time of the server, LoadCPU that of this process: where it
+	// comes near to Elapsed, the load is what was measured.
+	CPU, LoadCPU time.Duration
 }
 
 // A Latency is what the open loop measured.
@@ -230,8 +232,9 @@ func (c *client) explain(what string, err error) error {
 }
 
 // each runs f for every client at once and returns the first error, at which
-// all connections are closed, so that the others end too. ctx's end is one.
-func each(ctx context.Context, clients []*client, f func(int, *client) error) error {
+// the context that f has ends and all connections are closed, so that the others
+// end too. ctx's end is one.
+func each(ctx context.Context, clients []*client, f func(context.Context, int, *client) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := context.AfterFunc(ctx, func() { closeAll(clients) })
@@ -239,7 +242,7 @@ func each(ctx context.Context, clients []*client, f func(int, *client) error) er
 	var all sync.WaitGroup
 	for i, c := range clients {
 		all.Go(func() {
-			if err := f(i, c); err != nil {
+			if err := f(ctx, i, c); err != nil {
 				cancel(err) // the first one stays
 			}
 		})
@@ -249,9 +252,9 @@ func each(ctx context.Context, clients []*client, f func(int, *client) error) er
 }
 
 // closed runs the closed loop: each answer is followed by a request, so that
-// the server always has Connections × Pipeline to do. cpu tells the server's CPU
-// time so far.
-func (l Load) closed(ctx context.Context, clients []*client, cpu func() (time.Duration, error)) (ClosedSample, error) {
+// the server always has Connections × Pipeline to do. cpu tells the CPU times of
+// the server and of this process so far.
+func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server, load time.Duration, err error)) (ClosedSample, error) {
 	var s ClosedSample
 	var stop atomic.Bool
 	count := func() (n int64) {
@@ -261,7 +264,9 @@ func (l Load) closed(ctx context.Context, clients []*client, cpu func() (time.Du
 		return n
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- each(ctx, clients, func(_ int, c *client) error { return c.closed(&stop) }) }()
+	go func() {
+		ended <- each(ctx, clients, func(_ context.Context, _ int, c *client) error { return c.closed(&stop) })
+	}()
 	// phase waits for d, but not longer than there are errors or too many
 	// answers.
 	phase := func(d time.Duration, enough int64) error {
@@ -286,14 +291,15 @@ func (l Load) closed(ctx context.Context, clients []*client, cpu func() (time.Du
 		return s, err
 	}
 	before, start := count(), time.Now()
-	cpuBefore, err := cpu()
+	serverBefore, loadBefore, err := cpu()
 	if err == nil {
 		if failure := phase(l.Time, before+l.Most); failure != nil {
 			return s, failure
 		}
 		s.Answers, s.Elapsed = count()-before, time.Since(start)
-		s.CPU, err = cpu()
-		s.CPU -= cpuBefore
+		s.CPU, s.LoadCPU, err = cpu()
+		s.CPU -= serverBefore
+		s.LoadCPU -= loadBefore
 	}
 	stop.Store(true)
 	if failure := <-ended; failure != nil {
@@ -323,21 +329,22 @@ func (l Load) open(ctx context.Context, clients []*client) (Latency, error) {
 	gap := time.Duration(float64(time.Second) / l.Rate) // between two requests
 	start := time.Now()
 	end := start.Add(l.LatencyTime)
-	err := each(ctx, clients, func(i int, c *client) error {
+	err := each(ctx, clients, func(ctx context.Context, i int, c *client) error {
 		step := gap * time.Duration(len(clients))
 		for due := start.Add(gap * time.Duration(i)); due.Before(end); due = due.Add(step) {
 			since := due
 			if wait := time.Until(due); wait > 0 {
-				time.Sleep(wait)
+				select {
+				case <-time.After(wait):
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				}
 				since = time.Now()
 			}
 			// All that was due is sent, so that what the server is too slow for
 			// counts; but not forever.
 			if late := time.Since(due); late > l.Patience {
 				return fmt.Errorf("%v behind a rate of %v requests a second, which the server can't keep up with: take a lower --rate", late.Round(time.Millisecond), l.Rate)
-			}
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
 			}
 			if err := c.send(); err != nil {
 				return err

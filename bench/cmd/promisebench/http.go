@@ -34,7 +34,7 @@ type httpCmd struct {
 	Warmup      time.Duration `group:"How to load" help:"How long the closed loop runs before it counts." default:"1s"`
 	Time        time.Duration `group:"How to load" help:"How long it counts." default:"2s"`
 	Rate        float64       `group:"How to load" help:"Requests a second of the open loop, which measures latency; 0 leaves it out." default:"500"`
-	LatencyTime time.Duration `group:"How to load" help:"How long the open loop runs." default:"1s"`
+	LatencyTime time.Duration `group:"How to load" help:"How long the open loop runs." default:"2s"`
 	Patience    time.Duration `group:"How to load" help:"How long a server may be silent; beyond it it has failed." default:"5s"`
 
 	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"6"`
@@ -46,7 +46,7 @@ type httpCmd struct {
 }
 
 func (*httpCmd) Help() string {
-	return `Starts a server for each sample, loads it on 127.0.0.1, and records requests per second (a closed loop: --connections × --pipeline requests are always under way), the latency of requests at a fixed rate (an open loop), and the server's CPU time per request and peak memory. Ten middlewares around a handler, the same routes, bodies and answers everywhere; every answer is checked. Order, recording and resuming are those of 'promisebench run'.
+	return `Starts a server for each sample, loads it on 127.0.0.1, and records requests per second (a closed loop: --connections × --pipeline requests are always under way), the latency of requests at a fixed rate (an open loop), the CPU time per request of the server and of the load, and the server's peak memory. Draws the article's figure of hapi, koa and trek if they were measured on Node.js. Ten middlewares around a handler, the same routes, bodies and answers everywhere; every answer is checked. Order, recording and resuming are those of 'promisebench run'.
 
 Examples:
 

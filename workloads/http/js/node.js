@@ -1,7 +1,7 @@
 // What the servers on Node.js share, and Bun and Deno in part.
 
-// ended calls exit when standard input has ended: so does a server whose
-// parent was killed.
+// listening says where, and has the server end with its standard input, and so
+// with a parent that was killed.
 function listening(port, version) {
   process.stdout.write(JSON.stringify({ listening: port, version: version }) + '\n');
   process.stdin.on('end', () => process.exit(0));
