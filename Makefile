@@ -25,17 +25,19 @@ report: build ## Measure the embedded engines (about 3 minutes), then write tabl
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	$(BIN) report $(OUT) && exit $$status
 
-engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno (npm), jsc, js102 (apt, where it is there)
+engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web frameworks (npm), jsc, js102 (apt, where it is there)
 	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 30 MB from Debian"
 	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund
+	npm ci --prefix workloads/http/npm --ignore-scripts --no-audit --no-fund
 	chmod +x $(NPM)/node_modules/deno/deno
 	@if ! command -v apt-get >/dev/null; then echo "no apt-get here: jsc and js102 are left out" >&2; \
 	elif ! command -v jsc >/dev/null || ! command -v js102 >/dev/null; then \
 		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev; fi
 	@$(BIN) engines
 
-figures: build ## Reproduce the article's figures on real Node.js versions (about 14 minutes; first: make engines)
+figures: build ## Reproduce the article's figures on real Node.js versions (about 21 minutes; first: make engines)
 	@$(BIN) figures --out $(OUT)
+	@$(BIN) http --framework hapi,koa,trek --engine node7,node8,node9,node10 --out $(OUT)/http
 
 test: ## Run all tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "race detector skipped: it needs cgo and a C compiler" >&2; test -z "$$CI")

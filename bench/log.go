@@ -32,72 +32,87 @@ type Log struct {
 // NewLog returns a log that writes to w.
 func NewLog(w io.Writer, procs int) *Log { return &Log{w, procs} }
 
-// Header writes the conditions that hold for all that follows.
-func (l *Log) Header(conditions []Condition) error {
+// Header writes the conditions that hold for all that follows, and what
+// benchmark tools should know of the units, such as [UnitMetadata].
+func (l *Log) Header(conditions []Condition, units string) error {
 	var b bytes.Buffer
 	for _, c := range conditions {
 		fmt.Fprintf(&b, "%s: %s\n", c.Key, c.Value)
 	}
-	b.WriteString(UnitMetadata)
+	b.WriteString(units)
 	_, err := l.w.Write(b.Bytes())
 	return err
 }
 
 // Outcome writes one outcome.
 func (l *Log) Outcome(o Outcome) error {
+	comment := ""
+	if len(o.Life) > 0 {
+		// Every batch of the life.
+		comment = fmt.Sprintf("# life of Benchmark%s, ns/op, %d left out:%s\n", l.Name(o.Cell), o.Warmup, o.Life)
+	}
+	if o.Err != nil {
+		return l.record(o.Cell, 0, nil, o.Err, comment)
+	}
+	return l.record(o.Cell, o.Sample.Ops, o.values(), nil, comment)
+}
+
+// Record writes the outcome of a benchmark of any kind: the values of its
+// sample, or why there are none.
+func (l *Log) Record(c Named, iterations int, values []benchfmt.Value, failure error) error {
+	return l.record(c, iterations, values, failure, "")
+}
+
+// record writes an outcome and, behind it, a comment to benchmark tools.
+func (l *Log) record(c Named, iterations int, values []benchfmt.Value, failure error, comment string) error {
 	var b bytes.Buffer
 	switch {
-	case o.Skipped():
-		fmt.Fprintf(&b, "--- SKIP: Benchmark%s\n%s", l.Name(o.Cell), indent(o.Err))
-	case o.Err != nil:
-		fmt.Fprintf(&b, "--- FAIL: Benchmark%s\n%s", l.Name(o.Cell), indent(o.Err))
+	case skipped(failure):
+		fmt.Fprintf(&b, "--- SKIP: Benchmark%s\n%s", l.Name(c), indent(failure))
+	case failure != nil:
+		fmt.Fprintf(&b, "--- FAIL: Benchmark%s\n%s", l.Name(c), indent(failure))
 	default:
-		if err := benchfmt.NewWriter(&b).Write(l.result(o)); err != nil {
+		r := &benchfmt.Result{Name: benchfmt.Name(l.Name(c)), Iters: iterations, Values: values}
+		if err := benchfmt.NewWriter(&b).Write(r); err != nil {
 			return err
 		}
 	}
-	if len(o.Life) > 0 {
-		// A comment to benchmark tools: every batch of the life.
-		fmt.Fprintf(&b, "# life of Benchmark%s, ns/op, %d left out:%s\n", l.Name(o.Cell), o.Warmup, o.Life)
-	}
+	b.WriteString(comment)
 	_, err := l.w.Write(b.Bytes())
 	return err
 }
 
 // Name returns the name of a cell's results, without "Benchmark".
-func (l *Log) Name(c Cell) string {
+func (l *Log) Name(c Named) string {
 	if l.procs == 1 {
 		return c.Name()
 	}
 	return fmt.Sprintf("%s-%d", c.Name(), l.procs)
 }
 
-func (l *Log) result(o Outcome) *benchfmt.Result {
+// values returns what a sample is in benchmark text.
+func (o Outcome) values() []benchfmt.Value {
 	perOp := func(total int64) float64 {
 		// Digits beyond these are noise in every unit.
 		return math.Round(1000*float64(total)/float64(o.Sample.Ops)) / 1000
 	}
-	r := &benchfmt.Result{
-		Name:   benchfmt.Name(l.Name(o.Cell)),
-		Iters:  o.Sample.Ops,
-		Values: []benchfmt.Value{{Value: perOp(o.Sample.Elapsed.Nanoseconds()), Unit: "ns/op"}},
-	}
+	list := []benchfmt.Value{{Value: perOp(o.Sample.Elapsed.Nanoseconds()), Unit: "ns/op"}}
 	if h := o.Sample.Heap; h != nil {
-		r.Values = append(r.Values,
+		list = append(list,
 			benchfmt.Value{Value: perOp(int64(h.Bytes)), Unit: "B/op"},
 			benchfmt.Value{Value: perOp(int64(h.Objects)), Unit: "allocs/op"})
 	}
-	r.Values = append(r.Values, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
+	list = append(list, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
 	if len(o.Life) > 0 {
 		unsettled := 0.0
 		if !o.Settled {
 			unsettled = 1
 		}
-		r.Values = append(r.Values,
+		list = append(list,
 			benchfmt.Value{Value: math.Round(o.Life[0]), Unit: "first-ns/op"},
 			benchfmt.Value{Value: unsettled, Unit: "unsettled"})
 	}
-	return r
+	return list
 }
 
 // indent writes an error as the lines below go test's "--- FAIL".

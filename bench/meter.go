@@ -70,7 +70,7 @@ type Outcome struct {
 }
 
 // Skipped reports whether the engine can't do what the cell asks.
-func (o Outcome) Skipped() bool { return errors.Is(o.Err, errors.ErrUnsupported) }
+func (o Outcome) Skipped() bool { return skipped(o.Err) }
 
 // Measure takes one sample of c.
 func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
@@ -79,6 +79,12 @@ func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
 	o := Outcome{Cell: c}
 	o.Err = m.measure(ctx, &o)
 	return o
+}
+
+// Sample is Measure as [Rounds] wants it.
+func (m *Meter) Sample(ctx context.Context, c Cell) (write func(*Log) error, err error) {
+	o := m.Measure(ctx, c)
+	return func(log *Log) error { return log.Outcome(o) }, o.Err
 }
 
 func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {

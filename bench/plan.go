@@ -428,7 +428,7 @@ func names[T any](list []T, name func(T) string) []string {
 // Round returns the cells in the order in which round n measures them. Each
 // round has every cell once, in an order of its own: what else the machine
 // does then falls on all cells alike instead of on the last ones.
-func Round(cells []Cell, seed uint64, n int) []Cell {
+func Round[C any](cells []C, seed uint64, n int) []C {
 	order := slices.Clone(cells)
 	random := rand.New(rand.NewPCG(seed, uint64(n)))
 	random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })

@@ -2,43 +2,79 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
 )
 
-// A Run is a plan to take Rounds samples of each cell, round by round.
+// A Named thing has a name in the output: a [Cell], or a benchmark of another
+// kind.
+type Named interface{ Name() string }
+
+// Rounds is a plan to take Rounds samples of each of some benchmarks, round by
+// round. It knows nothing of what a sample is.
+type Rounds[C Named] struct {
+	Cells  []C
+	Rounds int
+	Seed   uint64
+	// Done is the number of samples there are already, by name; a resumed run
+	// takes only the others.
+	Done map[string]int
+	// Ended holds the names of benchmarks that failed or were skipped and are
+	// not tried again.
+	Ended map[string]bool
+	// Progress, if not nil, is told of each outcome, after it was written.
+	Progress func(Progress)
+	// Sample takes one sample. The error is a failure, or a skip if it wraps
+	// [errors.ErrUnsupported]; write writes the outcome, whatever it is.
+	Sample func(ctx context.Context, c C) (write func(*Log) error, err error)
+}
+
+// A Run is a plan to measure cells.
 type Run struct {
 	Cells  []Cell
 	Rounds int
 	Seed   uint64
 	Meter  *Meter
-	// Done is the number of samples there are already, by cell name; a
-	// resumed run takes only the others.
-	Done map[string]int
-	// Ended holds the names of cells that failed or were skipped and are not
-	// tried again.
-	Ended map[string]bool
-	// Progress, if not nil, is told of each outcome, after it was written.
+	// Done, Ended and Progress are as in [Rounds].
+	Done     map[string]int
+	Ended    map[string]bool
 	Progress func(Progress)
 }
 
 // Progress says how far a run has come.
 type Progress struct {
-	Outcome Outcome
+	// Name is of the benchmark whose outcome came last, and Err its error.
+	Name string
+	Err  error
 	// Finished of Total samples are there, including those of an earlier run.
 	Finished, Total int
 	// Left is an estimate of the time that the others will take.
 	Left time.Duration
 }
 
+// Skipped reports whether the last outcome was a skip.
+func (p Progress) Skipped() bool { return skipped(p.Err) }
+
+func skipped(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
+
 // A Summary counts the outcomes of a run.
 type Summary struct{ Samples, Skips, Failures int }
 
-// Do carries the plan out and logs each outcome as it comes. A cell that fails
-// or is skipped is not tried in later rounds; the others go on. The error says
-// that ctx ended or that the log can't be written; what was logged stands.
+// Do carries the plan out, as [Rounds.Do] does.
 func (r *Run) Do(ctx context.Context, log *Log) (Summary, error) {
+	rounds := Rounds[Cell]{
+		Cells: r.Cells, Rounds: r.Rounds, Seed: r.Seed, Done: r.Done, Ended: r.Ended, Progress: r.Progress,
+		Sample: r.Meter.Sample,
+	}
+	return rounds.Do(ctx, log)
+}
+
+// Do carries the plan out and logs each outcome as it comes. A benchmark that
+// fails or is skipped is not tried in later rounds; the others go on. The error
+// says that ctx ended or that the log can't be written; what was logged stands.
+func (r *Rounds[C]) Do(ctx context.Context, log *Log) (Summary, error) {
 	var sum Summary
 	ended := map[string]bool{}
 	maps.Copy(ended, r.Ended)
@@ -55,28 +91,28 @@ func (r *Run) Do(ctx context.Context, log *Log) (Summary, error) {
 				continue
 			}
 			start := time.Now()
-			o := r.Meter.Measure(ctx, c)
+			write, failure := r.Sample(ctx, c)
 			if err := ctx.Err(); err != nil {
 				// A sample that was cut off says nothing about its cell.
 				return sum, fmt.Errorf("interrupted: %w", err)
 			}
-			if err := log.Outcome(o); err != nil {
+			if err := write(log); err != nil {
 				return sum, err
 			}
 			spent += time.Since(start)
 			finished++
 			switch {
-			case o.Skipped():
+			case skipped(failure):
 				sum.Skips++
-			case o.Err != nil:
+			case failure != nil:
 				sum.Failures++
 			default:
 				sum.Samples++
 			}
-			ended[name] = o.Err != nil
+			ended[name] = failure != nil
 			if r.Progress != nil {
 				each := spent / time.Duration(sum.Samples+sum.Skips+sum.Failures)
-				r.Progress(Progress{o, finished, total, each * time.Duration(total-finished)})
+				r.Progress(Progress{name, failure, finished, total, each * time.Duration(total-finished)})
 			}
 		}
 	}

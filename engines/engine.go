@@ -200,6 +200,14 @@ type Clocked interface {
 	Clock() (name string, step time.Duration)
 }
 
+// A Caller is what a realm may be besides: one whose global functions can be
+// called from Go, with ints and strings.
+type Caller interface {
+	// Call calls a function, runs every job in the queue, and returns the
+	// function's result as a string.
+	Call(ctx context.Context, function string, args ...any) (string, error)
+}
+
 // A RejectionTracker is what a realm may be besides: one that can tell of
 // promises that were rejected and never got a handler.
 type RejectionTracker interface {

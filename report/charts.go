@@ -82,7 +82,7 @@ type axis struct {
 const maxRows = 400
 
 // Charts returns the charts: what the await optimization changes, if it was
-// measured, and the times of each workload.
+// measured, the times of each workload, and the servers.
 func (r *Results) Charts() []Chart {
 	m := r.matrix()
 	var charts []Chart
@@ -93,6 +93,9 @@ func (r *Results) Charts() []Chart {
 		if c, ok := r.timeChart(m, rows); ok {
 			charts = append(charts, c)
 		}
+	}
+	if c, ok := (figures{Results: r, m: m}).serversChart(); ok {
+		charts = append(charts, c)
 	}
 	uniqueIDs(charts)
 	return charts
@@ -350,7 +353,7 @@ func (r *Results) caption(engines []string, center string, shown []summary, note
 	}
 	parts = append(parts, notes...)
 	for _, c := range []struct{ key, format string }{
-		{"sample", "sample: %s"}, {"window", "window %s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
+		{"sample", "sample: %s"}, {"window", "window %s"}, {"closed-loop", "closed loop: %s"}, {"pinning", "%s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
 		{"gogc", "GOGC=%s"}, {"go", "%s"}, {"date", "%.10s"}, {"commit", "commit %.12s"},
 	} {
 		if v := r.known[c.key]; v != "" {

@@ -250,8 +250,8 @@ func barText(seconds float64) string {
 }
 
 // Figures returns the charts of the article's figures that the results allow,
-// possibly none. Their IDs are figure-doxbee, figure-parallel and
-// figure-await-optimization.
+// possibly none. Their IDs are figure-doxbee, figure-parallel,
+// figure-await-optimization and figure-http.
 func (r *Results) Figures() []Chart {
 	f := r.figures()
 	var charts []Chart
@@ -261,6 +261,9 @@ func (r *Results) Figures() []Chart {
 		}
 	}
 	if c, ok := f.flagFigure(); ok {
+		charts = append(charts, c)
+	}
+	if c, ok := f.serversFigure(); ok {
 		charts = append(charts, c)
 	}
 	return charts
@@ -313,7 +316,7 @@ func (f figures) versionsFigure(base string) (Chart, bool) {
 	if last := versions[len(versions)-1]; len(versions) > 1 {
 		c.Title += fmt.Sprintf(" to %d", last.number)
 	}
-	return f.finish(c, body, engines, notes)
+	return f.finish(c, body, barTimes(), engines, notes)
 }
 
 // flagFigure shows what the await optimization changes: promises and async
@@ -357,14 +360,27 @@ func (f figures) flagFigure() (Chart, bool) {
 		subtitle: fmt.Sprintf("V8 %s of Node.js 10, and V8 %s of Node.js 11 with --harmony-await-optimization off and on "+
 			"(article: V8 6.8 and 7.2); %slower is better", f.v8Text("node10"), v8, inFlight(workload)),
 	}
-	return f.finish(c, body, []string{"node10", flagged}, notes)
+	return f.finish(c, body, barTimes(), []string{"node10", flagged}, notes)
 }
 
 const barTitle = "ms per 10,000 operations"
 
+// A measure is how a figure's values are said.
+type measure struct {
+	what  string               // begins the description
+	unit  string               // behind a value
+	scale float64              // what one of that unit is
+	text  func(float64) string // a value without its unit
+}
+
+// barTimes is the measure of most of the article's figures.
+func barTimes() measure {
+	return measure{"Median time in milliseconds per 10,000 operations, lower is better.", "ms", barSeconds, barText}
+}
+
 // finish puts body into c and says in words what there is to be seen, and under
 // which conditions; false if there is nothing.
-func (f figures) finish(c Chart, body columnsBody, engines, notes []string) (Chart, bool) {
+func (f figures) finish(c Chart, body columnsBody, m measure, engines, notes []string) (Chart, bool) {
 	var said []string
 	var shown []summary
 	gaps := false
@@ -381,12 +397,12 @@ func (f figures) finish(c Chart, body columnsBody, engines, notes []string) (Cha
 			case col.n == 0:
 				name += ": " + col.text
 			case col.bounded():
-				name += fmt.Sprintf(": %s ms (95 %% interval %s to %s)", barText(col.Center), barText(col.Lo), barText(col.Hi))
+				name += fmt.Sprintf(": %s %s (95 %% interval %s to %s)", m.text(col.Center), m.unit, m.text(col.Lo), m.text(col.Hi))
 			default:
-				name += fmt.Sprintf(": %s ms", barText(col.Center))
+				name += fmt.Sprintf(": %s %s", m.text(col.Center), m.unit)
 			}
 			if col.article > 0 {
-				name += fmt.Sprintf(", article %s ms", number(col.article/barSeconds))
+				name += fmt.Sprintf(", article %s %s", number(col.article/m.scale), m.unit)
 			}
 			said = append(said, name)
 			if col.n > 0 {
@@ -401,7 +417,7 @@ func (f figures) finish(c Chart, body columnsBody, engines, notes []string) (Cha
 		notes = append([]string{notMeasured + " not measured"}, notes...)
 	}
 	c.body = body
-	c.Description = "Median time in milliseconds per 10,000 operations, lower is better. " + sentences(said)
+	c.Description = m.what + " " + sentences(said)
 	c.caption = f.caption(engines, "median", shown, notes)
 	return c, true
 }
@@ -412,7 +428,7 @@ func (f figures) finish(c Chart, body columnsBody, engines, notes []string) (Cha
 // hand-written promises. A table without rows is left out.
 func (r *Results) FigureTables() []Table {
 	f := r.figures()
-	tables := []Table{f.versionsTable(), f.flagTable(), f.stylesTable()}
+	tables := []Table{f.versionsTable(), f.flagTable(), f.stylesTable(), f.serversTable()}
 	return slices.DeleteFunc(tables, func(t Table) bool { return len(t.Rows) == 0 })
 }
 

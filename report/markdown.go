@@ -57,8 +57,11 @@ func (r *Results) WriteFigures(w io.Writer) error {
 	b.WriteString("# The article's figures, measured again\n\n" +
 		"[Faster async functions and promises](https://v8.dev/blog/fast-async) (V8 blog, November 2018) shows how " +
 		"promises and async functions became faster from Node.js 7 to 10, and what `--harmony-await-optimization` adds. " +
-		"Here are its figures from measurements of this project, with workloads written afresh after its description. " +
-		"Its figure of HTTP servers is not among them.\n")
+		"Here are its figures from measurements of this project, with workloads written afresh after its description.")
+	if len(f.servers()) == 0 {
+		b.WriteString(" Its figure of HTTP servers is not among them.")
+	}
+	b.WriteString("\n")
 	fmt.Fprintf(&b, "\n%s\n", escape(r.measuredText(f.m)))
 	if text := r.troubleText(); text != "" {
 		fmt.Fprintf(&b, "\n**%s**\n", escape(text))
@@ -67,18 +70,23 @@ func (r *Results) WriteFigures(w io.Writer) error {
 		b.WriteString("\nNone of the figures can be drawn: they need the workloads doxbee or parallel on versions of Node.js " +
 			"(engines named node7, node8 and so on).\n")
 	}
-	var overview, versions []Chart
+	var overview, versions, http []Chart
 	for _, c := range charts {
-		if c.overview {
+		switch {
+		case c.ID == "figure-http":
+			http = append(http, c)
+		case c.overview:
 			overview = append(overview, c)
-		} else {
+		default:
 			versions = append(versions, c)
 		}
 	}
 	section(&b, "Versions of Node.js", []Table{f.versionsTable()}, versions)
 	section(&b, "The await optimization", []Table{f.flagTable()}, overview)
 	section(&b, "Async functions against promises", []Table{f.stylesTable()}, nil)
+	section(&b, "HTTP servers", []Table{f.serversTable()}, http)
 	section(&b, "Error of the emulation", []Table{r.emulationTable(f.m)}, nil)
+	section(&b, "Other benchmarks", []Table{r.otherTable(f.m)}, nil)
 	section(&b, "Conditions", []Table{r.conditionTable()}, nil)
 	section(&b, "Failures and skips", []Table{r.outcomeTable()}, nil)
 	section(&b, "Problems in the input", []Table{r.problemTable()}, nil)

@@ -26,9 +26,9 @@ type VM interface {
 	// Eval runs source as a script in the global scope and then every job it
 	// leaves in the queue. Syntax errors read "name:line:column: message".
 	Eval(name, source string) error
-	// Call calls a global function and then runs every job in the queue. It
-	// returns the function's result as a string.
-	Call(function string, args ...int) (string, error)
+	// Call calls a global function with ints and strings and then runs every
+	// job in the queue. It returns the function's result as a string.
+	Call(function string, args ...any) (string, error)
 	// Interrupt makes a running Eval or Call return an error soon, also from
 	// an endless chain of jobs. It is called from another goroutine and may
 	// come when nothing runs, or after Close.
@@ -251,6 +251,15 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 		return engines.Sample{}, err
 	}
 	return sample, nil
+}
+
+// Call implements [engines.Caller].
+func (r *realm) Call(ctx context.Context, function string, args ...any) (result string, err error) {
+	err = r.during(ctx, func() error {
+		result, err = r.vm.Call(function, args...)
+		return err
+	})
+	return result, err
 }
 
 func (r *realm) Close() error {

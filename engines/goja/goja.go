@@ -68,7 +68,7 @@ func (v vm) Eval(name, source string) error {
 	return err
 }
 
-func (v vm) Call(function string, args ...int) (string, error) {
+func (v vm) Call(function string, args ...any) (string, error) {
 	call, ok := goja.AssertFunction(v.runtime.Get(function))
 	if !ok {
 		return "", fmt.Errorf("%s is not a function", function)

@@ -39,6 +39,10 @@ type Kind struct {
 	// Hooks is a script that switches asynchronous hooks on, with a hook that
 	// does nothing; empty where there are none.
 	Hooks string
+	// Sockets says that its scripts can be servers. Modules is the environment
+	// variable for the folder of packages from npm; empty where none were tried.
+	Sockets bool
+	Modules string
 	// TracesOn and TracesOff are the flags for async stack traces.
 	TracesOn, TracesOff []string
 }
@@ -48,14 +52,15 @@ func Kinds() map[string]Kind {
 	version := []string{"{}", "--version"}
 	return map[string]Kind{
 		"node": {
-			Eval:     []string{"-e"},
-			Version:  []string{"{}", "-p", "process.version + ' (V8 ' + process.versions.v8 + ')'"},
+			Eval:    []string{"-e"},
+			Version: []string{"{}", "-p", "process.version + ' (V8 ' + process.versions.v8 + ')'"},
+			Sockets: true, Modules: "NODE_PATH",
 			Hooks:    "require('async_hooks').createHook({ init: function () {} }).enable();",
 			TracesOn: []string{"--async-stack-traces"}, TracesOff: []string{"--no-async-stack-traces"},
 		},
-		"bun": {Eval: []string{"-e"}, Version: version},
+		"bun": {Eval: []string{"-e"}, Version: version, Sockets: true},
 		"deno": {
-			Args: []string{"eval", "--ext=js"}, Env: []string{"DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"}, Version: version,
+			Args: []string{"eval", "--ext=js"}, Env: []string{"DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"}, Version: version, Sockets: true,
 			TracesOn: []string{"--v8-flags=--async-stack-traces"}, TracesOff: []string{"--v8-flags=--no-async-stack-traces"},
 		},
 		// jsc can't tell its version; its package can.
@@ -261,6 +266,34 @@ func (e engine) command(mode engines.AwaitMode, opts engines.Options) (worker.Co
 	}
 	args := slices.Concat(e.kind.Args, flags, e.kind.Eval, []string{script})
 	return worker.Command{Path: e.Path, Args: args, Env: e.kind.Env}, nil
+}
+
+// A Server is an engine whose scripts can open sockets.
+type Server interface {
+	// Server returns how to run a script as a program of its own. mode is the
+	// meaning of await, or empty for the engine's own; modules is the folder
+	// with the npm packages that the script needs, or empty if it needs none.
+	Server(mode engines.AwaitMode, script, modules string) (worker.Command, error)
+}
+
+func (e engine) Server(mode engines.AwaitMode, script, modules string) (worker.Command, error) {
+	switch {
+	case !e.kind.Sockets:
+		return worker.Command{}, fmt.Errorf("%s: its scripts have no sockets: %w", e.Name(), errors.ErrUnsupported)
+	case modules != "" && e.kind.Modules == "":
+		return worker.Command{}, fmt.Errorf("%s: packages from npm are run on Node.js only: %w", e.Name(), errors.ErrUnsupported)
+	case mode != "" && e.Await(mode) != engines.Native:
+		return worker.Command{}, fmt.Errorf("%s: its await is not natively %s: %w", e.Name(), mode, errors.ErrUnsupported)
+	}
+	command := worker.Command{
+		Path: e.Path,
+		Args: slices.Concat(e.kind.Args, e.Flags, e.AwaitFlags[mode], e.kind.Eval, []string{script}),
+		Env:  slices.Clone(e.kind.Env),
+	}
+	if modules != "" {
+		command.Env = append(command.Env, e.kind.Modules+"="+modules)
+	}
+	return command, nil
 }
 
 // legalName is what [engines.Engine] demands of names.

@@ -77,12 +77,8 @@ func located(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-func (v *vm) Call(function string, args ...int) (string, error) {
-	values := make([]any, len(args))
-	for i, arg := range args {
-		values[i] = arg
-	}
-	result, err := v.runtime.Call(function, values...)
+func (v *vm) Call(function string, args ...any) (string, error) {
+	result, err := v.runtime.Call(function, args...)
 	if err != nil {
 		return "", err
 	}

@@ -111,7 +111,7 @@ func (v vm) EvalModule(entry string, files map[string]string) error {
 	return err
 }
 
-func (v vm) Call(function string, args ...int) (string, error) {
+func (v vm) Call(function string, args ...any) (string, error) {
 	call, ok := sobek.AssertFunction(v.runtime.Get(function))
 	if !ok {
 		return "", fmt.Errorf("%s is not a function", function)

@@ -6,6 +6,8 @@
 // its input does. Whatever else it prints on standard output breaks the
 // protocol and is a [Fault]; standard error is kept for messages of faults.
 //
+// A child that talks otherwise, such as a server, is started as a [Process].
+//
 // The same protocol serves command-line hosts, whose half is a script
 // (package hosts), and embedded engines, whose half is [Serve].
 package worker

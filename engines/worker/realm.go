@@ -119,7 +119,7 @@ func sortModules(entry string, files map[string]string) ([]Module, error) {
 func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
 	answer, err := r.conn.Call(ctx, Request{Do: doRun, Ops: b.Ops, Window: b.Window, Checksum: b.Checksum, Rejects: b.Rejects})
 	if err == nil && answer.Outcome == nil {
-		err = r.conn.fail(nil, "answered without an outcome")
+		err = r.conn.fail("answered without an outcome")
 	}
 	if err == nil {
 		err = answer.Outcome.Check(b)

@@ -370,7 +370,7 @@ func (c *gateRunCmd) start(a *app, base, head side, config gate.Config, dir stri
 		d.files[i] = file
 		// GOMAXPROCS is 1 in the workers.
 		d.logs[i] = bench.NewLog(io.MultiWriter(file, &d.text[i]), 1)
-		if err := d.logs[i].Header(c.conditions(a, s, config, pairing, family)); err != nil {
+		if err := d.logs[i].Header(c.conditions(a, s, config, pairing, family), bench.UnitMetadata); err != nil {
 			d.close()
 			return nil, err
 		}
@@ -495,7 +495,7 @@ func (d *duel) pair(ctx context.Context, r gateRow, p *progress) error {
 			return err
 		}
 		if o.Err != nil {
-			p.tell([]string{"base", "head"}[i], o)
+			p.tell([]string{"base", "head"}[i], name, o.Err)
 		}
 	}
 	return nil

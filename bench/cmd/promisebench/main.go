@@ -78,7 +78,9 @@ type cli struct {
 	Figures figuresCmd `cmd:"" help:"Measure and draw the figures of the article on its Node.js versions and today's."`
 	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
 	Trace   traceCmd   `cmd:"" help:"Show what a snippet does to the microtask queue, tick by tick."`
+	HTTP    httpCmd    `cmd:"" name:"http" help:"Measure HTTP servers: web frameworks and plain ones, over sockets."`
 	Worker  workerCmd  `cmd:"" hidden:"" help:"Be a worker for an embedded engine."`
+	Serve   serveCmd   `cmd:"" hidden:"" help:"Be an HTTP server on an embedded engine."`
 }
 
 // configFile may hold values for flags.

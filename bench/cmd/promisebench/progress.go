@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -39,17 +40,17 @@ func newProgress(a *app, total int) *progress {
 }
 
 func (p *progress) show(now bench.Progress) {
-	if now.Outcome.Err != nil {
-		p.tell("", now.Outcome)
+	if now.Err != nil {
+		p.tell("", now.Name, now.Err)
 	}
 	p.set("samples", now.Finished, now.Total, fmt.Sprintf("%6s left", now.Left.Round(time.Second)))
 }
 
-// tell says that an outcome is a failure or a skip, and of which side of a
+// tell says that something failed or was skipped, and on which side of a
 // comparison.
-func (p *progress) tell(side string, o bench.Outcome) {
+func (p *progress) tell(side, name string, err error) {
 	word := "FAIL"
-	if o.Skipped() {
+	if errors.Is(err, errors.ErrUnsupported) {
 		word = "SKIP"
 	}
 	if p.bar != nil {
@@ -58,7 +59,7 @@ func (p *progress) tell(side string, o bench.Outcome) {
 	if side != "" {
 		word += " " + side
 	}
-	fmt.Fprintf(p.app.stderr, "%s %s: %s\n", word, o.Cell.Name(), strings.TrimSpace(o.Err.Error()))
+	fmt.Fprintf(p.app.stderr, "%s %s: %s\n", word, name, strings.TrimSpace(err.Error()))
 }
 
 // set says how many of all there are, of whatever is counted, and what more

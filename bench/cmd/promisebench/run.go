@@ -83,7 +83,14 @@ func (c *runCmd) Run(a *app) error {
 // measure takes the samples of cells and returns the folder that holds them,
 // which also holds what there is after an error.
 func (c *runCmd) measure(a *app, cells []bench.Cell) (dir string, err error) {
-	conditions := c.conditions(a, cells)
+	meter := &bench.Meter{Time: c.Time, Batches: c.batches, BatchOps: c.batchOps, Timeout: c.Timeout}
+	return record(a, c, c.conditions(a, cells), bench.UnitMetadata,
+		bench.Rounds[bench.Cell]{Cells: cells, Rounds: *c.Rounds, Seed: c.Seed, Sample: meter.Sample})
+}
+
+// record carries a plan out and writes what comes of it to the file that c's
+// flags name. It returns that file's folder.
+func record[C bench.Named](a *app, c *runCmd, conditions []bench.Condition, units string, plan bench.Rounds[C]) (dir string, err error) {
 	file, earlier, err := c.open(a, conditions)
 	if err != nil {
 		return "", misuse{err}
@@ -92,27 +99,19 @@ func (c *runCmd) measure(a *app, cells []bench.Cell) (dir string, err error) {
 	dir = filepath.Dir(file.Name())
 	log := bench.NewLog(file, runtime.GOMAXPROCS(0))
 	if earlier == nil {
-		if err := log.Header(conditions); err != nil {
+		if err := log.Header(conditions, units); err != nil {
 			return dir, err
 		}
 	}
-	done, ended, failures := progressSoFar(earlier, cells)
+	done, ended, failures := progressSoFar(earlier, log, plan.Cells)
 	if failures > 0 {
 		fmt.Fprintf(a.stderr, "%d benchmarks failed in the earlier part of this run and are not tried again\n", failures)
 	}
 
-	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (Ctrl-C stops, --resume goes on)\n", len(cells), *c.Rounds, file.Name())
-	p := newProgress(a, *c.Rounds*len(cells))
-	run := bench.Run{
-		Cells:    cells,
-		Rounds:   *c.Rounds,
-		Seed:     c.Seed,
-		Meter:    &bench.Meter{Time: c.Time, Batches: c.batches, BatchOps: c.batchOps, Timeout: c.Timeout},
-		Done:     done,
-		Ended:    ended,
-		Progress: p.show,
-	}
-	sum, err := run.Do(a.ctx, log)
+	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (Ctrl-C stops, --resume goes on)\n", len(plan.Cells), plan.Rounds, file.Name())
+	p := newProgress(a, plan.Rounds*len(plan.Cells))
+	plan.Done, plan.Ended, plan.Progress = done, ended, p.show
+	sum, err := plan.Do(a.ctx, log)
 	p.end()
 	if closeErr := file.Close(); err == nil {
 		err = closeErr
@@ -394,7 +393,7 @@ func (c *runCmd) resume(a *app, file *os.File, conditions []bench.Condition) (*r
 
 // progressSoFar says which samples an earlier run took, which cells it gave up,
 // and how many of these were failures. earlier may be nil.
-func progressSoFar(earlier *report.Results, cells []bench.Cell) (done map[string]int, ended map[string]bool, failures int) {
+func progressSoFar[C bench.Named](earlier *report.Results, log *bench.Log, cells []C) (done map[string]int, ended map[string]bool, failures int) {
 	done, ended = map[string]int{}, map[string]bool{}
 	if earlier == nil {
 		return done, ended, 0
@@ -404,7 +403,6 @@ func progressSoFar(earlier *report.Results, cells []bench.Cell) (done map[string
 	for _, o := range earlier.Outcomes() {
 		gaveUp[o.Name] = o.Kind
 	}
-	log := bench.NewLog(nil, runtime.GOMAXPROCS(0))
 	for _, cell := range cells {
 		name := "Benchmark" + log.Name(cell)
 		done[cell.Name()] = counts[name]

@@ -1,0 +1,309 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"promisebench/bench"
+	httpload "promisebench/bench/http"
+	"promisebench/engines"
+	"promisebench/engines/all"
+	"promisebench/engines/hosts"
+	"promisebench/engines/worker"
+	"promisebench/report"
+	served "promisebench/workloads/http"
+)
+
+type httpCmd struct {
+	Engine    []string `group:"What to measure" sep:"none" help:"Engines, as in 'promisebench run' (default: all that are installed)." placeholder:"NAME"`
+	Framework []string `group:"What to measure" help:"Servers: plain (the host's own, or Go's for the embedded engines), express, fastify, hapi, koa, trek (default: all)." placeholder:"NAME"`
+	Filter    string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
+	List      bool     `group:"What to measure" help:"Print the names of the benchmarks and measure nothing."`
+
+	Connections int           `group:"How to load" help:"Connections, kept open." default:"100"`
+	Pipeline    []int         `group:"How to load" help:"Requests under way on each connection; several as 10,1." default:"10"`
+	Warmup      time.Duration `group:"How to load" help:"How long the closed loop runs before it counts." default:"1s"`
+	Time        time.Duration `group:"How to load" help:"How long it counts." default:"2s"`
+	Rate        float64       `group:"How to load" help:"Requests a second of the open loop, which measures latency; 0 leaves it out." default:"500"`
+	LatencyTime time.Duration `group:"How to load" help:"How long the open loop runs." default:"2s"`
+	Patience    time.Duration `group:"How to load" help:"How long a server may be silent; beyond it it has failed." default:"5s"`
+
+	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"6"`
+	Seed    uint64        `group:"How to measure" help:"Seed for the order within each round." default:"1"`
+	Timeout time.Duration `group:"How to measure" help:"Longest time for one sample; beyond it the benchmark has failed." default:"1m"`
+
+	Out    string `group:"Where to" help:"Folder for the results (default: results/run-DATE-TIME)." placeholder:"DIR"`
+	Resume bool   `group:"Where to" help:"Complete the run in --out (default: the latest in results/), without repeating what is there."`
+}
+
+func (*httpCmd) Help() string {
+	return `Starts a server for each sample, loads it on 127.0.0.1, and records requests per second (a closed loop: --connections × --pipeline requests are always under way), the latency of requests at a fixed rate (an open loop), the CPU time per request of the server and of the load, and the server's peak memory. Draws the article's figure of hapi, koa and trek if they were measured on Node.js. Ten middlewares around a handler, the same routes, bodies and answers everywhere; every answer is checked. Order, recording and resuming are those of 'promisebench run'.
+
+Examples:
+
+  promisebench http --framework koa,hapi,trek --engine node7,node8,node9,node10
+
+  promisebench http --framework plain --pipeline 10,1`
+}
+
+// mostRequests bounds a closed loop, whatever its time: more would be no news.
+const mostRequests = 10_000_000
+
+// recorded is the number of exchanges that clients go through over and over.
+const recorded = 1000
+
+func (c *httpCmd) Run(a *app) (err error) {
+	cells, err := c.cells(a)
+	if err != nil {
+		return misuse{err}
+	}
+	if c.List {
+		for _, cell := range cells {
+			if _, err := fmt.Fprintln(a.stdout, cell.Name()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	exchanges, err := served.Exchanges(recorded)
+	if err != nil {
+		return err
+	}
+	cpu, pinning, undo, err := httpload.Pin()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, undo()) }()
+	meter := &httpload.Meter{
+		Load: httpload.Load{
+			Warmup: c.Warmup, Time: c.Time, Most: mostRequests,
+			Rate: c.Rate, LatencyTime: c.LatencyTime, Patience: c.Patience,
+		},
+		Exchanges: exchanges, CPU: cpu, StartTime: 20 * time.Second, Timeout: c.Timeout,
+	}
+	dir, err := record(a, &runCmd{Out: c.Out, Resume: c.Resume}, c.conditions(a, pinning, cells), httpload.Units, bench.Rounds[httpload.Cell]{
+		Cells: cells, Rounds: c.Rounds, Seed: c.Seed,
+		Sample: func(ctx context.Context, cell httpload.Cell) (func(*bench.Log) error, error) {
+			sample, err := meter.Measure(ctx, cell)
+			return func(log *bench.Log) error {
+				if err != nil {
+					return log.Record(cell, 0, nil, err)
+				}
+				n, values := sample.Values()
+				return log.Record(cell, n, values, nil)
+			}, err
+		},
+	})
+	if err != nil && !errors.As(err, new(failed)) {
+		return err
+	}
+	return errors.Join(err, drawHTTP(a, dir))
+}
+
+// drawHTTP draws the article's figure, if frameworks and versions of it were
+// measured.
+func drawHTTP(a *app, dir string) error {
+	results := report.NewResults()
+	if err := addFile(results, dir); err != nil {
+		return err
+	}
+	if len(results.Figures()) == 0 {
+		return nil
+	}
+	return (&figuresCmd{}).draw(a, dir)
+}
+
+// conditions returns the header of the results, as [runCmd.conditions] does.
+func (c *httpCmd) conditions(a *app, pinning string, cells []httpload.Cell) []bench.Condition {
+	list := slices.Concat(bench.Host(a.root), []bench.Condition{
+		{Key: "commit", Value: commit()},
+		{Key: "closed-loop", Value: fmt.Sprintf("%v after %v of warm-up", c.Time, c.Warmup)},
+		{Key: "open-loop", Value: fmt.Sprintf("%v requests/s for %v", c.Rate, c.LatencyTime)},
+		{Key: "pinning", Value: pinning},
+		{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
+		{Key: "rounds", Value: "interleaved"},
+	})
+	add := func(key, value string) {
+		if now := (bench.Condition{Key: key, Value: value}); value != "" && !slices.Contains(list, now) {
+			list = append(list, now)
+		}
+	}
+	var chosen []engines.Engine
+	for _, cell := range cells {
+		if !slices.ContainsFunc(chosen, func(e engines.Engine) bool { return e.Name() == cell.Engine.Name() }) {
+			chosen = append(chosen, cell.Engine)
+		}
+	}
+	for _, condition := range bench.EngineConditions(chosen) {
+		if condition.Key != "emulation-error" { // nothing is emulated here
+			add(condition.Key, condition.Value)
+		}
+	}
+	for _, cell := range cells {
+		add("framework-"+cell.Framework.Name, cell.Framework.Version)
+	}
+	add("date", a.now().UTC().Format(time.RFC3339))
+	add("command", "promisebench "+strings.Join(a.args, " "))
+	return list
+}
+
+// cells returns the chosen benchmarks. An engine that can't run a package from
+// npm has only the plain server; everything else that is missing is a skip when
+// its turn comes.
+func (c *httpCmd) cells(a *app) ([]httpload.Cell, error) {
+	switch {
+	case c.Rounds < 1:
+		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
+	case c.Connections < 1:
+		return nil, fmt.Errorf("--connections %d: at least one is needed", c.Connections)
+	case slices.Min(c.Pipeline) < 1 || slices.Max(c.Pipeline) > mostPipelined:
+		return nil, fmt.Errorf("--pipeline: from 1 to %d", mostPipelined)
+	case c.Time <= 0 || c.Warmup < 0 || c.LatencyTime <= 0 || c.Patience <= 0 || c.Rate < 0:
+		return nil, errors.New("--time, --latency-time and --patience must be more than 0, --warmup and --rate no less")
+	case c.Timeout <= c.Warmup+c.Time+c.LatencyTime:
+		return nil, errors.New("--timeout must be more than --warmup, --time and --latency-time together")
+	}
+	var match *regexp.Regexp
+	if c.Filter != "" {
+		var err error
+		if match, err = regexp.Compile(c.Filter); err != nil {
+			return nil, fmt.Errorf("--filter: %w", err)
+		}
+	}
+	frameworks, err := c.frameworks()
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.engines(c.Engine, true)
+	if err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	var cells []httpload.Cell
+	for _, pipeline := range c.Pipeline {
+		for _, f := range frameworks {
+			for _, e := range list {
+				for _, mode := range serverModes(e) {
+					cell := httpload.Cell{Framework: f, Engine: e, Await: mode, Connections: c.Connections, Pipeline: pipeline}
+					if cell.Command = serverCommand(self, f, e, mode); cell.Command != nil && (match == nil || match.MatchString(cell.Name())) {
+						cells = append(cells, cell)
+					}
+				}
+			}
+		}
+	}
+	if len(cells) == 0 {
+		return nil, errors.New("nothing matches; 'promisebench http --list' prints all names")
+	}
+	return cells, nil
+}
+
+// mostPipelined keeps what a connection may hold unread well within the buffers
+// of a socket.
+const mostPipelined = 100
+
+// frameworks returns the chosen servers.
+func (c *httpCmd) frameworks() ([]served.Framework, error) {
+	list, err := served.Frameworks()
+	if err != nil || len(c.Framework) == 0 {
+		return list, err
+	}
+	var names []string
+	for _, f := range list {
+		names = append(names, f.Name)
+	}
+	for _, name := range c.Framework {
+		if !slices.Contains(names, name) {
+			return nil, fmt.Errorf("unknown framework %q: there are %s", name, strings.Join(names, ", "))
+		}
+	}
+	return slices.DeleteFunc(list, func(f served.Framework) bool { return !slices.Contains(c.Framework, f.Name) }), nil
+}
+
+// serverModes returns the await modes of an engine's servers: both where a
+// switch is between them, and else the engine's own, whatever it is.
+func serverModes(e engines.Engine) []engines.AwaitMode {
+	for _, mode := range engines.AwaitModes() {
+		if e.Await(mode) != engines.Native {
+			return []engines.AwaitMode{""}
+		}
+	}
+	return engines.AwaitModes()
+}
+
+// serverCommand returns what tells how to start a server, or nil where that
+// framework is not for that engine.
+func serverCommand(self string, f served.Framework, e engines.Engine, mode engines.AwaitMode) func() (worker.Command, error) {
+	host, ok := e.(hosts.Server)
+	if !ok {
+		if f.Package != "" {
+			return nil // the embedded engines have no sockets for it
+		}
+		return func() (worker.Command, error) {
+			return worker.Command{Path: self, Args: []string{"serve", e.Name()}}, nil
+		}
+	}
+	modules := ""
+	if f.Package != "" {
+		modules = filepath.Join(serversDir(), "node_modules")
+		if _, err := host.Server(mode, "", modules); err != nil {
+			return nil
+		}
+	}
+	return func() (worker.Command, error) {
+		if f.Package != "" {
+			if _, err := os.Stat(filepath.Join(modules, f.Package, "package.json")); err != nil {
+				return worker.Command{}, fmt.Errorf("%s is not installed ('make engines' installs it): %w: %w", f.Package, err, errors.ErrUnsupported)
+			}
+		}
+		script, err := f.Script()
+		if err != nil {
+			return worker.Command{}, err
+		}
+		return host.Server(mode, script, modules)
+	}
+}
+
+// serversDirVariable names the folder that has the node_modules with frameworks.
+const serversDirVariable = "PROMISEBENCH_SERVERS"
+
+// serversDir is where "make engines" installs them to, unless the user says otherwise.
+func serversDir() string {
+	if dir := os.Getenv(serversDirVariable); dir != "" {
+		return dir
+	}
+	_, source, _, ok := runtime.Caller(0)
+	if !ok {
+		return "."
+	}
+	return filepath.Join(filepath.Dir(source), "..", "..", "..", "workloads", "http", "npm")
+}
+
+type serveCmd struct {
+	Engine string `arg:"" help:"An embedded engine."`
+}
+
+func (*serveCmd) Help() string {
+	return `Serves HTTP on a free port of 127.0.0.1, which it prints as one line of JSON, and ends with standard input. 'promisebench http' starts such servers.`
+}
+
+func (c *serveCmd) Run(a *app) error {
+	for _, e := range all.Engines() {
+		if e.Name() == c.Engine {
+			return httpload.Serve(a.ctx, e, os.Stdin, a.stdout)
+		}
+	}
+	return misuse{fmt.Errorf("%q is no embedded engine", c.Engine)}
+}

@@ -1,0 +1,195 @@
+// Package httpload measures servers: it starts one for each sample, loads it
+// over real sockets, checks every answer, and tells requests a second, latency,
+// CPU time and memory. A wrong answer, or none, is a failure with the server's
+// last words and never a slower number.
+//
+// The load is a closed loop for the number of requests, as in the article, and
+// then an open loop at a fixed rate for the latency, because a closed loop asks
+// a server that is slow less often and so hides that it is. Both go to 127.0.0.1
+// only. Where there are two CPUs the load has one and the server another: else
+// they would take turns, and a server that compiles or collects garbage on
+// other threads would take CPU time from the load.
+//
+// Embedded engines have no sockets; [Serve] gives them Go's.
+package httpload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"promisebench/engines"
+	"promisebench/engines/worker"
+	served "promisebench/workloads/http"
+)
+
+// What names leave out.
+const (
+	DefaultConnections = 100
+	DefaultPipeline    = 10
+)
+
+// Units says to benchmark tools which way of each unit is the better one.
+// load-cpu-ns/req is the load's own CPU time, which tells whether it was it that
+// could do no more.
+const Units = "Unit req/s better=higher\n" +
+	"Unit p50-ns better=lower\n" +
+	"Unit p90-ns better=lower\n" +
+	"Unit p99-ns better=lower\n" +
+	"Unit cpu-ns/req better=lower\n" +
+	"Unit load-cpu-ns/req better=lower\n" +
+	"Unit peak-RSS-bytes better=lower\n"
+
+// A Cell is one server on one engine, loaded in one way. It is a
+// [promisebench/bench.Named].
+type Cell struct {
+	Framework served.Framework
+	Engine    engines.Engine
+	// Await is the meaning of await where the engine has both natively, by a
+	// switch; empty elsewhere, where it is the engine's own.
+	Await engines.AwaitMode
+	// Connections and Pipeline are as in [Load].
+	Connections, Pipeline int
+	// Command says how to start the server. Where that can't be had it returns
+	// an error that wraps [errors.ErrUnsupported], with the reason.
+	Command func() (worker.Command, error)
+}
+
+// Name is the cell's benchmark name without "Benchmark" and GOMAXPROCS, like
+// "HTTP/framework=koa/engine=node22". Parts that have their default value are
+// left out.
+func (c Cell) Name() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "HTTP/framework=%s", c.Framework.Name)
+	if c.Await != "" {
+		fmt.Fprintf(&b, "/await=%s", c.Await)
+	}
+	fmt.Fprintf(&b, "/engine=%s", c.Engine.Name())
+	if c.Connections != DefaultConnections {
+		fmt.Fprintf(&b, "/connections=%d", c.Connections)
+	}
+	if c.Pipeline != DefaultPipeline {
+		fmt.Fprintf(&b, "/pipeline=%d", c.Pipeline)
+	}
+	return b.String()
+}
+
+// A Meter takes samples. It is not safe for concurrent use.
+type Meter struct {
+	// Load is how servers are loaded, but for the cell's part of it.
+	Load Load
+	// Exchanges are what clients send, over and over, and what they must get.
+	Exchanges []served.Exchange
+	// CPU is where servers run, or nil for anywhere.
+	CPU *int
+	// StartTime is how long a server may take until it listens, and Timeout
+	// bounds everything that a sample takes.
+	StartTime, Timeout time.Duration
+}
+
+// A Sample is what came of loading one server.
+type Sample struct {
+	Closed  ClosedSample
+	Latency Latency
+	// PeakRSS is in bytes. It is 0, as the CPU time is, where the system does
+	// not tell.
+	PeakRSS int64
+}
+
+// Measure starts a server, loads it and ends it. The error wraps
+// [errors.ErrUnsupported] where the cell can't be had here.
+func (m *Meter) Measure(ctx context.Context, c Cell) (sample Sample, err error) {
+	command, err := c.Command()
+	if err != nil {
+		return sample, err
+	}
+	interrupted := ctx.Err // unlike a server that takes too long
+	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("no end after %v (--timeout)", m.Timeout))
+	defer cancel()
+	command.CPU = m.CPU
+	starting, started := context.WithTimeoutCause(ctx, m.StartTime, fmt.Errorf("it did not listen in %v", m.StartTime))
+	defer started()
+	s, err := start(starting, command)
+	if err != nil {
+		return sample, err
+	}
+	defer func() { err = errors.Join(err, s.process.Close()) }()
+	if want := c.version(); want != "" && s.version != want {
+		return sample, fmt.Errorf("the server is %q, want %q: 'make engines' installs it", s.version, want)
+	}
+	load := m.Load
+	load.Connections, load.Pipeline = c.Connections, c.Pipeline
+	if sample, err = load.run(ctx, s, encode(m.Exchanges)); err != nil && interrupted() == nil {
+		err = s.fault(err)
+	}
+	return sample, err
+}
+
+// version is what the server must say of itself, or empty if it may say
+// anything.
+func (c Cell) version() string {
+	if c.Framework.Package == "" {
+		return ""
+	}
+	return c.Framework.Package + " " + c.Framework.Version
+}
+
+// run loads a server with both loops, on the same connections.
+func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, err error) {
+	clients, err := l.dial(ctx, s.address, list)
+	if err != nil {
+		return sample, err
+	}
+	defer closeAll(clients)
+	pid := s.process.PID()
+	cpu := func() (server, load time.Duration, err error) {
+		if server, err = cpuTime(pid); err == nil {
+			load, err = cpuTime(os.Getpid())
+		}
+		if errors.Is(err, errors.ErrUnsupported) {
+			err = nil
+		}
+		return server, load, err
+	}
+	if sample.Closed, err = l.closed(ctx, clients, cpu); err != nil {
+		return sample, fmt.Errorf("closed loop: %w", err)
+	}
+	if l.Rate > 0 {
+		if sample.Latency, err = l.open(ctx, clients); err != nil {
+			return sample, fmt.Errorf("open loop: %w", err)
+		}
+	}
+	if sample.PeakRSS, err = peakRSS(pid); errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return sample, err
+}
+
+// Values returns the sample as in benchmark text, and the number of answers that
+// were counted for it.
+func (s Sample) Values() (iterations int, values []benchfmt.Value) {
+	add := func(value float64, unit string) {
+		// Digits beyond these are noise in every unit.
+		values = append(values, benchfmt.Value{Value: math.Round(value*10) / 10, Unit: unit})
+	}
+	add(float64(s.Closed.Answers)/s.Closed.Elapsed.Seconds(), "req/s")
+	if s.Latency.Answers > 0 {
+		add(float64(s.Latency.P50.Nanoseconds()), "p50-ns")
+		add(float64(s.Latency.P90.Nanoseconds()), "p90-ns")
+		add(float64(s.Latency.P99.Nanoseconds()), "p99-ns")
+	}
+	if s.Closed.CPU > 0 {
+		add(float64(s.Closed.CPU.Nanoseconds())/float64(s.Closed.Answers), "cpu-ns/req")
+		add(float64(s.Closed.LoadCPU.Nanoseconds())/float64(s.Closed.Answers), "load-cpu-ns/req")
+	}
+	if s.PeakRSS > 0 {
+		add(float64(s.PeakRSS), "peak-RSS-bytes")
+	}
+	return int(s.Closed.Answers), values
+}

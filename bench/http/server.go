@@ -1,0 +1,59 @@
+package httpload
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"promisebench/engines/worker"
+)
+
+// A server is a running child that serves HTTP.
+type server struct {
+	process *worker.Process
+	address string
+	version string
+}
+
+// start starts a server and waits until it listens.
+func start(ctx context.Context, c worker.Command) (*server, error) {
+	process, err := worker.StartProcess(ctx, "server", c)
+	if err != nil {
+		return nil, err
+	}
+	line, err := process.Line(ctx)
+	if err != nil {
+		process.Close()
+		return nil, fmt.Errorf("it never listened: %w", err)
+	}
+	var hello struct {
+		Listening int
+		Version   string
+	}
+	if err := json.Unmarshal(line, &hello); err != nil || hello.Listening < 1 || hello.Listening > 65535 {
+		return nil, process.Fail(nil, "said %s instead of where it listens", worker.Quote(line))
+	}
+	return &server{process, net.JoinHostPort("127.0.0.1", strconv.Itoa(hello.Listening)), hello.Version}, nil
+}
+
+// fault says of an error under load what became of the server meanwhile: if it
+// has ended, how, and in any case what it said last. It is dead then.
+func (s *server) fault(err error) error {
+	// A server that is about to end is let do so: its exit status says more
+	// than the connections that it took with it.
+	ctx, cancel := context.WithTimeoutCause(context.Background(), 300*time.Millisecond, err)
+	defer cancel()
+	_, end := s.process.Line(ctx)
+	var fault *worker.Fault
+	switch {
+	case end == nil: // it printed something else
+		return s.process.Fail(err, "%v", err)
+	case errors.As(end, &fault) && fault.Cause == nil: // it has ended by itself
+		return fmt.Errorf("%w: %w", err, end)
+	}
+	return &worker.Fault{Who: "server", What: err.Error(), Stderr: fault.Stderr, Cause: err}
+}

@@ -1,0 +1,240 @@
+package worker
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// maxLine is the longest line that a worker may print. Honest answers
+	// are a thousandth of it.
+	maxLine = 4 << 20
+	// keptStderr is how much of the end of standard error is kept.
+	keptStderr = 2 << 10
+	// grace is how long a worker whose input has ended may take to exit.
+	grace = 2 * time.Second
+)
+
+// A Command says how to start a process.
+type Command struct {
+	Path string
+	Args []string
+	Env  []string // added to the parent's
+	// CPU, if not nil, is the one that the process is to stay on. Only Linux
+	// can do that.
+	CPU *int
+}
+
+// A Fault is what went wrong with a child process, as opposed to an error
+// that a working one reports. The process is dead after it.
+type Fault struct {
+	// Who is what the process was, such as "worker".
+	Who string
+	// What happened, such as "exit status 3" or "signal: killed".
+	What string
+	// Stderr is the end of what the process said on standard error.
+	Stderr string
+	// Cause is the context's cause if its end is why the process was killed.
+	Cause error
+}
+
+func (f *Fault) Error() string {
+	text := f.Who + ": " + f.What
+	if f.Stderr != "" {
+		text += "; its last words:\n" + f.Stderr
+	}
+	return text
+}
+
+func (f *Fault) Unwrap() error { return f.Cause }
+
+// A Process is a child that talks in lines on standard input and output. It is
+// in a group of its own, so that what it starts dies with it, and dies with this
+// process where the system can do that. It is not safe for concurrent use.
+type Process struct {
+	who    string
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	lines  chan []byte   // closed when standard output ends
+	broken error         // why standard output could not be read on; set before lines is closed
+	gone   chan struct{} // closed when nobody reads lines any more
+	stderr tail
+	fault  error // once set, what every call returns
+	closed bool
+}
+
+// StartProcess starts a process. who is what its faults call it.
+func StartProcess(ctx context.Context, who string, c Command) (*Process, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(c.Path, c.Args...)
+	cmd.Env = append(os.Environ(), c.Env...)
+	cmd.SysProcAttr = ownGroup()
+	p := &Process{who: who, cmd: cmd, lines: make(chan []byte), gone: make(chan struct{})}
+	cmd.Stderr = &p.stderr
+	// Else a grandchild that keeps standard error open could hold up Wait.
+	cmd.WaitDelay = grace
+	var err error
+	if p.stdin, err = cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if c.CPU != nil {
+		err = startOn(*c.CPU, cmd)
+	} else {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return nil, &Fault{Who: who, What: "can't start: " + err.Error()}
+	}
+	go p.read(stdout)
+	return p, nil
+}
+
+// PID is the process's number.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// read passes the process's lines on until its output ends.
+func (p *Process) read(stdout io.Reader) {
+	defer close(p.lines)
+	scanner := bufio.NewScanner(stdout)
+	scanner.Buffer(nil, maxLine)
+	for scanner.Scan() {
+		select {
+		case p.lines <- bytes.Clone(scanner.Bytes()):
+		case <-p.gone:
+			return
+		}
+	}
+	p.broken = scanner.Err()
+}
+
+// usable returns why the process can't be talked to, or nil.
+func (p *Process) usable(ctx context.Context) error {
+	switch {
+	case p.closed:
+		return errors.New("the realm is closed")
+	case p.fault != nil:
+		return p.fault
+	case ctx.Err() != nil:
+		return p.ended(ctx)
+	}
+	return nil
+}
+
+// write writes to standard input. A process that does not read must not hold us
+// up: killing it when ctx ends also ends Write.
+func (p *Process) write(ctx context.Context, text []byte) error {
+	stop := context.AfterFunc(ctx, p.kill)
+	defer stop()
+	_, err := p.stdin.Write(text)
+	return err
+}
+
+// Line waits for the next line. All errors are faults.
+func (p *Process) Line(ctx context.Context) ([]byte, error) {
+	select {
+	case line, ok := <-p.lines:
+		if ok {
+			return line, nil
+		}
+		if ctx.Err() != nil {
+			return nil, p.ended(ctx)
+		}
+		if p.broken != nil {
+			return nil, p.Fail(nil, "standard output: %v", p.broken)
+		}
+		return nil, p.Fail(nil, "")
+	case <-ctx.Done():
+		return nil, p.ended(ctx)
+	}
+}
+
+// ended kills the process because the context has ended.
+func (p *Process) ended(ctx context.Context) error {
+	return p.Fail(context.Cause(ctx), "interrupted: %v", context.Cause(ctx))
+}
+
+// Fail kills the process and returns the fault, which it also keeps. Without a
+// format it is what the process's end tells.
+func (p *Process) Fail(cause error, format string, args ...any) error {
+	if p.fault == nil {
+		what := fmt.Sprintf(format, args...)
+		if what != "" {
+			p.kill()
+		}
+		status := p.reap()
+		if what == "" {
+			what = "ended: " + status
+		}
+		p.fault = &Fault{Who: p.who, What: what, Stderr: p.stderr.String(), Cause: cause}
+	}
+	return p.fault
+}
+
+// reap waits for the process's end, kills what is left of its group, and says
+// how it ended.
+func (p *Process) reap() string {
+	close(p.gone)
+	timer := time.AfterFunc(grace, p.kill)
+	err := p.cmd.Wait()
+	timer.Stop()
+	p.kill()
+	if err != nil {
+		return err.Error()
+	}
+	return "exit status 0"
+}
+
+// kill kills the process and everything in its group.
+func (p *Process) kill() { syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
+
+// Close ends the process and everything it has started. Closing twice is no
+// error.
+func (p *Process) Close() error {
+	if p.closed {
+		return nil
+	}
+	p.closed = true
+	p.stdin.Close()
+	if p.fault == nil {
+		p.reap()
+	}
+	return nil
+}
+
+// A tail keeps the end of what is written to it.
+type tail struct {
+	mu   sync.Mutex
+	kept []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kept = append(t.kept, p...)
+	if extra := len(t.kept) - keptStderr; extra > 0 {
+		t.kept = append(t.kept[:0], t.kept[extra:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.ToValidUTF8(strings.TrimSpace(string(t.kept)), "�")
+}
