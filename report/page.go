@@ -434,7 +434,7 @@ func (r *Results) asyncTicks(m *matrix, engine, mode string) string {
 		if _, forced := withoutForced(row.workload); forced || row.style != "async" || row.await != mode {
 			continue
 		}
-		if s := r.summarize(m.samples(place{row, engine}, "ticks/op"), "ticks/op"); s.n > 0 {
+		if s := r.summary(m, place{row, engine}, "ticks/op"); s.n > 0 {
 			said = append(said, row.label+" "+ticksText(s))
 		}
 	}
