@@ -335,7 +335,7 @@ func (r *Results) sureAnswer(m *matrix) answer {
 	few, many, unbounded := math.MaxInt, 0, 0
 	for _, row := range m.rows {
 		for _, e := range m.engines {
-			s := r.summarize(m.samples(place{row, e}, "sec/op"), "sec/op")
+			s := r.summary(m, place{row, e}, "sec/op")
 			if s.n == 0 {
 				continue
 			}

@@ -13,7 +13,7 @@ type contender struct {
 	name    string
 	place   place
 	seconds []float64
-	median  float64
+	time    summary
 }
 
 // A contest is contenders, fastest median first, and what can be told of them.
@@ -34,7 +34,7 @@ type contest struct {
 // lowest is found in the same samples, so with contenders that are equally fast
 // the winner is luck, and then its interval holds 1.
 func judge(row row, contenders []contender) contest {
-	slices.SortStableFunc(contenders, func(a, b contender) int { return cmp.Compare(a.median, b.median) })
+	slices.SortStableFunc(contenders, func(a, b contender) int { return cmp.Compare(a.time.Center, b.time.Center) })
 	c := contest{row: row, contenders: contenders, first: contenders[:1:1]}
 	for _, other := range contenders[1:] {
 		r := ratioOf(contenders[0].seconds, other.seconds)
@@ -50,9 +50,8 @@ func judge(row row, contenders []contender) contest {
 
 // contender returns what was measured at a place, if anything.
 func (r *Results) contender(m *matrix, name string, p place) (contender, bool) {
-	seconds := m.samples(p, "sec/op")
-	s := r.summarize(seconds, "sec/op")
-	return contender{name, p, seconds, s.Center}, s.n > 0
+	s := r.summary(m, p, "sec/op")
+	return contender{name, p, m.samples(p, "sec/op"), s}, s.n > 0
 }
 
 // own returns the place of a workload in a style on an engine, in the await
@@ -150,7 +149,6 @@ func (c contest) names() string {
 
 // cells returns what the tables say of a contest: the first, its time, and its lead.
 func (r *Results) contestCells(c contest) []string {
-	time := r.summarize(c.contenders[0].seconds, "sec/op")
 	names, lead := c.names(), ""
 	if len(c.first) > 1 {
 		names += " (cannot be told apart)"
@@ -158,7 +156,7 @@ func (r *Results) contestCells(c contest) []string {
 	if c.next != "" {
 		lead = c.lead.String()
 	}
-	return []string{names, time.String(), clip(c.next, 40), lead, fmt.Sprint(len(c.contenders))}
+	return []string{names, c.contenders[0].time.String(), clip(c.next, 40), lead, fmt.Sprint(len(c.contenders))}
 }
 
 // leaderTable says which engine is fastest at what.

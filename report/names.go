@@ -202,6 +202,8 @@ type matrix struct {
 	// reasons says why, in one line; "" where nobody said.
 	reasons map[place]string
 	others  []*cell // benchmarks not of our shape, by name
+	// summaries has what summary found, by cell and unit.
+	summaries map[summaryKey]summary
 	// compared is what comparisons found, once somebody asked.
 	compared []comparison
 	// errors are those of emulations, as far as they were measured.
@@ -212,7 +214,8 @@ type matrix struct {
 
 // matrix lays out the cells.
 func (r *Results) matrix() *matrix {
-	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind), reasons: make(map[place]string)}
+	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind), reasons: make(map[place]string),
+		summaries: make(map[summaryKey]summary)}
 
 	procs := make(map[string]bool)
 	for _, c := range r.cells {
@@ -296,6 +299,25 @@ func (m *matrix) samples(p place, unit string) []float64 {
 		return c.values[unit]
 	}
 	return nil
+}
+
+type summaryKey struct {
+	cell *cell
+	unit string
+}
+
+// summary summarizes the samples at p in a unit. It sorts them only once.
+func (r *Results) summary(m *matrix, p place, unit string) summary {
+	key := summaryKey{m.cells[p], unit}
+	if key.cell == nil {
+		return summary{}
+	}
+	s, ok := m.summaries[key]
+	if !ok {
+		s = r.summarize(key.cell.values[unit], unit)
+		m.summaries[key] = s
+	}
+	return s
 }
 
 // measuredIn reports whether there are samples of an await mode on an engine,

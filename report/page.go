@@ -183,10 +183,10 @@ func (r *Results) page() (*page, error) {
 		tables    []Table
 	}{
 		{"await", "What the await optimization changes", nil, overview, []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
+		{"article", "The article's figures", articleText(), figures, figureTables},
 		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(engines), r.styleTable(styles)}},
 		{"times", "Times", nil, times, timeTables},
 		{"counts", "Ticks, memory and other units", nil, nil, units},
-		{"article", "The article's figures", articleText(), figures, figureTables},
 		{"proof", "Which await was measured", proofText(p.Method), nil, []Table{r.proofTable(f.m)}},
 		{"other", "Other benchmarks", nil, nil, []Table{r.otherTable(f.m)}},
 		{"outcomes", "Failures and skips", nil, nil, []Table{r.outcomeTable()}},
@@ -408,8 +408,6 @@ func (r *Results) proofTable(m *matrix) Table {
 				from = "not said"
 			case skipsTicks:
 				from = "native, skips ticks (the Node 8 bug)"
-			case emulated:
-				from = "emulated (rewrite of every await)"
 			}
 			order := map[string]string{legacy: "tick:a tick:b after:await", optimized: "after:await tick:a tick:b"}[mode]
 			ticks, off := r.asyncTicks(m, e, mode), ""
@@ -436,7 +434,7 @@ func (r *Results) asyncTicks(m *matrix, engine, mode string) string {
 		if _, forced := withoutForced(row.workload); forced || row.style != "async" || row.await != mode {
 			continue
 		}
-		if s := r.summarize(m.samples(place{row, engine}, "ticks/op"), "ticks/op"); s.n > 0 {
+		if s := r.summary(m, place{row, engine}, "ticks/op"); s.n > 0 {
 			said = append(said, row.label+" "+ticksText(s))
 		}
 	}

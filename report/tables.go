@@ -277,7 +277,7 @@ func (r *Results) unitTable(m *matrix, unit string) Table {
 		empty := true
 		for _, e := range engines {
 			p := place{row, e}
-			s := r.summarize(m.samples(p, unit), unit)
+			s := r.summary(m, p, unit)
 			text := s.String()
 			kind, happened := m.outcomes[p]
 			switch {
