@@ -192,7 +192,14 @@ func (j *Judgement) sides() string {
 	if b == "" && h == "" {
 		return ""
 	}
-	return "base: " + clip(b, 100) + "; head: " + clip(h, 100)
+	short := func(side string) string {
+		words := strings.Fields(clip(side, 300))
+		for i, w := range words {
+			words[i] = pseudoVersion.ReplaceAllString(w, "$1-$2-$3 $4")
+		}
+		return clip(strings.Join(words, " "), 100)
+	}
+	return "base: " + short(b) + "; head: " + short(h)
 }
 
 // WriteMarkdown writes a summary that fits a comment on a pull request. The
