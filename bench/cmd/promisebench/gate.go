@@ -139,7 +139,7 @@ func (c *gateRunCmd) Run(a *app) error {
 		return misuse{err}
 	}
 	if base.results != nil {
-		return c.judgeFiles(a, base, head, config)
+		return conclude(a, []report.Match{{Base: base.results, Head: head.results}}, config, c.Out)
 	}
 	if c.Out == "" {
 		c.Out = filepath.Join(resultsDir, "gate-"+a.now().Format("20060102-150405"))
@@ -183,14 +183,15 @@ func (c *gateRunCmd) settings() (gate.Config, error) {
 
 var numeric = regexp.MustCompile(`^[1-9][0-9]{0,5}$`)
 
-// judgeFiles judges results that were measured before.
-func (c *gateRunCmd) judgeFiles(a *app, base, head side, config gate.Config) error {
-	j, err := report.Judge([]report.Match{{Base: base.results, Head: head.results}}, config)
+// conclude judges results, writes the verdicts to the folder out, if it is not
+// empty, and prints them. The error is that of the verdicts, too.
+func conclude(a *app, matches []report.Match, config gate.Config, out string) error {
+	j, err := report.Judge(matches, config)
 	if err != nil {
 		return misuse{err}
 	}
-	if c.Out != "" {
-		if err := writeJudgement(j, c.Out); err != nil {
+	if out != "" {
+		if err := writeJudgement(j, out); err != nil {
 			return misuse{err}
 		}
 	}
@@ -641,19 +642,7 @@ func (c *gateMergeCmd) Run(a *app) error {
 	if config, err = config.Complete(); err != nil {
 		return misuse{err}
 	}
-	j, err := report.Judge(matches, config)
-	if err != nil {
-		return misuse{err}
-	}
-	if c.Out != "" {
-		if err := writeJudgement(j, c.Out); err != nil {
-			return misuse{err}
-		}
-	}
-	if err := printJudgement(a, j); err != nil {
-		return err
-	}
-	return j.Err()
+	return conclude(a, matches, config, c.Out)
 }
 
 // measured returns the metrics that a gate was to compare, as its samples say.
