@@ -45,7 +45,7 @@ test: ## Run all tests, with the race detector where there is a C compiler
 	go test $(RACE) -timeout 15m ./...
 
 gate: build ## Did anything get slower? make gate BASE=main, or BASE=goja@v… HEAD=goja; exit codes 0 no, 1 yes, 2 broken, 3 undecided
-	@test -n "$(BASE)" || { echo "BASE is missing: make gate BASE=main; see .bin/promisebench gate --help" >&2; exit 2; }
+	@test -n "$(BASE)" || { echo "BASE is missing: make gate BASE=main; see .bin/promisebench gate run --help" >&2; exit 2; }
 	@$(BIN) gate $(GATEFLAGS) $(BASE) $(HEAD); code=$$?; echo "exit code $$code" >&2; exit $$code
 
 gate-shards: build ## The same in parts, as CI does it on several machines: make gate-shards BASE=main N=2

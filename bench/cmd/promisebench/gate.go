@@ -29,6 +29,10 @@ type gateCmd struct {
 	Merge gateMergeCmd `cmd:"" help:"Make one verdict of the shards of a gate, or judge a recorded one again."`
 }
 
+func (*gateCmd) Help() string {
+	return "'promisebench gate BASE HEAD' is short for 'promisebench gate run BASE HEAD'. What BASE and HEAD may be, all flags, and the configuration file: promisebench gate run --help."
+}
+
 // judging is what all ways to a verdict share.
 type judging struct {
 	Config    string        `group:"What counts" help:"File with thresholds for benchmarks and metrics, under the key \"gate\"." default:".promisebench.json" placeholder:"FILE"`
