@@ -82,9 +82,9 @@ type gateRunCmd struct {
 
 	judging
 
-	Engine   []string `group:"What to measure" help:"With commits: the embedded engines to measure." default:"goja" placeholder:"NAME"`
-	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT." default:"doxbee,doxbee-errors,parallel,middleware" placeholder:"NAME"`
-	Style    []string `group:"What to measure" help:"Styles." default:"promise,async" placeholder:"NAME"`
+	Engine   []string `group:"What to measure" help:"With commits: the embedded engines to measure (default: goja)." default:"goja" placeholder:"NAME"`
+	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT (default: doxbee, doxbee-errors, parallel, middleware)." default:"doxbee,doxbee-errors,parallel,middleware" placeholder:"NAME"`
+	Style    []string `group:"What to measure" help:"Styles (default: promise, async)." default:"promise,async" placeholder:"NAME"`
 	Await    []string `group:"What to measure" help:"Await modes (default: those that both sides have by themselves)." placeholder:"MODE"`
 	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
 	Window   int      `group:"What to measure" help:"Operations in flight." default:"100"`
