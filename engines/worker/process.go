@@ -19,7 +19,7 @@ const (
 	// maxLine is the longest line that a worker may print. Honest answers
 	// are a thousandth of it.
 	maxLine = 4 << 20
-	// keptStderr is how much of the end of standard error is kept.
+	// keptStderr is how much of standard error is kept, half of it from the end.
 	keptStderr = 2 << 10
 	// grace is how long a worker whose input has ended may take to exit.
 	grace = 2 * time.Second
@@ -217,18 +217,24 @@ func (p *Process) Close() error {
 	return nil
 }
 
-// A tail keeps the end of what is written to it.
+// A tail keeps the end of what is written to it, and as much of the beginning:
+// some programs say at last what is wrong, and others, such as Go's when they
+// panic, at first.
 type tail struct {
-	mu   sync.Mutex
-	kept []byte
+	mu         sync.Mutex
+	first, end []byte
+	lost       int // bytes between them
 }
 
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.kept = append(t.kept, p...)
-	if extra := len(t.kept) - keptStderr; extra > 0 {
-		t.kept = append(t.kept[:0], t.kept[extra:]...)
+	n := min(len(p), keptStderr/2-len(t.first))
+	t.first = append(t.first, p[:n]...)
+	t.end = append(t.end, p[n:]...)
+	if extra := len(t.end) - keptStderr/2; extra > 0 {
+		t.end = append(t.end[:0], t.end[extra:]...)
+		t.lost += extra
 	}
 	return len(p), nil
 }
@@ -236,5 +242,9 @@ func (t *tail) Write(p []byte) (int, error) {
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return strings.ToValidUTF8(strings.TrimSpace(string(t.kept)), "�")
+	text := string(t.first)
+	if t.lost > 0 {
+		text += fmt.Sprintf("\n[%d bytes left out]\n", t.lost)
+	}
+	return strings.ToValidUTF8(strings.TrimSpace(text+string(t.end)), "�")
 }
