@@ -350,10 +350,10 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 	}))
 
 	var out strings.Builder
-	run := bench.Run{
+	run := bench.Rounds[bench.Cell]{
 		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"multiply"}}, 10),
 		Rounds: 1,
-		Meter:  meter(),
+		Sample: meter().Sample,
 	}
 	sum, err := run.Do(t.Context(), bench.NewLog(&out, 1))
 	if want := (bench.Summary{Samples: 7 * 4}); err != nil || sum != want {
@@ -368,10 +368,10 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 			t.Errorf("%s was not measured:\n%s", want, out.String())
 		}
 	}
-	sum, err = (&bench.Run{
+	sum, err = (&bench.Rounds[bench.Cell]{
 		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"doxbee"}, Engines: []string{"toy"}}, 10),
 		Rounds: 1,
-		Meter:  meter(),
+		Sample: meter().Sample,
 	}).Do(t.Context(), bench.NewLog(&out, 1))
 	if err != nil || sum.Failures != 0 || sum.Samples != 2*8 {
 		t.Errorf("the toy engine on doxbee: %+v, %v", sum, err)
@@ -415,10 +415,10 @@ func (e lacking) Open(ctx context.Context, o engines.Options) (engines.Realm, er
 func TestSkipTravels(t *testing.T) {
 	cat := catalog()
 	cat.Engines = []engines.Engine{lacking{goja.New()}}
-	run := bench.Run{
+	run := bench.Rounds[bench.Cell]{
 		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}, 10),
 		Rounds: 3,
-		Meter:  meter(),
+		Sample: meter().Sample,
 	}
 	var out strings.Builder
 	sum, err := run.Do(t.Context(), bench.NewLog(&out, 4))

@@ -3,7 +3,7 @@
 // which go test, benchstat and package report of this module read.
 //
 // A [Cell] is one such combination and has one name in the output. [Catalog]
-// selects cells, [Meter] takes one sample of a cell, [Run] takes all samples
+// selects cells, [Meter] takes one sample of a cell, [Rounds] takes all samples
 // of a plan in interleaved rounds, and [Log] writes what came of each.
 package bench
 

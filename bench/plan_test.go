@@ -154,7 +154,7 @@ func TestInterruptAndResume(t *testing.T) {
 	var out strings.Builder
 	log := bench.NewLog(&out, 1)
 	ctx, cancel := context.WithCancel(t.Context())
-	run := bench.Run{Cells: list, Rounds: rounds, Seed: 5, Meter: meter(), Progress: func(p bench.Progress) {
+	run := bench.Rounds[bench.Cell]{Cells: list, Rounds: rounds, Seed: 5, Sample: meter().Sample, Progress: func(p bench.Progress) {
 		if p.Finished == 10 {
 			cancel()
 		}
@@ -165,7 +165,7 @@ func TestInterruptAndResume(t *testing.T) {
 	}
 	done := counts(out.String())
 	finished := 0
-	sum, err = (&bench.Run{Cells: list, Rounds: rounds, Seed: 5, Meter: meter(), Done: done, Progress: func(p bench.Progress) {
+	sum, err = (&bench.Rounds[bench.Cell]{Cells: list, Rounds: rounds, Seed: 5, Sample: meter().Sample, Done: done, Progress: func(p bench.Progress) {
 		finished = p.Finished
 		if p.Total != rounds*len(list) {
 			t.Errorf("total %d", p.Total)
@@ -180,7 +180,7 @@ func TestInterruptAndResume(t *testing.T) {
 		}
 	}
 	// A cell that failed before is not tried again.
-	sum, err = (&bench.Run{Cells: list[:1], Rounds: 1, Meter: meter(), Ended: map[string]bool{list[0].Name(): true}}).Do(t.Context(), log)
+	sum, err = (&bench.Rounds[bench.Cell]{Cells: list[:1], Rounds: 1, Sample: meter().Sample, Ended: map[string]bool{list[0].Name(): true}}).Do(t.Context(), log)
 	if err != nil || sum != (bench.Summary{}) {
 		t.Errorf("ended cell: %+v, %v", sum, err)
 	}
@@ -211,7 +211,7 @@ func TestAHangBecomesAFailure(t *testing.T) {
 }
 
 func TestUnwritableLogEndsTheRun(t *testing.T) {
-	run := bench.Run{Cells: cells(t, catalog(), bench.Filter{Match: regexp.MustCompile("Parallel/style=async/.*goja")}, 10), Rounds: 2, Meter: meter()}
+	run := bench.Rounds[bench.Cell]{Cells: cells(t, catalog(), bench.Filter{Match: regexp.MustCompile("Parallel/style=async/.*goja")}, 10), Rounds: 2, Sample: meter().Sample}
 	if _, err := run.Do(t.Context(), bench.NewLog(fullDisk{}, 1)); !errors.Is(err, errFull) {
 		t.Errorf("got %v", err)
 	}

@@ -31,18 +31,6 @@ type Rounds[C Named] struct {
 	Sample func(ctx context.Context, c C) (write func(*Log) error, err error)
 }
 
-// A Run is a plan to measure cells.
-type Run struct {
-	Cells  []Cell
-	Rounds int
-	Seed   uint64
-	Meter  *Meter
-	// Done, Ended and Progress are as in [Rounds].
-	Done     map[string]int
-	Ended    map[string]bool
-	Progress func(Progress)
-}
-
 // Progress says how far a run has come.
 type Progress struct {
 	// Name is of the benchmark whose outcome came last, and Err its error.
@@ -61,15 +49,6 @@ func skipped(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
 
 // A Summary counts the outcomes of a run.
 type Summary struct{ Samples, Skips, Failures int }
-
-// Do carries the plan out, as [Rounds.Do] does.
-func (r *Run) Do(ctx context.Context, log *Log) (Summary, error) {
-	rounds := Rounds[Cell]{
-		Cells: r.Cells, Rounds: r.Rounds, Seed: r.Seed, Done: r.Done, Ended: r.Ended, Progress: r.Progress,
-		Sample: r.Meter.Sample,
-	}
-	return rounds.Do(ctx, log)
-}
 
 // Do carries the plan out and logs each outcome as it comes. A benchmark that
 // fails or is skipped is not tried in later rounds; the others go on. The error

@@ -39,6 +39,12 @@
 // nothing about how far to trust it. See [Results.Tables] and the comment on
 // paired in stats.go for why pairs are used.
 //
+// # Base and head
+//
+// [Judge] compares two sets of results, which is what a regression gate does.
+// How it comes to its verdicts is in package gate below this one, which knows
+// numbers only.
+//
 // # Nothing is dropped silently
 //
 // A broken line, a cut-off last line, a time that cannot be, differing

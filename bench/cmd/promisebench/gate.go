@@ -251,11 +251,12 @@ func (c *gateRunCmd) measure(a *app, base, head side, config gate.Config, dir st
 	return j, nil
 }
 
-// A row is a benchmark on both sides.
+// A gateRow is a benchmark on both sides.
 type gateRow struct{ base, head bench.Cell }
 
 // rows returns the benchmarks that were asked for, of which both sides must
-// have each.
+// have each. If no await mode was asked for, these are those that both sides
+// have by themselves, and what is left out thereby is told.
 func (c *gateRunCmd) rows(a *app, base, head side) ([]gateRow, error) {
 	filter := bench.Filter{Workloads: c.Workload, Styles: c.Style, Awaits: c.Await}
 	var err error
@@ -264,53 +265,61 @@ func (c *gateRunCmd) rows(a *app, base, head side) ([]gateRow, error) {
 			return nil, fmt.Errorf("--filter: %w", err)
 		}
 	}
-	cells := func(s side) (map[string]bench.Cell, []string, error) {
+	cells := map[string]*[2]bench.Cell{} // of base and head, by name
+	var names []string
+	for i, s := range []side{base, head} {
 		list, err := bench.Catalog{Workloads: a.catalog.Workloads, Engines: s.engines}.Cells(filter, bench.Setup{Window: c.Window})
 		if err != nil {
-			return nil, nil, err
+			return nil, fmt.Errorf("%s: %w", []string{"base", "head"}[i], err)
 		}
-		byName := map[string]bench.Cell{}
-		var names []string
 		for _, cell := range list {
-			byName[cell.Name()] = cell
-			names = append(names, cell.Name())
-		}
-		return byName, names, nil
-	}
-	ofBase, names, err := cells(base)
-	if err != nil {
-		return nil, err
-	}
-	ofHead, more, err := cells(head)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range more {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+			name := cell.Name()
+			if cells[name] == nil {
+				cells[name] = new([2]bench.Cell)
+				names = append(names, name)
+			}
+			cells[name][i] = cell
 		}
 	}
 	var rows []gateRow
+	var left []string
 	for _, name := range names {
-		b, inBase := ofBase[name]
-		h, inHead := ofHead[name]
-		native := inBase && inHead && b.AwaitSource() == engines.Native && h.AwaitSource() == engines.Native
-		if len(c.Await) == 0 && !native {
+		pair := cells[name]
+		here := 0
+		if pair[0].Engine == nil {
+			here = 1
+		}
+		if len(c.Await) == 0 && !(native(base, pair[here]) && native(head, pair[here])) {
+			left = append(left, name)
 			continue
 		}
-		if !inBase || !inHead {
-			missing := "base"
-			if !inHead {
-				missing = "head"
+		for i, s := range []string{"base", "head"} {
+			if pair[i].Engine == nil {
+				return nil, fmt.Errorf("%s has no benchmark %s: choose with --workload, --style, --await or --filter what both have", s, name)
 			}
-			return nil, fmt.Errorf("%s has no benchmark %s: choose with --workload, --style, --await or --filter what both have", missing, name)
 		}
-		rows = append(rows, gateRow{b, h})
+		rows = append(rows, gateRow{pair[0], pair[1]})
 	}
 	if len(rows) == 0 {
 		return nil, errors.New("no benchmark has a native await mode on both sides: choose one with --await")
 	}
+	// An emulated mode is nobody's own: leaving it out needs no word.
+	left = slices.DeleteFunc(left, func(name string) bool {
+		c := cells[name]
+		return !(c[0].Engine != nil && native(base, c[0]) || c[1].Engine != nil && native(head, c[1]))
+	})
+	if len(left) > 0 {
+		fmt.Fprintf(a.stderr, "left out, because only one side has that await mode by itself (--await takes them): %s\n", strings.Join(left, ", "))
+	}
 	return rows, nil
+}
+
+// native reports whether the engine of a side that c is for has c's await mode
+// by itself.
+func native(s side, c bench.Cell) bool {
+	return slices.ContainsFunc(s.engines, func(e engines.Engine) bool {
+		return e.Name() == c.Engine.Name() && e.Await(c.Await) == engines.Native
+	})
 }
 
 // shard returns part i of n of the rows. All rows cost about the same, since
@@ -395,10 +404,12 @@ func (d *duel) close() {
 func (c *gateRunCmd) conditions(a *app, s side, config gate.Config, pairing string, family int) []bench.Condition {
 	list := bench.Host(a.root)
 	for i := range list {
-		switch list[i].Key { // of the workers
-		case "gomaxprocs":
+		// Those of the workers, if they are written in Go.
+		switch key := list[i].Key; {
+		case s.goTool == "":
+		case key == "gomaxprocs":
 			list[i].Value = "1"
-		case "gogc": // of those that are written in Go
+		case key == "gogc":
 			list[i].Value = c.GOGC
 		}
 	}

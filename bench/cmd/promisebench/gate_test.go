@@ -13,6 +13,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"promisebench/bench"
+	"promisebench/engines"
+	"promisebench/engines/all"
+	"promisebench/workloads"
 )
 
 // gojaWith copies the module of goja into a folder and changes its source.
@@ -307,5 +312,51 @@ func TestGateCalibration(t *testing.T) {
 	code, stdout, stderr = call(t, append(args, "--inject", "100%", "--out", filepath.Join(t.TempDir(), "power"))...)
 	if code != exitOK || !strings.Contains(stdout, "the 100% that head was slowed down by: ") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// changed is an engine that differs from the one of its name.
+type changed struct {
+	engines.Engine
+	supports bool                // all syntax
+	legacy   engines.AwaitSource // where the legacy await comes from
+}
+
+func (c changed) Supports(f engines.Feature) bool { return c.supports || c.Engine.Supports(f) }
+
+func (c changed) Await(mode engines.AwaitMode) engines.AwaitSource {
+	if mode == engines.Legacy && c.legacy != "" {
+		return c.legacy
+	}
+	return c.Engine.Await(mode)
+}
+
+// A benchmark that one side lacks is an error, and one in an await mode that
+// only one side has is named: neither goes unnoticed.
+func TestGateRows(t *testing.T) {
+	goja := all.Engines()[0]
+	base := side{engines: []engines.Engine{goja}}
+	for _, c := range []struct {
+		name       string
+		workload   string
+		style      string
+		head       changed
+		rows       int
+		err, notes string
+	}{
+		{name: "alike", workload: "parallel", style: "async", head: changed{Engine: goja}, rows: 1},
+		{"another syntax", "async-iteration", "for-await", changed{Engine: goja, supports: true}, 0,
+			"head has no benchmark AsyncIteration/variant=pages/style=for-await/await=optimized/engine=goja/impl=lowered", ""},
+		{"another await mode", "parallel", "async", changed{Engine: goja, legacy: engines.Native}, 1,
+			"", "left out, because only one side has that await mode by itself (--await takes them): Parallel/style=async/await=legacy/engine=goja"},
+	} {
+		var notes strings.Builder
+		a := &app{stderr: &notes, catalog: bench.Catalog{Workloads: workloads.All()}}
+		cmd := &gateRunCmd{Workload: []string{c.workload}, Style: []string{c.style}, Window: bench.DefaultWindow}
+		rows, err := cmd.rows(a, base, side{engines: []engines.Engine{c.head}})
+		if len(rows) != c.rows || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) ||
+			!strings.HasPrefix(notes.String(), c.notes) || c.notes == "" && notes.Len() > 0 {
+			t.Errorf("%s: %d rows, %v, %q", c.name, len(rows), err, &notes)
+		}
 	}
 }

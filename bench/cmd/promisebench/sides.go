@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ type side struct {
 	results *report.Results
 }
 
-// A kind of side is what a user may name.
+// A sideKind is what a user may name.
 type sideKind int
 
 const (
@@ -99,7 +100,7 @@ func (a *app) sides(c *gateRunCmd) (base, head side, err error) {
 	}
 	switch {
 	case b.kind != h.kind:
-		return base, head, fmt.Errorf("%s is %v and %s is %v: both must be of a kind", c.Base, b.kind, cmpName(c.Head), h.kind)
+		return base, head, fmt.Errorf("%s is %v and %s is %v: both must be of a kind", c.Base, b.kind, cmp.Or(c.Head, "HEAD"), h.kind)
 	case b.kind == kindEngine && b.name != h.name:
 		return base, head, fmt.Errorf("%s and %s are different engines: 'promisebench run' compares these, and a gate two builds of one", b.name, h.name)
 	}
@@ -123,13 +124,6 @@ func (a *app) sides(c *gateRunCmd) (base, head side, err error) {
 		head.said += ", " + head.goTool
 	}
 	return base, head, nil
-}
-
-func cmpName(head string) string {
-	if head == "" {
-		return "HEAD"
-	}
-	return head
 }
 
 // side makes what s says. A program's engine is called name.
