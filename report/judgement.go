@@ -42,7 +42,16 @@ type Match struct{ Base, Head *Results }
 type JudgedRow struct {
 	gate.Row
 	gate.Decision
-	label string
+	label  string // without the engine
+	engine string // empty if the name has none
+}
+
+// full is the label with the engine.
+func (r JudgedRow) full() string {
+	if r.engine == "" {
+		return r.label
+	}
+	return r.label + " · " + r.engine
 }
 
 // PairedRounds is the value of the condition "rounds" of results that were
@@ -318,9 +327,8 @@ func (j *Judgement) addRow(m Match, config gate.Config, key cellKey, unit string
 		if !hasNoAwait(c.style) {
 			label += " · " + clip(c.await, 40)
 		}
-		label += " · " + clip(c.engine, 60)
 	}
-	j.Rows = append(j.Rows, JudgedRow{label: label, Row: gate.Row{
+	j.Rows = append(j.Rows, JudgedRow{label: label, engine: clip(c.engine, 60), Row: gate.Row{
 		Name: name, Unit: unit, Kind: kind, HigherIsBetter: better > 0, Base: b, Head: h, Rules: rules,
 	}})
 	return nil
@@ -341,7 +349,7 @@ func (j *Judgement) warn() {
 	worst, label := 0.0, ""
 	for _, r := range j.Rows {
 		if r.Kind == gate.Paired && r.Decision.Holds > r.Rules.Bound && r.Verdict == gate.Undecided && r.Decision.Holds > worst {
-			worst, label = r.Decision.Holds, r.label
+			worst, label = r.Decision.Holds, r.full()
 		}
 	}
 	if worst > 0 {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,7 @@ func (j *Judgement) Tables() []Table {
 		if r.Kind != gate.Exact {
 			p = pValue(r.P)
 		}
-		t.Rows = append(t.Rows, []string{r.label, r.Unit, r.center(r.Base), r.center(r.Head), r.interval(), p, strconv.Itoa(r.N), string(r.Verdict)})
+		t.Rows = append(t.Rows, []string{r.full(), r.Unit, r.center(r.Base), r.center(r.Head), r.interval(), p, strconv.Itoa(r.N), string(r.Verdict)})
 	}
 	for _, unit := range sameUnits {
 		t.Notes = append(t.Notes, fmt.Sprintf("%s: the same on both sides in %d benchmarks", unit, same[unit]))
@@ -117,6 +118,9 @@ func (j *Judgement) Chart() Chart {
 		Title:    "base → head: " + cmp.Or(j.Summary(), "nothing compared"),
 		subtitle: "change of head against base; left of the line is less. " + j.sides(),
 	}
+	// Where all rows have one engine it would only push other words out of the
+	// labels: it is in the subtitle and the description.
+	oneEngine := !slices.ContainsFunc(j.Rows, func(r JudgedRow) bool { return r.engine != j.Rows[0].engine })
 	body := rowsBody{}
 	var said []string
 	lo, hi := 1.0, 1.0
@@ -151,8 +155,12 @@ func (j *Judgement) Chart() Chart {
 			at = len(body.groups)
 			body.groups = append(body.groups, group{title: title})
 		}
-		body.groups[at].rows = append(body.groups[at].rows, chartRow{r.label, []mark{m}})
-		said = append(said, fmt.Sprintf("%s, %s: %s", r.label, clip(r.Unit, 40), m.text))
+		label := r.full()
+		if oneEngine {
+			label = r.label
+		}
+		body.groups[at].rows = append(body.groups[at].rows, chartRow{label, []mark{m}})
+		said = append(said, fmt.Sprintf("%s, %s: %s", r.full(), clip(r.Unit, 40), m.text))
 	}
 	lo, hi = min(lo, 1-1.3*bound), max(hi, 1+1.3*bound)
 	room := 0.04 * (hi - lo)
