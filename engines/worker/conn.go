@@ -38,7 +38,7 @@ func (c *Conn) hello(ctx context.Context) error {
 		return c.fail("said %s instead of hello", Quote(line))
 	}
 	if c.Hello.Protocol != Protocol {
-		return c.fail("speaks version %d of the protocol, and this is %d", c.Hello.Protocol, Protocol)
+		return c.fail("speaks version %d of the protocol, and this is %d: it was built from another age of promisebench", c.Hello.Protocol, Protocol)
 	}
 	return nil
 }
