@@ -20,9 +20,9 @@ type contender struct {
 type contest struct {
 	row        // what they did; of its style or engine, only what all share
 	contenders []contender
-	// first is how many of the contenders may be the fastest: 1 if the whole
-	// interval of each ratio other/first lies above 1, and one more for each of
-	// which that cannot be told.
+	// first holds those that may be the fastest: one if the whole interval of
+	// each ratio other/first lies above 1, and one more for each of which that
+	// cannot be told.
 	first []contender
 	// lead is the time of the next that is surely slower over that of the first,
 	// a ratio above 1; without a value if there is none.
