@@ -21,9 +21,23 @@ type Chart struct {
 	Description string // what is to be seen, in words and numbers
 
 	subtitle string
-	overview bool // compares await modes over all workloads, rather than showing one workload
+	about    topic
 	body     body
 	caption  string
+}
+
+// A topic is what charts that stand together are about.
+type topic int
+
+const (
+	topicTimes   topic = iota // of one workload
+	topicAwait                // await modes over all workloads
+	topicServers              // HTTP
+)
+
+// withTopic returns the charts of a topic.
+func withTopic(charts []Chart, t topic) []Chart {
+	return slices.DeleteFunc(slices.Clone(charts), func(c Chart) bool { return c.about != t })
 }
 
 // A body is what stands in a chart between its legend and its caption. It is
@@ -66,13 +80,14 @@ type mark struct {
 	text string // in the column at the right
 }
 
-// An axis is the horizontal axis of a chart.
+// An axis of a chart.
 type axis struct {
 	label    string
 	log      bool
 	min, max float64
 	tick     func(float64) string // a tick's label
 	scale    float64              // linear ticks are at round multiples of this
+	ticks    []float64            // where ticks are, if not at round values
 	line     float64              // a line to compare with, if not 0
 	band     *[2]float64          // a range to compare with
 }
@@ -94,9 +109,7 @@ func (r *Results) Charts() []Chart {
 			charts = append(charts, c)
 		}
 	}
-	if c, ok := (figures{Results: r, m: m}).serversChart(); ok {
-		charts = append(charts, c)
-	}
+	charts = append(charts, figures{Results: r, m: m}.serverCharts()...)
 	uniqueIDs(charts)
 	return charts
 }
@@ -225,7 +238,7 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 		ID:       "await-optimization",
 		Title:    "What the await optimization changes",
 		subtitle: "time with optimized await / time with legacy await; lower is better, 1 = no difference",
-		overview: true,
+		about:    topicAwait,
 	}
 	var body rowsBody
 	var said []string

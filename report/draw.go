@@ -190,24 +190,7 @@ func (rp *rowPlotter) plot() *plot.Plot {
 	p.HideY()
 	p.Y.Min, p.Y.Max = 0, 1
 	p.Y.Padding = 0
-	a := rp.axis
-	p.X.Min, p.X.Max = a.min, a.max
-	p.X.Padding = 0
-	p.X.Label.Text = a.label
-	p.X.Label.Padding = 4
-	p.X.Label.TextStyle.Color = style.Faint()
-	p.X.Label.TextStyle.Font = style.NewPen(textSize, font.WeightNormal, style.Faint()).Face.Font
-	p.X.LineStyle = draw.LineStyle{Color: style.Grey(), Width: 0.8}
-	p.X.Tick.Length = 4
-	p.X.Tick.LineStyle = p.X.LineStyle
-	p.X.Tick.Label.Color = style.Faint()
-	p.X.Tick.Label.Font = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint()).Face.Font
-	if a.log {
-		p.X.Scale = plot.LogScale{}
-		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return logTicks(lo, hi, a.tick) })
-	} else {
-		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return linearTicks(lo, hi, a.scale, a.tick) })
-	}
+	rp.axis.set(&p.X)
 	p.Add(rp)
 	return p
 }

@@ -354,9 +354,9 @@ func (f figures) flagFigure() (Chart, bool) {
 		return Chart{}, false
 	}
 	c := Chart{
-		ID:       "figure-await-optimization",
-		overview: true,
-		Title:    "The await optimization, without and with its flag",
+		ID:    "figure-await-optimization",
+		about: topicAwait,
+		Title: "The await optimization, without and with its flag",
 		subtitle: fmt.Sprintf("V8 %s of Node.js 10, and V8 %s of Node.js 11 with --harmony-await-optimization off and on "+
 			"(article: V8 6.8 and 7.2); %slower is better", f.v8Text("node10"), v8, inFlight(workload)),
 	}

@@ -26,8 +26,11 @@ type answer struct {
 
 // answers returns the answers for the first screen.
 func (r *Results) answers(m *matrix, engines []contest, styles []styleContest) []answer {
-	if r.Empty() || len(m.rows) == 0 {
+	if r.Empty() {
 		return nil
+	}
+	if len(m.rows) == 0 {
+		return figures{Results: r, m: m}.serverAnswers()
 	}
 	list := []answer{r.fastestAnswer(m, engines, styles), r.awaitAnswer(m), r.sureAnswer(m)}
 	return slices.DeleteFunc(list, func(a answer) bool { return a.First == "" })

@@ -201,7 +201,10 @@ type matrix struct {
 	outcomes map[place]Kind
 	// reasons says why, in one line; "" where nobody said.
 	reasons map[place]string
-	others  []*cell // benchmarks not of our shape, by name
+	// servers and soaks are the HTTP servers, others the benchmarks of neither
+	// shape, by name.
+	servers, soaks []servedCell
+	others         []*cell
 	// summaries has what summary found, by cell and unit.
 	summaries map[summaryKey]summary
 	// compared is what comparisons found, once somebody asked.
@@ -240,7 +243,14 @@ func (r *Results) matrix() *matrix {
 			continue // only broken lines
 		}
 		if !c.inMatrix {
-			m.others = append(m.others, c)
+			switch s, ok := parseServer(benchfmt.Name(c.name)); {
+			case ok && s.soak:
+				m.soaks = append(m.soaks, servedCell{s, c})
+			case ok:
+				m.servers = append(m.servers, servedCell{s, c})
+			default:
+				m.others = append(m.others, c)
+			}
 			continue
 		}
 		p := at(c.cellKey, c.label)
@@ -267,6 +277,7 @@ func (r *Results) matrix() *matrix {
 	}
 	slices.SortFunc(m.rows, compareRows)
 	m.engines = r.orderEngines(engines)
+	m.servers, m.soaks = r.serverOrder(m.servers), r.serverOrder(m.soaks)
 	slices.SortFunc(m.others, func(a, b *cell) int { return cmp.Compare(a.workload, b.workload) })
 	m.errors = r.emulationErrors(m)
 	m.knownError = clip(r.known["emulation-error"], 500)

@@ -134,7 +134,7 @@ func (r *Results) page() (*page, error) {
 	engines, styles := r.engineContests(f), r.styleContests(f)
 	p := &page{
 		Script:   template.JS(pageScript),
-		Title:    pageTitle(f.m),
+		Title:    f.pageTitle(),
 		Compared: r.measuredText(f.m),
 		Facts:    r.facts(f.m),
 		Trouble:  r.troubleText(),
@@ -154,14 +154,7 @@ func (r *Results) page() (*page, error) {
 		p.Answers = append(p.Answers, a)
 	}
 
-	var overview, times []Chart
-	for _, c := range r.Charts() {
-		if c.overview {
-			overview = append(overview, c)
-		} else {
-			times = append(times, c)
-		}
-	}
+	charts := r.Charts()
 	var units []Table
 	names := f.m.units()
 	for _, unit := range names[:min(maxPageUnits, len(names))] {
@@ -182,11 +175,12 @@ func (r *Results) page() (*page, error) {
 		charts    []Chart
 		tables    []Table
 	}{
-		{"await", "What the await optimization changes", nil, overview, []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
+		{"await", "What the await optimization changes", nil, withTopic(charts, topicAwait), []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
 		{"article", "The article's figures", articleText(), figures, figureTables},
 		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(engines), r.styleTable(styles)}},
-		{"times", "Times", nil, times, timeTables},
+		{"times", "Times", nil, withTopic(charts, topicTimes), timeTables},
 		{"counts", "Ticks, memory and other units", nil, nil, units},
+		{"servers", "HTTP servers", nil, withTopic(charts, topicServers), []Table{f.serverTable(), f.soakTable()}},
 		{"proof", "Which await was measured", proofText(p.Method), nil, []Table{r.proofTable(f.m)}},
 		{"other", "Other benchmarks", nil, nil, []Table{r.otherTable(f.m)}},
 		{"outcomes", "Failures and skips", nil, nil, []Table{r.outcomeTable()}},
@@ -299,12 +293,14 @@ func (m *pageMaker) table(t Table) *pageTable {
 }
 
 // pageTitle names the engines, if they are few.
-func pageTitle(m *matrix) string {
+func (f figures) pageTitle() string {
 	var names []string
-	for _, e := range m.engines {
+	for _, e := range f.m.engines {
 		names = append(names, clip(e, 40))
 	}
-	switch {
+	switch _, servers := f.m.served(); {
+	case len(names) == 0 && len(servers) > 0:
+		return "HTTP servers on " + count(len(servers), "engine")
 	case len(names) == 0:
 		return "Benchmark report"
 	case len(names) > 5:
@@ -316,8 +312,9 @@ func pageTitle(m *matrix) string {
 // facts are the conditions that readers ask for first.
 func (r *Results) facts(m *matrix) []Config {
 	var versions []string
-	for _, e := range m.engines {
-		if v := r.known["engine-"+e]; v != "" {
+	_, servers := m.served()
+	for _, e := range slices.Concat(m.engines, servers) {
+		if v := r.known["engine-"+e]; v != "" && !slices.Contains(versions, clip(e, 40)+" "+shortVersion(v)) {
 			versions = append(versions, clip(e, 40)+" "+shortVersion(v))
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchunit"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // confidence is the level of every interval shown.
@@ -71,6 +73,12 @@ func format(v float64, unit string) string {
 	case "sec/op":
 		return text + "s"
 	case "B/op":
+		return text + "B"
+	}
+	switch {
+	case strings.HasSuffix(unit, "-sec"), strings.HasSuffix(unit, "-sec/req"):
+		return text + "s"
+	case strings.HasSuffix(unit, "-bytes"):
 		return text + "B"
 	}
 	return text
@@ -277,4 +285,33 @@ func (r *Results) emulationErrors(m *matrix) []emulationError {
 		}
 	}
 	return list
+}
+
+// theilSen returns the median slope of all pairs of points, which a third of
+// the points may miss by any amount (Theil 1950), with its 95 % interval after
+// Sen (1968, J. Am. Stat. Assoc. 63), which comes from the distribution of
+// Kendall's statistic and takes the points to be independent. The interval is
+// NaN with fewer than 10 points, for which that distribution is no normal one.
+// x has no value twice.
+func theilSen(x, y []float64) (slope, lo, hi float64) {
+	var slopes []float64
+	for i := range x {
+		for j := range i {
+			slopes = append(slopes, (y[i]-y[j])/(x[i]-x[j]))
+		}
+	}
+	if len(slopes) == 0 {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	slices.Sort(slopes)
+	slope = (slopes[(len(slopes)-1)/2] + slopes[len(slopes)/2]) / 2
+	n := float64(len(x))
+	if n < 10 {
+		return slope, math.NaN(), math.NaN()
+	}
+	spread := distuv.UnitNormal.Quantile((1+confidence)/2) * math.Sqrt(n*(n-1)*(2*n+5)/18)
+	pairs := float64(len(slopes))
+	lower := int(math.Floor((pairs - spread) / 2))
+	upper := int(math.Ceil((pairs + spread) / 2))
+	return slope, slopes[max(0, lower)], slopes[min(upper, len(slopes)-1)]
 }

@@ -14,7 +14,8 @@ import (
 //   - the error of the emulation, where both it and the mode were measured
 //   - time, ticks, bytes, allocations and whatever other unit there is, one
 //     table per unit, an engine per column
-//   - benchmarks that are not part of the matrix
+//   - HTTP servers, and what a long time under load did to them
+//   - benchmarks that are neither
 //   - the conditions
 //   - failures and skips, and problems of the input
 //
@@ -33,7 +34,8 @@ func (r *Results) resultTables(m *matrix) []Table {
 	for _, unit := range m.units() {
 		tables = append(tables, r.unitTable(m, unit))
 	}
-	return append(tables, r.otherTable(m))
+	f := figures{Results: r, m: m}
+	return append(tables, f.serverTable(), f.soakTable(), r.otherTable(m))
 }
 
 // notes collects the footnotes of a table, each once.

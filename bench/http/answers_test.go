@@ -151,7 +151,7 @@ func measure(t *testing.T, c httpload.Cell) {
 		}
 	}
 	t.Log(n, values)
-	want := []string{"req/s", "p50-ns", "p90-ns", "p99-ns", "cpu-ns/req", "load-cpu-ns/req", "peak-RSS-bytes"}
+	want := []string{"req/s", "p50-ns", "p75-ns", "p90-ns", "p95-ns", "p99-ns", "cpu-ns/req", "load-cpu-ns/req", "peak-RSS-bytes"}
 	if runtime.GOOS != "linux" {
 		want = want[:4]
 	}

@@ -24,14 +24,19 @@ func CPUTimeForTest(pid int) (time.Duration, error) { return cpuTime(pid) }
 
 // ClosedForTest loads a server that runs already with the closed loop. The
 // sample has no CPU time of the server.
-func (l Load) ClosedForTest(ctx context.Context, address string, list []served.Exchange) (ClosedSample, error) {
+func (l Load) ClosedForTest(ctx context.Context, address string, list []served.Exchange) (s ClosedSample, err error) {
 	clients, err := l.dial(ctx, address, encode(list))
 	if err != nil {
-		return ClosedSample{}, err
+		return s, err
 	}
 	defer closeAll(clients)
-	return l.closed(ctx, clients, func() (server, load time.Duration, err error) {
+	cpu := func() (server, load time.Duration, err error) {
 		load, err = cpuTime(os.Getpid())
 		return 0, load, err
+	}
+	err = l.closed(ctx, clients, cpu, func(one ClosedSample) (more bool, err error) {
+		s = one
+		return false, nil
 	})
+	return s, err
 }
