@@ -77,7 +77,8 @@ type chartRow struct {
 type mark struct {
 	look look
 	summary
-	text string // in the column at the right
+	text    string  // in the column at the right
+	article float64 // the article's value, a mark beside this one; 0: none
 }
 
 // An axis of a chart.
@@ -364,9 +365,13 @@ func (r *Results) caption(engines []string, center string, shown []summary, note
 	if unbounded {
 		parts = append(parts, "no whiskers where n < 6: too few samples for an interval")
 	}
-	parts = append(parts, notes...)
+	return strings.Join(slices.Concat(parts, notes, r.underWhich(engines)), " · ")
+}
+
+// underWhich lists the conditions and versions that captions tell.
+func (r *Results) underWhich(engines []string) (parts []string) {
 	for _, c := range []struct{ key, format string }{
-		{"sample", "sample: %s"}, {"window", "window %s"}, {"closed-loop", "closed loop: %s"}, {"pinning", "%s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
+		{"sample", "sample: %s"}, {"window", "window %s"}, {"closed-loop", "closed loop: %s"}, {"soak", "%s"}, {"pinning", "%s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
 		{"gogc", "GOGC=%s"}, {"go", "%s"}, {"date", "%.10s"}, {"commit", "commit %.12s"},
 	} {
 		if v := r.known[c.key]; v != "" {
@@ -378,7 +383,7 @@ func (r *Results) caption(engines []string, center string, shown []summary, note
 			parts = append(parts, clip(e, 40)+" "+shortVersion(v))
 		}
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 var pseudoVersion = regexp.MustCompile(`^v[\d.]+-(?:.*\.)?(\d{4})(\d\d)(\d\d)\d{6}-([0-9a-f]{7})[0-9a-f]*$`)

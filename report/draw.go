@@ -121,6 +121,9 @@ func (b rowsBody) looks() []look {
 				if m.n > 0 && !slices.Contains(found, m.look) {
 					found = append(found, m.look)
 				}
+				if m.article > 0 && !slices.Contains(found, lookArticle) {
+					found = append(found, lookArticle)
+				}
 			}
 		}
 	}
@@ -128,7 +131,7 @@ func (b rowsBody) looks() []look {
 }
 
 func (b rowsBody) key(c draw.Canvas, l look, x, y vg.Length) {
-	if b.bars() {
+	if b.bars() && l != lookArticle {
 		bar(c, l, x, x+14, y)
 	} else {
 		dot(c, l, vg.Point{X: x + 7, Y: y})
@@ -311,6 +314,9 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 					}
 					if !bars {
 						dot(c, m.look, vg.Point{X: x(m.Center), Y: at})
+					}
+					if m.article > 0 {
+						dot(c, lookArticle, vg.Point{X: x(m.article), Y: at})
 					}
 				})
 			}

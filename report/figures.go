@@ -215,7 +215,8 @@ func (f figures) seconds(p place) []float64 { return f.m.samples(p, "sec/op") }
 // column makes a column of the results at a place. article is in the article's
 // unit, 0 if it shows nothing there.
 func (f figures) column(p place, article float64, labels ...string) column {
-	c := column{labels: labels, article: article * barSeconds}
+	c := column{labels: labels}
+	c.article = article * barSeconds
 	c.summary = f.summarize(f.seconds(p), "sec/op")
 	switch {
 	case hasNoAwait(p.style) || transpiledAway(p.style):

@@ -32,8 +32,7 @@ type columnGroup struct {
 // to say why; otherwise above it.
 type column struct {
 	mark
-	labels  []string // below it, as many as there are heads
-	article float64  // the article's value, a mark beside the column; 0: none
+	labels []string // below it, as many as there are heads
 }
 
 // Measures of charts of columns, in points.

@@ -24,6 +24,19 @@ func articleServers() []articleServer {
 	}
 }
 
+// articleServed returns the article's bar for a server with the usual load and
+// its engine's own await, 0 if it has none.
+func articleServed(s server) float64 {
+	for _, a := range articleServers() {
+		for i, bar := range a.node {
+			if s == (server{framework: a.framework, engine: fmt.Sprintf("node%d", oldest+i)}) {
+				return bar
+			}
+		}
+	}
+	return 0
+}
+
 // on returns the samples of a framework on an engine with the usual load
 // and the await that the engine comes with.
 func (f figures) on(framework, engine string) (values []float64, found server) {
@@ -62,9 +75,7 @@ func (f figures) serversFigure() (Chart, bool) {
 			values, found := f.on(a.framework, v.engine)
 			c := column{labels: []string{strconv.Itoa(v.number), f.v8Text(v.engine)}}
 			c.summary, c.look = f.summarize(values, requests), f.serverLook(found)
-			if v.number >= oldest && v.number <= newest {
-				c.article = a.node[v.number-oldest] * thousand
-			}
+			c.article = articleServed(server{framework: a.framework, engine: v.engine}) * thousand
 			c.text = notMeasured
 			if c.n > 0 {
 				c.text = m.text(c.Center)

@@ -93,6 +93,8 @@ type pageCell struct {
 // A method says which paragraphs about the method concern these results.
 type method struct {
 	Ours          bool // measured by promisebench, not by another tool
+	Matrix        bool // there are workloads in styles
+	Servers       bool // there are HTTP servers
 	Interleaved   bool
 	Await         bool // there is something to tell about await modes
 	Emulated      bool
@@ -348,6 +350,8 @@ func (r *Results) commands() []string {
 func (r *Results) method(m *matrix) method {
 	how := method{
 		Ours:          strings.HasPrefix(r.known["command"], "promisebench "),
+		Matrix:        len(m.rows) > 0,
+		Servers:       len(m.servers)+len(m.soaks) > 0,
 		Interleaved:   r.interleaved(),
 		Ticks:         slices.Contains(m.units(), "ticks/op"),
 		EmulatedError: m.errorText(),

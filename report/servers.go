@@ -165,9 +165,10 @@ func (f figures) requestsChart(load string, list []servedCell) (Chart, bool) {
 	var body rowsBody
 	var said []string
 	var shown []summary
-	for _, group := range byFramework(list) {
-		g := newGroup(group[0].framework)
-		for _, s := range group {
+	high := 0.0
+	for _, servers := range byFramework(list) {
+		g := group{title: clip(servers[0].framework, 60)}
+		for _, s := range servers {
 			mk := mark{summary: f.summarize(s.values[requests], requests), look: f.serverLook(s.server)}
 			if mk.n == 0 {
 				continue
@@ -177,6 +178,10 @@ func (f figures) requestsChart(load string, list []servedCell) (Chart, bool) {
 			if mk.bounded() {
 				mk.text += " ± " + mk.PctRangeString()
 				words += fmt.Sprintf(" (95 %% interval %s to %s)", m.text(mk.Lo), m.text(mk.Hi))
+			}
+			if mk.article = articleServed(s.server) * thousand; mk.article > 0 {
+				words += fmt.Sprintf(", article %s", m.text(mk.article))
+				high = max(high, mk.article)
 			}
 			said, shown = append(said, words), append(shown, mk.summary)
 			g.rows = append(g.rows, chartRow{label: s.where(), marks: []mark{mk}})
@@ -188,16 +193,14 @@ func (f figures) requestsChart(load string, list []servedCell) (Chart, bool) {
 	if len(shown) == 0 {
 		return Chart{}, false
 	}
-	_, high := span(shown)
+	_, top := span(shown)
+	high = max(high, top)
 	body.axis = axis{label: m.unit, max: high * 1.03, scale: thousand, tick: func(v float64) string { return number(v / thousand) }}
 	c.body = body
 	c.Description = m.what + " " + sentences(said)
 	c.caption = f.caption(enginesOf(list), "median", shown, nil)
 	return c, true
 }
-
-// newGroup is a group of rows about a framework.
-func newGroup(framework string) group { return group{title: clip(framework, 60)} }
 
 // idOf makes a load part of a chart's ID.
 func idOf(load string) string {
@@ -410,7 +413,7 @@ func (f figures) soakChart() (Chart, bool) {
 	rate.y = axis{max: fastest * 1.05, scale: thousand, tick: func(v float64) string { return number(v / thousand) }}
 	c.body = linesBody{panels: []panel{memory, rate}}
 	c.Description = "Memory in use over time. " + sentences(said)
-	c.caption = "A reading at the end of each stretch" + strings.TrimPrefix(f.caption(engines, "", nil, nil), f.caption(nil, "", nil, nil))
+	c.caption = strings.Join(append([]string{"A reading at the end of each stretch"}, f.underWhich(engines)...), " · ")
 	return c, true
 }
 
@@ -421,7 +424,7 @@ const mega = 1 << 20
 func (f figures) soakTable() Table {
 	t := Table{
 		Title:  "A long time under load",
-		Header: []string{"framework", "engine", "minutes", "req/s, median", "memory, median", "its drift a minute [95 %]", "n"},
+		Header: []string{"framework", "engine", "minutes", "req/s, median", "memory, median", "its drift [95 %]", "n"},
 		Align:  []Align{Left, Left, Right, Right, Right, Right, Right},
 		Key:    2,
 	}
@@ -431,8 +434,7 @@ func (f figures) soakTable() Table {
 		slope, lo, hi := theilSen(k.seconds, k.bytes)
 		drift := "n too small"
 		if !math.IsNaN(lo) {
-			perMinute := func(v float64) string { return fmt.Sprintf("%+.2f MiB", 60*v/mega) }
-			drift = fmt.Sprintf("%s [%s, %s]", perMinute(slope), perMinute(lo), perMinute(hi))
+			drift = driftText(slope, lo, hi)
 		}
 		t.Rows = append(t.Rows, []string{clip(k.framework, 60), k.where(), threeDigits(minutes),
 			format(sample(k.rate).Values[len(k.rate)/2], requests), format(sample(k.bytes).Values[len(k.bytes)/2], residents), drift, strconv.Itoa(len(k.bytes))})
@@ -440,6 +442,12 @@ func (f figures) soakTable() Table {
 	t.Notes = []string{fmt.Sprintf("medians and drift are of what comes after the first %.0f %% of the time; drift: the median slope of all pairs of readings, with its "+
 		"95 %% interval (Theil 1950, Sen 1968), which takes readings to be independent of each other. Memory is less so, and the true interval is wider", 100*settling)}
 	return t
+}
+
+// driftText writes a slope in bytes a second with its interval.
+func driftText(slope, lo, hi float64) string {
+	perMinute := func(v float64) float64 { return 60 * v / mega }
+	return fmt.Sprintf("%+.2f MiB a minute [%+.2f, %+.2f]", perMinute(slope), perMinute(lo), perMinute(hi))
 }
 
 // serverUnits is the order of a server's units in its table; others follow.

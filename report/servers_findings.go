@@ -11,7 +11,7 @@ import (
 // serverAnswers returns the answers for the first screen of a page that has
 // servers and nothing else.
 func (f figures) serverAnswers() []answer {
-	return slices.DeleteFunc([]answer{f.mostRequestsAnswer(), f.newerAnswer(), f.serversSureAnswer()}, func(a answer) bool { return a.First == "" })
+	return slices.DeleteFunc([]answer{f.mostRequestsAnswer(), f.newerAnswer(), f.soakAnswer(), f.serversSureAnswer()}, func(a answer) bool { return a.First == "" })
 }
 
 // serverContests compares the servers with the usual load that same names alike,
@@ -90,15 +90,59 @@ func (f figures) serverContestTable(what string, contests []contest) *Table {
 // newerAnswer says what the article's versions of Node.js brought.
 func (f figures) newerAnswer() answer {
 	a := answer{Question: fmt.Sprintf("What did Node.js %d bring over %d?", newest, oldest), More: "article", Link: "The article's figure"}
+	var least, most ratio
+	var leastAt, mostAt string
 	for _, s := range articleServers() {
 		old, _ := f.on(s.framework, fmt.Sprintf("node%d", oldest))
 		new, _ := f.on(s.framework, fmt.Sprintf("node%d", newest))
 		if r := ratioOf(old, new); r.bounded() {
+			if least.n == 0 || r.Center < least.Center {
+				least, leastAt = r, s.framework
+			}
+			if most.n == 0 || r.Center > most.Center {
+				most, mostAt = r, s.framework
+			}
 			a.Rest = append(a.Rest, fmt.Sprintf("%s: %s times as many requests; %s in the article.", s.framework, r.String(), threeDigits(s.node[newest-oldest]/s.node[0])))
 		}
 	}
-	if len(a.Rest) > 0 {
-		a.First = "How many times as many requests a server of the article answers, each with the await that its engine comes with:"
+	switch {
+	case len(a.Rest) == 0:
+	case leastAt == mostAt:
+		a.First = fmt.Sprintf("%s times as many requests, with %s.", threeDigits(most.Center), mostAt)
+	default:
+		a.First = fmt.Sprintf("From %s (%s) to %s (%s) times as many requests.", threeDigits(least.Center), leastAt, threeDigits(most.Center), mostAt)
+	}
+	return a
+}
+
+// soakAnswer says whether a long time under load made servers grow.
+func (f figures) soakAnswer() answer {
+	a := answer{Question: "Does memory grow under load?", More: "servers", Link: "Memory over time"}
+	grew := 0
+	list := f.m.soaksOf()
+	for _, k := range list {
+		minutes := k.seconds[len(k.seconds)-1] / 60
+		k = k.rest()
+		slope, lo, hi := theilSen(k.seconds, k.bytes)
+		verdict := "which cannot be told from none"
+		switch {
+		case math.IsNaN(lo):
+			a.Rest = append(a.Rest, fmt.Sprintf("%s on %s: too few readings.", clip(k.framework, 40), k.where()))
+			continue
+		case lo > 0:
+			verdict = "which is growth"
+			grew++
+		case hi < 0:
+			verdict = "so it shrinks"
+		}
+		a.Rest = append(a.Rest, fmt.Sprintf("%s on %s, %s minutes: memory drifts by %s, %s.", clip(k.framework, 40), k.where(), threeDigits(minutes), driftText(slope, lo, hi), verdict))
+	}
+	switch {
+	case len(list) == 0:
+	case grew == 0:
+		a.First = fmt.Sprintf("Not that it could be told, in %s.", count(len(list), "server"))
+	default:
+		a.First = fmt.Sprintf("Yes, in %d of %s.", grew, count(len(list), "server"))
 	}
 	return a
 }

@@ -50,7 +50,7 @@ func BenchmarkAutocannon(b *testing.B) {
 	command.CPU = cpu
 	fmt.Println(pinning)
 	for _, n := range []int{1, 1000} {
-		fmt.Printf("%d different requests:\n", n)
+		fmt.Printf("list of requests: %d\n", n)
 		besideAutocannon(b, command, exchanges(b, n))
 	}
 	b.ReportMetric(0, "ns/op") // what is printed above is the measurement
