@@ -204,11 +204,12 @@ func timeLook(row row) look {
 func timeAxis(shown []summary) axis {
 	lo, hi := span(shown)
 	if hi/lo >= 10 {
-		a := logAxis(lo, hi)
+		a := logAxis(reach(shown, lo, hi))
 		a.label = "time per operation (log scale)"
 		a.tick = timeText
 		return a
 	}
+	_, hi = reach(shown, lo, hi)
 	scale, name := timeUnit(hi)
 	return axis{
 		label: "time per operation in " + name,
@@ -258,9 +259,10 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 	lo, hi := span(shown)
 	lo, hi = min(lo, 1), max(hi, 1)
 	if hi/lo >= 10 {
-		body.axis = logAxis(lo, hi)
+		body.axis = logAxis(reach(shown, lo, hi))
 		body.axis.label = "ratio optimized / legacy (log scale)"
 	} else {
+		_, hi = reach(shown, lo, hi)
 		body.axis = axis{label: "ratio optimized / legacy", max: max(hi*1.03, 1.1), scale: 1}
 	}
 	body.axis.tick = number

@@ -220,7 +220,7 @@ func TestInline(t *testing.T) {
 	var in inliner
 	got, err := in.inline([]byte(`<svg viewBox="0 0 1 1"><title id="a&quot;b">&lt;b&gt;</title>` +
 		`<path d="M0,0L1,1" style="fill:none;stroke:#111111" />` + "\n" + `<path d="M2,2L3,3" style="fill:none;stroke:#111111" /><text x="1" transform="scale(1, -1)" style="fill:#222222">a &amp; b</text></svg>`))
-	const want = `<svg viewBox="0 0 1 1"><title id="a&#34;b">&lt;b&gt;</title><path class="s0" d="M0,0L1,1M2,2L3,3"/><text class="s1" x="1">a &amp; b</text></svg>`
+	const want = `<svg viewBox="0 0 1 1"><title id="a&#34;b">&lt;b&gt;</title><path class="s0" d="M0,0l1,1M2,2l1,1"/><text class="s1" x="1">a &amp; b</text></svg>`
 	if err != nil || string(got) != want {
 		t.Errorf("got %s, %v\nwant %s", got, err, want)
 	}

@@ -19,6 +19,8 @@ type summary struct {
 	n     int // samples; if 0, the rest means nothing
 	unit  string
 	exact bool // the unit is declared exact: no spread is expected
+	// values is what was summarized, sorted. It is not to be changed.
+	values []float64
 }
 
 // measured returns the values that are there, in a new slice.
@@ -44,6 +46,7 @@ func (r *Results) summarize(values []float64, unit string) summary {
 		n:       len(s.Values),
 		unit:    unit,
 		exact:   assume == benchmath.AssumeExact,
+		values:  s.Values,
 	}
 }
 
@@ -119,8 +122,9 @@ func ratioOf(old, new []float64) ratio {
 	if len(values) == 0 {
 		return ratio{}
 	}
+	s := sample(values)
 	return ratio{
-		summary: summary{Summary: benchmath.AssumeNothing.Summary(sample(values), confidence), n: len(values)},
+		summary: summary{Summary: benchmath.AssumeNothing.Summary(s, confidence), n: len(values), values: s.Values},
 		unequal: len(values) < max(len(measured(old)), len(measured(new))),
 	}
 }
