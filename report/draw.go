@@ -245,6 +245,27 @@ func (rp *rowPlotter) plot() *plot.Plot {
 	return p
 }
 
+// fitLabel shortens the label of a row to labelWidth: the longest of its parts,
+// in the middle, because names that are alike differ at their ends.
+func fitLabel(pen style.Pen, label string) string {
+	parts := strings.Split(label, " · ")
+	for pen.Face.Width(strings.Join(parts, " · ")) > labelWidth {
+		longest := 0
+		for i, part := range parts {
+			if len(part) > len(parts[longest]) {
+				longest = i
+			}
+		}
+		runes := []rune(strings.Replace(parts[longest], "…", "", 1))
+		if len(runes) < 8 { // many parts rather than a long one
+			return pen.Fit(strings.Join(parts, " · "), labelWidth)
+		}
+		middle := len(runes) / 2
+		parts[longest] = string(runes[:middle]) + "…" + string(runes[middle+1:])
+	}
+	return strings.Join(parts, " · ")
+}
+
 // axisHeight asks gonum how much room the axis takes below the data.
 func axisHeight(p *plot.Plot) vg.Length {
 	probe := draw.NewCanvas(vgsvg.New(chartWidth, 500), chartWidth, 500)
@@ -341,7 +362,7 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		y -= headHeight + rowGap/2
 		for _, r := range g.rows {
 			height := vg.Length(len(r.marks)) * rp.line
-			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, text.Fit(r.label, labelWidth))
+			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, fitLabel(text, r.label))
 			for _, m := range r.marks {
 				at := y - lineHeight/2
 				y -= rp.line
