@@ -120,7 +120,7 @@ func workloads(rows []row) iter.Seq[[]row] {
 // timeChart shows the times of one workload, given its rows: a group for each
 // style, a row for each engine, and in it the await modes one below the other.
 func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
-	label := rows[0].label
+	label, workload := rows[0].label, rows[0].workload
 	c := Chart{
 		ID:       "time-" + slug(label),
 		Title:    label + ": time per operation",
@@ -181,7 +181,8 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 	body.axis = timeAxis(shown)
 	c.body = body
 	c.Description = "Median time per operation, lower is better. " + sentences(said)
-	c.caption = r.caption(m.engines, "median", shown, r.modeTexts(m))
+	ofThis := func(p place) bool { return p.workload == workload }
+	c.caption = r.caption(m.engines, "median", shown, append(notEmpty(m.unusedNote("sec/op", ofThis)), r.modeTexts(m)...))
 	return c, true
 }
 
@@ -269,7 +270,7 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 	body.axis.line = 1
 	c.body = body
 	c.Description = "Ratio of the time with optimized await to the time with legacy await; below 1, optimized is faster. " + sentences(said)
-	c.caption = r.caption(m.engines, "median of the ratios of "+r.pairs(), shown, r.modeTexts(m))
+	c.caption = r.caption(m.engines, "median of the ratios of "+r.pairs(), shown, append(notEmpty(m.unusedNote("sec/op", inSomeMode)), r.modeTexts(m)...))
 	return c, true
 }
 

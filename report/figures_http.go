@@ -140,7 +140,7 @@ func (f figures) serversFigure() (Chart, bool) {
 	for _, v := range versions {
 		engines = append(engines, v.engine)
 	}
-	return f.finish(c, body, m, engines, nil)
+	return f.finish(c, body, m, engines, notEmpty(f.m.unusedOthers()))
 }
 
 // serversChart shows all frameworks on all engines: a group for each framework,
@@ -199,7 +199,7 @@ func (f figures) serversChart() (Chart, bool) {
 	body.axis = axis{label: m.unit, max: high * 1.03, scale: thousand, tick: func(v float64) string { return number(v / thousand) }}
 	c.body = body
 	c.Description = m.what + " " + sentences(said)
-	c.caption = f.caption(f.orderEngines(engines), "median", shown, nil)
+	c.caption = f.caption(f.orderEngines(engines), "median", shown, notEmpty(f.m.unusedOthers()))
 	return c, true
 }
 

@@ -184,7 +184,7 @@ func (r *Results) page() (*page, error) {
 	}{
 		{"await", "What the await optimization changes", nil, overview, []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
 		{"article", "The article's figures", articleText(), figures, figureTables},
-		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(engines), r.styleTable(styles)}},
+		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(f.m, engines), r.styleTable(f.m, styles)}},
 		{"times", "Times", nil, times, timeTables},
 		{"counts", "Ticks, memory and other units", nil, nil, units},
 		{"proof", "Which await was measured", proofText(p.Method), nil, []Table{r.proofTable(f.m)}},
