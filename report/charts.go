@@ -139,7 +139,7 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 			cr := chartRow{label: clip(engine, 60)}
 			for _, row := range rows[:modes] {
 				p := place{row, engine}
-				mk := mark{look: timeLook(row), summary: r.summarize(m.samples(p, "sec/op"), "sec/op")}
+				mk := mark{look: timeLook(row), summary: r.summary(m, p, "sec/op")}
 				name := clip(row.style, 60) + ", " + cr.label
 				if mk.look != lookNoAwait {
 					name += ", " + clip(row.await, 40)

@@ -216,7 +216,7 @@ func (f figures) seconds(p place) []float64 { return f.m.samples(p, "sec/op") }
 // unit, 0 if it shows nothing there.
 func (f figures) column(p place, article float64, labels ...string) column {
 	c := column{labels: labels, article: article * barSeconds}
-	c.summary = f.summarize(f.seconds(p), "sec/op")
+	c.summary = f.summary(f.m, p, "sec/op")
 	switch {
 	case hasNoAwait(p.style) || transpiledAway(p.style):
 		c.look = lookNoAwait // in whichever mode it was recorded

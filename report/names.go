@@ -243,8 +243,15 @@ type matrix struct {
 	knownError string
 }
 
-// matrix lays out the cells.
+// matrix lays out the cells. The caller must not change it.
 func (r *Results) matrix() *matrix {
+	if r.laidOut == nil {
+		r.laidOut = r.layOut()
+	}
+	return r.laidOut
+}
+
+func (r *Results) layOut() *matrix {
 	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind), reasons: make(map[place]string),
 		unused: make(map[place]*cell), summaries: make(map[summaryKey]summary)}
 
@@ -344,15 +351,24 @@ type summaryKey struct {
 	unit string
 }
 
-// summary summarizes the samples at p in a unit. It sorts them only once.
+// summary summarizes the samples at p in a unit.
 func (r *Results) summary(m *matrix, p place, unit string) summary {
-	key := summaryKey{m.cells[p], unit}
-	if key.cell == nil {
+	return r.cellSummary(m, m.cells[p], unit)
+}
+
+// cellSummary summarizes the samples of a cell in a unit; of nil, none. It sorts
+// them only once.
+func (r *Results) cellSummary(m *matrix, c *cell, unit string) summary {
+	if c == nil {
 		return summary{}
 	}
+	key := summaryKey{c, unit}
 	s, ok := m.summaries[key]
 	if !ok {
-		s = r.summarize(key.cell.values[unit], unit)
+		s = r.summarize(c.values[unit], unit)
+		if unit != "sec/op" {
+			s.values = nil // only times are drawn and compared
+		}
 		m.summaries[key] = s
 	}
 	return s

@@ -16,7 +16,7 @@ import (
 
 // Results is everything read from one or more benchmark texts. Make one with
 // [NewResults], fill it with [Results.Add], then ask for tables, charts or the
-// page. It is not safe for concurrent use while Add runs.
+// page. It is not safe for concurrent use.
 type Results struct {
 	// reader is kept between texts because it holds the unit metadata, which
 	// is common to all of them, and notices when two texts contradict.
@@ -37,6 +37,9 @@ type Results struct {
 	// contradicted has the units that the text being read declares to be
 	// something else than before.
 	contradicted map[string]bool
+	// laidOut is what matrix made of all this, until more is added: tables,
+	// charts and page share it, and what was summarized and compared for it.
+	laidOut *matrix
 }
 
 // A benchmark is one name as written. Names that say the same in a different
@@ -164,6 +167,7 @@ func (r *Results) Add(name string, in io.Reader) error {
 	}
 	src := &source{in: bufio.NewReaderSize(in, maxLine), name: name, results: r}
 	r.alignRounds()
+	r.laidOut = nil
 	firstOutcome := len(r.outcomes)
 	r.contradicted = make(map[string]bool)
 	r.reader.Reset(src, name)

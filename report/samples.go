@@ -164,14 +164,18 @@ func (s strip) heaps(clr color.Color, values []float64) {
 		most = max(most, counts[place])
 	}
 	var path vg.Path
-	for _, place := range places {
+	for i, place := range places {
 		thick := max(1, stripHeight*vg.Length(counts[place])/vg.Length(most))
 		from, to := vg.Length(place)*heapWidth, vg.Length(place+1)*heapWidth
-		path.Move(s.point(from, 0))
+		if i == 0 || places[i-1] != place-1 {
+			path.Move(s.point(from, 0))
+		}
 		path.Line(s.point(from, thick))
 		path.Line(s.point(to, thick))
-		path.Line(s.point(to, 0))
-		path.Close()
+		if i == len(places)-1 || places[i+1] != place+1 {
+			path.Line(s.point(to, 0))
+			path.Close()
+		}
 	}
 	if len(path) > 0 {
 		s.c.SetColor(clr)

@@ -50,6 +50,11 @@ func (r *Results) summarize(values []float64, unit string) summary {
 	}
 }
 
+// sample returns the summarized values as benchmath wants them.
+func (s summary) sample() *benchmath.Sample {
+	return &benchmath.Sample{Values: s.values, Thresholds: &benchmath.DefaultThresholds}
+}
+
 // bounded reports whether there is an interval: too few samples have none.
 func (s summary) bounded() bool {
 	return s.n > 0 && !math.IsInf(s.Lo, 0) && !math.IsInf(s.Hi, 0)
@@ -200,15 +205,15 @@ func paired(old, new []float64) []float64 {
 	return ratios
 }
 
-// compare compares the samples of two await modes.
-func (r *Results) compare(p place, old, new []float64) comparison {
+// compare compares the times of two await modes.
+func (r *Results) compare(m *matrix, before, after place) comparison {
 	c := comparison{
-		place:     p,
-		ratio:     ratioOf(old, new),
-		legacy:    r.summarize(old, "sec/op"),
-		optimized: r.summarize(new, "sec/op"),
+		place:     after,
+		ratio:     ratioOf(m.samples(before, "sec/op"), m.samples(after, "sec/op")),
+		legacy:    r.summary(m, before, "sec/op"),
+		optimized: r.summary(m, after, "sec/op"),
 	}
-	test := benchmath.AssumeNothing.Compare(sample(old), sample(new))
+	test := benchmath.AssumeNothing.Compare(c.legacy.sample(), c.optimized.sample())
 	c.delta = test.FormatDelta(c.legacy.Center, c.optimized.Center)
 	c.test = test.String()
 	c.warnings = slices.Concat(c.legacy.Warnings, c.optimized.Warnings, test.Warnings)
@@ -229,10 +234,9 @@ func (r *Results) comparisons(m *matrix) []comparison {
 		before := row
 		before.await = legacy
 		for _, engine := range m.engines {
-			old := m.samples(place{before, engine}, "sec/op")
-			new := m.samples(place{row, engine}, "sec/op")
-			if len(measured(old)) > 0 && len(measured(new)) > 0 {
-				list = append(list, r.compare(place{row, engine}, old, new))
+			old, new := place{before, engine}, place{row, engine}
+			if r.summary(m, old, "sec/op").n > 0 && r.summary(m, new, "sec/op").n > 0 {
+				list = append(list, r.compare(m, old, new))
 			}
 		}
 	}
@@ -274,9 +278,9 @@ func (r *Results) emulationErrors(m *matrix) []emulationError {
 			if r.emulated(engine, legacy) {
 				continue // both are emulated: that says nothing
 			}
-			old, new := m.samples(p, "sec/op"), m.samples(place{row, engine}, "sec/op")
-			if e := ratioOf(old, new); e.n > 0 {
-				list = append(list, emulationError{p, e, r.summarize(old, "sec/op"), r.summarize(new, "sec/op")})
+			forced := place{row, engine}
+			if e := ratioOf(m.samples(p, "sec/op"), m.samples(forced, "sec/op")); e.n > 0 {
+				list = append(list, emulationError{p, e, r.summary(m, p, "sec/op"), r.summary(m, forced, "sec/op")})
 			}
 		}
 	}

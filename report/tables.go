@@ -396,7 +396,7 @@ func (r *Results) otherTable(m *matrix) Table {
 		line := []string{c.label}
 		count := 0
 		for _, unit := range units {
-			s := r.summarize(c.values[unit], unit)
+			s := r.cellSummary(m, c, unit)
 			count = max(count, s.n)
 			line = append(line, marked(s.String(), n.warnings(s.Warnings)...))
 		}
