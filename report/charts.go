@@ -329,7 +329,7 @@ func inWords(s summary) string {
 func sentences(said []string) string {
 	more := ""
 	if len(said) > 100 {
-		more = fmt.Sprintf(" And %d more.", len(said)-100)
+		more = fmt.Sprintf(" And %d more, in the tables.", len(said)-100)
 		said = said[:100]
 	}
 	return strings.Join(said, "; ") + "." + more

@@ -70,7 +70,7 @@ func (r *Results) fastestAnswer(m *matrix, engines []contest, styles []styleCont
 	case len(chosen) > 0:
 		a.First = inStyle(style) + ", " + tally(chosen, "workload") + "."
 		var n notes
-		t := Table{Header: []string{"workload", "fastest", "next", "next / fastest [95 %]"}, Align: []Align{Left, Left, Left, Right}}
+		t := Table{Title: "The fastest engine of each workload", Header: []string{"workload", "fastest", "next", "next / fastest [95 %]"}, Align: []Align{Left, Left, Left, Right}}
 		for _, c := range chosen[:min(mostRows, len(chosen))] {
 			cells := r.contestCells(c)
 			first := c.names()
@@ -277,7 +277,7 @@ func compareWorkload(a, b string, all []comparison) int {
 // changeTable shows the change of the time by the await optimization, a
 // workload per row and an engine per column. n has the footnotes so far.
 func (r *Results) changeTable(list []comparison, n *notes) *Table {
-	t := &Table{Header: []string{"workload"}, Align: []Align{Left}}
+	t := &Table{Title: "Change of the time by the await optimization", Header: []string{"workload"}, Align: []Align{Left}}
 	rows := make(map[string]int)
 	columns := make(map[string]int)
 	left := 0

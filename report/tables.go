@@ -420,7 +420,7 @@ func (r *Results) conditionTable() Table {
 func (r *Results) outcomeTable() Table {
 	t := Table{
 		Title:  "Failures and skips",
-		Header: []string{"", "times", "benchmark and reason"},
+		Header: []string{"what", "times", "benchmark and reason"},
 		Align:  []Align{Left, Right, Left},
 	}
 	type what struct {
