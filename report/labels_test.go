@@ -259,3 +259,33 @@ func TestLabels(t *testing.T) {
 		})
 	}
 }
+
+// Who cannot see a chart is told its numbers: those that stand beside the marks
+// are in the description.
+func TestDescriptionsHoldTheNumbers(t *testing.T) {
+	for _, r := range []*Results{readFile(t, "typical.txt"), readFile(t, "figures.txt"), read(t, httpText(8))} {
+		for _, c := range append(r.Charts(), r.Figures()...) {
+			var marks []mark
+			switch b := c.body.(type) {
+			case rowsBody:
+				for m := range b.marks() {
+					marks = append(marks, m)
+				}
+			case columnsBody:
+				for _, g := range b.groups {
+					for _, col := range g.columns {
+						marks = append(marks, col.mark)
+					}
+				}
+			}
+			if len(marks) == 0 || len(marks) > 100 {
+				t.Errorf("%s: %d marks", c.ID, len(marks))
+			}
+			for _, m := range marks {
+				if number, _, _ := strings.Cut(m.text, " "); m.n > 0 && !strings.Contains(c.Description, number) {
+					t.Errorf("%s: no %s in the description", c.ID, number)
+				}
+			}
+		}
+	}
+}

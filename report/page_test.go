@@ -197,7 +197,7 @@ func TestPageSize(t *testing.T) {
 		if len(full.workloads) != 8 && len(full.workloads) != 21 {
 			continue
 		}
-		page := pageOf(t, read(t, strings.ReplaceAll(full.text(), "\t0 ns/op", "\t51234 ns/op")))
+		page := pageOf(t, read(t, full.text()))
 		left := strings.Count(page, "beside this page, which would be too large")
 		t.Logf("%d workloads: the page has %d bytes and %d charts, %d are left out", len(full.workloads), len(page), strings.Count(page, "<svg "), left)
 		if len(page) > 2_000_000 {
