@@ -134,7 +134,7 @@ func workloads(rows []row) iter.Seq[[]row] {
 // timeChart shows the times of one workload, given its rows: a group for each
 // style, a row for each engine, and in it the await modes one below the other.
 func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
-	label := rows[0].label
+	label, workload := rows[0].label, rows[0].workload
 	c := Chart{
 		ID:       "time-" + slug(label),
 		Title:    label + ": time per operation",
@@ -153,7 +153,7 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 			cr := chartRow{label: clip(engine, 60)}
 			for _, row := range rows[:modes] {
 				p := place{row, engine}
-				mk := mark{look: timeLook(row), summary: r.summarize(m.samples(p, "sec/op"), "sec/op")}
+				mk := mark{look: timeLook(row), summary: r.summary(m, p, "sec/op")}
 				name := clip(row.style, 60) + ", " + cr.label
 				if mk.look != lookNoAwait {
 					name += ", " + clip(row.await, 40)
@@ -195,7 +195,8 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 	body.axis = timeAxis(shown)
 	c.body = body
 	c.Description = "Median time per operation, lower is better. " + sentences(said)
-	c.caption = r.caption(m.engines, "median", shown, r.modeTexts(m))
+	ofThis := func(p place) bool { return p.workload == workload }
+	c.caption = r.caption(m.engines, "median", shown, append(notEmpty(m.unusedNote("sec/op", ofThis)), r.modeTexts(m)...))
 	return c, true
 }
 
@@ -218,11 +219,12 @@ func timeLook(row row) look {
 func timeAxis(shown []summary) axis {
 	lo, hi := span(shown)
 	if hi/lo >= 10 {
-		a := logAxis(lo, hi)
+		a := logAxis(reach(shown, lo, hi))
 		a.label = "time per operation (log scale)"
 		a.tick = timeText
 		return a
 	}
+	_, hi = reach(shown, lo, hi)
 	scale, name := timeUnit(hi)
 	return axis{
 		label: "time per operation in " + name,
@@ -272,16 +274,17 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 	lo, hi := span(shown)
 	lo, hi = min(lo, 1), max(hi, 1)
 	if hi/lo >= 10 {
-		body.axis = logAxis(lo, hi)
+		body.axis = logAxis(reach(shown, lo, hi))
 		body.axis.label = "ratio optimized / legacy (log scale)"
 	} else {
+		_, hi = reach(shown, lo, hi)
 		body.axis = axis{label: "ratio optimized / legacy", max: max(hi*1.03, 1.1), scale: 1}
 	}
 	body.axis.tick = number
 	body.axis.line = 1
 	c.body = body
 	c.Description = "Ratio of the time with optimized await to the time with legacy await; below 1, optimized is faster. " + sentences(said)
-	c.caption = r.caption(m.engines, "median of the ratios of "+r.pairs(), shown, r.modeTexts(m))
+	c.caption = r.caption(m.engines, "median of the ratios of "+r.pairs(), shown, append(notEmpty(m.unusedNote("sec/op", inSomeMode)), r.modeTexts(m)...))
 	return c, true
 }
 
@@ -340,7 +343,7 @@ func inWords(s summary) string {
 func sentences(said []string) string {
 	more := ""
 	if len(said) > 100 {
-		more = fmt.Sprintf(" And %d more.", len(said)-100)
+		more = fmt.Sprintf(" And %d more, in the tables.", len(said)-100)
 		said = said[:100]
 	}
 	return strings.Join(said, "; ") + "." + more

@@ -51,4 +51,10 @@
 // conditions between texts: each becomes a [Problem] with its place. Skips and
 // failures become [Outcome] values. Both stand in the report beside the
 // numbers. Only errors of reading itself are returned as errors.
+//
+// Units are not mixed. A line without any of the units that its benchmark was
+// first measured in is refused, and so are the values of a unit from where a
+// text declares it to be something else (better=higher, assume=exact) than
+// before. To be refused means: a Problem with both places, the values are not
+// used, and each table and chart that lacks them says how many.
 package report

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"iter"
 	"math"
 	"slices"
+	"strings"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -107,33 +109,56 @@ func (b rowsBody) fitting() (body, string) {
 		}
 	}
 	b.groups = kept
+	var notes []string
 	if omitted > 0 {
-		return b, fmt.Sprintf("%d more rows are not shown, see the tables", omitted)
+		notes = append(notes, fmt.Sprintf("%d more rows are not shown, see the tables", omitted))
 	}
-	return b, ""
+	var shown []summary
+	for m := range b.marks() {
+		shown = append(shown, m.summary)
+	}
+	if note := beyond(shown, b.axis.min, b.axis.max); note != "" {
+		notes = append(notes, note)
+	}
+	return b, strings.Join(notes, " · ")
+}
+
+// marks yields all marks.
+func (b rowsBody) marks() iter.Seq[mark] {
+	return func(yield func(mark) bool) {
+		for _, g := range b.groups {
+			for _, r := range g.rows {
+				for _, m := range r.marks {
+					if !yield(m) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 func (b rowsBody) looks() []look {
 	var found []look
-	for _, g := range b.groups {
-		for _, r := range g.rows {
-			for _, m := range r.marks {
-				if m.n > 0 && !slices.Contains(found, m.look) {
-					found = append(found, m.look)
-				}
-				if m.article > 0 && !slices.Contains(found, lookArticle) {
-					found = append(found, lookArticle)
-				}
-			}
+	for m := range b.marks() {
+		if m.n > 0 && !slices.Contains(found, m.look) {
+			found = append(found, m.look)
 		}
+		if m.article > 0 && !slices.Contains(found, lookArticle) {
+			found = append(found, lookArticle)
+		}
+		found = sampleLooks(found, m.summary, b.axis.line != 0)
 	}
 	return found
 }
 
 func (b rowsBody) key(c draw.Canvas, l look, x, y vg.Length) {
-	if b.bars() && l != lookArticle {
+	switch {
+	case l >= lookSample:
+		sampleKey(c, l, x, y)
+	case b.bars() && l != lookArticle:
 		bar(c, l, x, x+14, y)
-	} else {
+	default:
 		dot(c, l, vg.Point{X: x + 7, Y: y})
 	}
 }
@@ -163,12 +188,20 @@ type rowPlotter struct {
 	rowsBody
 	labels, values vg.Length // widths of the columns left and right
 	tall           vg.Length // height of the rows, without the axis
+	line           vg.Length // height of a mark, with the strip of its samples if there are any
 }
 
 // measure finds out how much room the rows need.
 func (rp *rowPlotter) measure() {
 	text := style.NewPen(textSize, font.WeightNormal, style.Ink())
 	small := style.NewPen(smallSize, font.WeightNormal, style.Faint())
+	rp.line = lineHeight
+	for m := range rp.marks() {
+		if m.spread() {
+			rp.line = lineHeight + stripHeight - 1
+			break
+		}
+	}
 	for i, g := range rp.groups {
 		if i > 0 {
 			rp.tall += groupGap
@@ -176,7 +209,7 @@ func (rp *rowPlotter) measure() {
 		rp.tall += headHeight + rowGap/2
 		for _, r := range g.rows {
 			rp.labels = max(rp.labels, min(text.Face.Width(r.label), labelWidth))
-			rp.tall += vg.Length(len(r.marks))*lineHeight + rowGap
+			rp.tall += vg.Length(len(r.marks))*rp.line + rowGap
 			for _, m := range r.marks {
 				rp.values = max(rp.values, small.Face.Width(m.text))
 			}
@@ -196,6 +229,27 @@ func (rp *rowPlotter) plot() *plot.Plot {
 	rp.axis.set(&p.X)
 	p.Add(rp)
 	return p
+}
+
+// fitLabel shortens the label of a row to labelWidth: the longest of its parts,
+// in the middle, because names that are alike differ at their ends.
+func fitLabel(pen style.Pen, label string) string {
+	parts := strings.Split(label, " · ")
+	for pen.Face.Width(strings.Join(parts, " · ")) > labelWidth {
+		longest := 0
+		for i, part := range parts {
+			if len(part) > len(parts[longest]) {
+				longest = i
+			}
+		}
+		runes := []rune(strings.Replace(parts[longest], "…", "", 1))
+		if len(runes) < 8 { // many parts rather than a long one
+			return pen.Fit(strings.Join(parts, " · "), labelWidth)
+		}
+		middle := len(runes) / 2
+		parts[longest] = string(runes[:middle]) + "…" + string(runes[middle+1:])
+	}
+	return strings.Join(parts, " · ")
 }
 
 // axisHeight asks gonum how much room the axis takes below the data.
@@ -293,11 +347,11 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		})
 		y -= headHeight + rowGap/2
 		for _, r := range g.rows {
-			height := vg.Length(len(r.marks)) * lineHeight
-			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, text.Fit(r.label, labelWidth))
+			height := vg.Length(len(r.marks)) * rp.line
+			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, fitLabel(text, r.label))
 			for _, m := range r.marks {
 				at := y - lineHeight/2
-				y -= lineHeight
+				y -= rp.line
 				small.Write(c, right-4, small.Middle(at), 1, m.text)
 				if m.n == 0 {
 					continue
@@ -306,6 +360,10 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 					c.StrokeLine2(hair, c.Min.X, at, c.Max.X, at)
 				}
 				above = append(above, func() {
+					if m.spread() {
+						s := strip{c: c, at: x, min: p.X.Min, max: p.X.Max, side: at - lineHeight/2 + 1}
+						s.draw(style.Faint(), m.values)
+					}
 					if bars {
 						bar(c, m.look, x(0), x(m.Center), at)
 					}

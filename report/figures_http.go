@@ -96,7 +96,7 @@ func (f figures) serversFigure() (Chart, bool) {
 	for _, v := range versions {
 		engines = append(engines, v.engine)
 	}
-	return f.finish(c, body, m, engines, nil)
+	return f.finish(c, body, m, engines, notEmpty(f.m.unusedOthers()))
 }
 
 // serversTable says by which factor the article's frameworks answer more

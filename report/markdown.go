@@ -150,20 +150,8 @@ func (r *Results) measuredText(m *matrix) string {
 		return "No results: not one usable sample was found in the input."
 	}
 	text := count(r.samples, "sample") + " of " + count(len(r.Counts()), "benchmark")
-	var names, styles []string
-	for _, row := range m.rows {
-		if label := row.label; !slices.Contains(names, label) {
-			names = append(names, label)
-		}
-		if style := clip(row.style, 40); !slices.Contains(styles, style) {
-			styles = append(styles, style)
-		}
-	}
 	if len(m.rows) > 0 {
-		var engines []string
-		for _, e := range m.engines {
-			engines = append(engines, clip(e, 40))
-		}
+		names, styles, engines := m.names()
 		text += fmt.Sprintf(": %s (%s) in %s (%s) on %s (%s)",
 			count(len(names), "workload"), enumerate(names),
 			count(len(styles), "style"), enumerate(styles),
@@ -174,6 +162,22 @@ func (r *Results) measuredText(m *matrix) string {
 			count(len(frameworks), "framework"), enumerate(frameworks), count(len(engines), "engine"), enumerate(engines))
 	}
 	return text + "."
+}
+
+// names returns the workloads, styles and engines of the matrix, as they are shown.
+func (m *matrix) names() (labels, styles, engines []string) {
+	for _, row := range m.rows {
+		if !slices.Contains(labels, row.label) {
+			labels = append(labels, row.label)
+		}
+		if style := clip(row.style, 40); !slices.Contains(styles, style) {
+			styles = append(styles, style)
+		}
+	}
+	for _, e := range m.engines {
+		engines = append(engines, clip(e, 40))
+	}
+	return labels, styles, engines
 }
 
 // enumerate joins names, but not more than a reader will read.

@@ -137,7 +137,7 @@ func (r *Results) page() (*page, error) {
 	p := &page{
 		Script:   template.JS(pageScript),
 		Title:    f.pageTitle(),
-		Compared: r.measuredText(f.m),
+		Compared: r.comparedText(f.m),
 		Facts:    r.facts(f.m),
 		Trouble:  r.troubleText(),
 		Commands: r.commands(),
@@ -179,7 +179,7 @@ func (r *Results) page() (*page, error) {
 	}{
 		{"await", "What the await optimization changes", nil, withTopic(charts, topicAwait), []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
 		{"article", "The article's figures", articleText(), figures, figureTables},
-		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(engines), r.styleTable(styles)}},
+		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(f.m, engines), r.styleTable(f.m, styles)}},
 		{"times", "Times", nil, withTopic(charts, topicTimes), timeTables},
 		{"counts", "Ticks, memory and other units", nil, nil, units},
 		{"servers", "HTTP servers", nil, withTopic(charts, topicServers), []Table{f.serverTable(), f.soakTable()}},
@@ -309,6 +309,25 @@ func (f figures) pageTitle() string {
 		return fmt.Sprintf("Promises and await on %d engines", len(names))
 	}
 	return "Promises and await on " + enumerate(names)
+}
+
+// comparedText says what was compared, to somebody who knows nothing of it yet.
+// Engines are not named if the facts below it name them with their versions.
+func (r *Results) comparedText(m *matrix) string {
+	if r.Empty() || len(m.rows) == 0 {
+		return r.measuredText(m)
+	}
+	labels, styles, engines := m.names()
+	on := count(len(engines), "JavaScript engine")
+	if slices.ContainsFunc(m.engines, func(e string) bool { return r.known["engine-"+e] == "" }) {
+		on += " (" + enumerate(engines) + ")"
+	}
+	written := "written in style " + styles[0]
+	if len(styles) > 1 {
+		written = fmt.Sprintf("written in %d styles (%s)", len(styles), enumerate(styles))
+	}
+	return fmt.Sprintf("The time that asynchronous programs take: %s (%s), %s, on %s; %s of %s.", count(len(labels), "workload"), enumerate(labels),
+		written, on, count(r.samples, "sample"), count(len(r.Counts()), "benchmark"))
 }
 
 // facts are the conditions that readers ask for first.

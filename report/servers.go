@@ -169,7 +169,7 @@ func (f figures) requestsChart(load string, list []servedCell) (Chart, bool) {
 	for _, servers := range byFramework(list) {
 		g := group{title: clip(servers[0].framework, 60)}
 		for _, s := range servers {
-			mk := mark{summary: f.summarize(s.values[requests], requests), look: f.serverLook(s.server)}
+			mk := mark{summary: f.cellSummary(f.m, s.cell, requests), look: f.serverLook(s.server)}
 			if mk.n == 0 {
 				continue
 			}
@@ -193,12 +193,13 @@ func (f figures) requestsChart(load string, list []servedCell) (Chart, bool) {
 	if len(shown) == 0 {
 		return Chart{}, false
 	}
-	_, top := span(shown)
+	lo, top := span(shown)
+	_, top = reach(shown, lo, top)
 	high = max(high, top)
 	body.axis = axis{label: m.unit, max: high * 1.03, scale: thousand, tick: func(v float64) string { return number(v / thousand) }}
 	c.body = body
 	c.Description = m.what + " " + sentences(said)
-	c.caption = f.caption(enginesOf(list), "median", shown, nil)
+	c.caption = f.caption(enginesOf(list), "median", shown, notEmpty(f.m.unusedOthers()))
 	return c, true
 }
 
@@ -282,7 +283,7 @@ func (f figures) latencyChart(load string, list []servedCell) (Chart, bool) {
 			l := line{label: s.where(), kind: names[s.where()]}
 			var words []string
 			for _, step := range steps {
-				if sum := f.summarize(s.values[step.unit], step.unit); sum.n > 0 && sum.Center > 0 {
+				if sum := f.cellSummary(f.m, s.cell, step.unit); sum.n > 0 && sum.Center > 0 {
 					l.points = append(l.points, point{step.rarity(), sum})
 					words = append(words, fmt.Sprintf("%s %% %s", number(step.percent), format(sum.Center, step.unit)))
 					shown = append(shown, sum)
@@ -314,7 +315,7 @@ func (f figures) latencyChart(load string, list []servedCell) (Chart, bool) {
 	}
 	c.body = body
 	c.Description = "Percentiles of latency, lower is better. " + sentences(said)
-	notes := []string{}
+	notes := notEmpty(f.m.unusedOthers())
 	if open := f.known["open-loop"]; open != "" {
 		notes = append(notes, "open loop: "+clip(open, 60))
 	}
@@ -491,7 +492,7 @@ func (f figures) serverTable() Table {
 		}
 		most := 0
 		for _, unit := range units {
-			sum := f.summarize(s.values[unit], unit)
+			sum := f.cellSummary(f.m, s.cell, unit)
 			most = max(most, sum.n)
 			line = append(line, marked(sum.String(), n.warnings(sum.Warnings)...))
 		}
@@ -499,5 +500,6 @@ func (f figures) serverTable() Table {
 	}
 	t.Notes = append(n.numbered(), "median ± 95 % interval of the median; the usual load is "+f.loadText("")+
 		"; req/s and CPU time are of a closed loop, p50-sec and the like are latencies at a fixed rate, load-cpu is what the load itself took")
+	t.Notes = append(t.Notes, notEmpty(f.m.unusedOthers())...)
 	return t
 }

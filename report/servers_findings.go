@@ -153,7 +153,7 @@ func (f figures) serversSureAnswer() answer {
 	var widths []float64
 	unbounded, fewest, busiest := 0, math.MaxInt, 0.0
 	for _, s := range f.m.servers {
-		sum := f.summarize(s.values[requests], requests)
+		sum := f.cellSummary(f.m, s.cell, requests)
 		if sum.n == 0 {
 			continue
 		}
@@ -163,7 +163,7 @@ func (f figures) serversSureAnswer() answer {
 		} else {
 			unbounded++
 		}
-		if load := f.summarize(s.values["load-cpu-sec/req"], "load-cpu-sec/req"); load.n > 0 {
+		if load := f.cellSummary(f.m, s.cell, "load-cpu-sec/req"); load.n > 0 {
 			busiest = max(busiest, load.Center*sum.Center)
 		}
 	}

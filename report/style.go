@@ -47,6 +47,9 @@ const (
 	lookImproved
 	lookUnchanged
 	lookNoVerdict
+	lookSample
+	lookPair
+	lookHeap
 )
 
 // legend says what a look means.
@@ -56,6 +59,7 @@ func (l look) legend() string {
 		"optimized is faster", "optimized is slower", "undecided: the interval contains 1, or there is none",
 		"await that skips ticks (the Node 8 bug)", "article (2018, its machine)",
 		"regressed", "improved", "unchanged", "undecided",
+		"each dot: one sample", "each dot: one pair of samples", "the thicker, the more samples lie there",
 	}[l]
 }
 
@@ -70,6 +74,8 @@ func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 		return draw.PyramidGlyph{}, style.Green(), style.Green()
 	case lookSlower, lookRegressed:
 		return draw.BoxGlyph{}, style.Vermilion(), style.Vermilion()
+	case lookSample, lookPair, lookHeap:
+		return draw.BoxGlyph{}, style.Faint(), style.Faint()
 	case lookUndecided, lookNoVerdict:
 		return draw.CircleGlyph{}, style.Faint(), color.White
 	case lookSkipsTicks:
