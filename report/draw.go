@@ -231,11 +231,11 @@ func (rp *rowPlotter) plot() *plot.Plot {
 	return p
 }
 
-// fitLabel shortens the label of a row to labelWidth: the longest of its parts,
-// in the middle, because names that are alike differ at their ends.
-func fitLabel(pen style.Pen, label string) string {
+// fitLabel shortens the label of a row or line to a width: the longest of its
+// parts, in the middle, because names that are alike differ at their ends.
+func fitLabel(pen style.Pen, label string, width vg.Length) string {
 	parts := strings.Split(label, " · ")
-	for pen.Face.Width(strings.Join(parts, " · ")) > labelWidth {
+	for pen.Face.Width(strings.Join(parts, " · ")) > width {
 		longest := 0
 		for i, part := range parts {
 			if len(part) > len(parts[longest]) {
@@ -244,7 +244,7 @@ func fitLabel(pen style.Pen, label string) string {
 		}
 		runes := []rune(strings.Replace(parts[longest], "…", "", 1))
 		if len(runes) < 8 { // many parts rather than a long one
-			return pen.Fit(strings.Join(parts, " · "), labelWidth)
+			return pen.Fit(strings.Join(parts, " · "), width)
 		}
 		middle := len(runes) / 2
 		parts[longest] = string(runes[:middle]) + "…" + string(runes[middle+1:])
@@ -348,7 +348,7 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		y -= headHeight + rowGap/2
 		for _, r := range g.rows {
 			height := vg.Length(len(r.marks)) * rp.line
-			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, fitLabel(text, r.label))
+			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, fitLabel(text, r.label, labelWidth))
 			for _, m := range r.marks {
 				at := y - lineHeight/2
 				y -= rp.line

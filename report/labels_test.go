@@ -158,6 +158,14 @@ func labelsOf(c Chart) [][]string {
 			}
 			all = append(all, labels)
 		}
+	case linesBody:
+		for _, p := range b.panels {
+			var labels []string
+			for _, l := range p.lines[:min(len(p.lines), maxLines)] {
+				labels = append(labels, l.label)
+			}
+			all = append(all, labels)
+		}
 	case columnsBody:
 		for _, g := range b.groups {
 			var labels []string
@@ -211,7 +219,9 @@ func TestLabels(t *testing.T) {
 				for i := range 6 {
 					for j, name := range names {
 						for _, await := range []string{"", "/await=legacy", "/await=optimized"} {
-							fmt.Fprintf(&b, "BenchmarkHTTP/framework=%s%s/engine=%s 1 %d req/s\n", names[0], await, name, 12000+1000*j+50*i)
+							fmt.Fprintf(&b, "BenchmarkHTTP/framework=%s%s/engine=%s 1 %d req/s %d p50-ns %d p95-ns %d p99-ns\n", names[0], await, name,
+								12000+1000*j+50*i, 100000+j, 150000+100*j, 200000+1000*j*j)
+							fmt.Fprintf(&b, "BenchmarkHTTPSoak/framework=%s%s/engine=%s 1 %d req/s %d RSS-bytes %d elapsed-sec\n", names[0], await, name, 1200+i, 4<<20+100*j, 10*(i+1))
 						}
 					}
 				}

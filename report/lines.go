@@ -16,13 +16,18 @@ import (
 
 // This file lays out and draws charts of lines.
 
-// A linesBody is panels of lines, two of them side by side.
+// A linesBody is panels of lines, two of them side by side if the names of all
+// lines leave room for that.
 type linesBody struct{ panels []panel }
 
 type panel struct {
 	title string // with the unit of y, which has no room of its own
 	x, y  axis
 	lines []line
+
+	// How names are written is known when all panels are.
+	pen   style.Pen
+	names vg.Length // their width
 }
 
 // A line is named at its right end: with more than a few of them nobody can
@@ -43,8 +48,9 @@ type point struct {
 const (
 	panelHeight = 220 // with its axis
 	panelGap    = 14
-	panelLabels = 102 // width of the lines' names
-	panelLabel  = 10  // least distance of two of them
+	panelNames  = 82 // width of the lines' names where panels stand side by side
+	panelStroke = 20 // from a line to its name
+	panelLabel  = 10 // least distance of two names
 	maxPanels   = 24
 	maxLines    = 17 // more names have no room beside a panel
 )
@@ -75,22 +81,40 @@ func (b linesBody) looks() []look { return nil }
 
 func (b linesBody) key(draw.Canvas, look, vg.Length, vg.Length) {}
 
+// names returns the pen for the names of lines, how wide the widest is, and how
+// many panels stand side by side.
+func (b linesBody) names() (pen style.Pen, wide vg.Length, across int) {
+	pen = style.NewPen(smallSize, font.WeightNormal, style.Ink())
+	for _, p := range b.panels {
+		for _, l := range p.lines {
+			wide = max(wide, pen.Face.Width(l.label))
+		}
+	}
+	if wide > panelNames {
+		return pen, min(wide, labelWidth), 1
+	}
+	return pen, panelNames, 2
+}
+
 func (b linesBody) height() vg.Length {
-	rows := vg.Length((len(b.panels) + 1) / 2)
+	_, _, across := b.names()
+	rows := vg.Length((len(b.panels) + across - 1) / across)
 	return rows*(headHeight+panelHeight) + (rows-1)*panelGap
 }
 
 func (b linesBody) draw(c draw.Canvas, top vg.Length) {
-	const wide = (chartWidth - 2*margin - panelGap) / 2
+	pen, names, across := b.names()
+	wide := vg.Length(chartWidth-2*margin-(across-1)*panelGap) / vg.Length(across)
 	head := style.NewPen(textSize, font.WeightBold, style.Ink())
 	for i, p := range b.panels {
-		left := vg.Length(margin + i%2*(wide+panelGap))
-		y := top - vg.Length(i/2)*(headHeight+panelHeight+panelGap)
+		left := margin + vg.Length(i%across)*(wide+panelGap)
+		y := top - vg.Length(i/across)*(headHeight+panelHeight+panelGap)
 		style.Rectangle(c, style.Stripe(), left, y-headHeight, left+wide, y)
 		head.Write(c, left+4, head.Middle(y-headHeight/2), 0, head.Fit(p.title, wide-8))
 		part := c
 		part.Min = vg.Point{X: left, Y: y - headHeight - panelHeight}
-		part.Max = vg.Point{X: left + wide - panelLabels, Y: y - headHeight - 8}
+		part.Max = vg.Point{X: left + wide - names - panelStroke, Y: y - headHeight - 8}
+		p.pen, p.names = pen, names
 		p.plot().Draw(part)
 	}
 }
@@ -134,13 +158,12 @@ func (p panel) Plot(c draw.Canvas, in *plot.Plot) {
 		}
 		c.StrokeLines(sty, points)
 	}
-	p.names(c, y)
+	p.writeNames(c, y)
 }
 
-// names writes the name of each line as near to its end as the others let it,
+// writeNames writes the name of each line as near to its end as the others let it,
 // with a stroke from one to the other.
-func (p panel) names(c draw.Canvas, y func(float64) vg.Length) {
-	text := style.NewPen(smallSize, font.WeightNormal, style.Ink())
+func (p panel) writeNames(c draw.Canvas, y func(float64) vg.Length) {
 	order := slices.Clone(p.lines)
 	slices.SortStableFunc(order, func(a, b line) int { return -cmp.Compare(a.end().Center, b.end().Center) })
 	wanted := make([]vg.Length, len(order))
@@ -148,12 +171,11 @@ func (p panel) names(c draw.Canvas, y func(float64) vg.Length) {
 		wanted[i] = y(l.end().Center)
 	}
 	at := apart(wanted, panelLabel, c.Min.Y+panelLabel/2, c.Max.Y)
-	const gap = 20
 	for i, l := range order {
 		sty := lineStyle(l.kind)
 		sty.Width = 0.7
-		c.StrokeLine2(sty, c.Max.X, y(l.end().Center), c.Max.X+gap-2, at[i])
-		text.Write(c, c.Max.X+gap, text.Middle(at[i]), 0, text.Fit(l.label, panelLabels-gap))
+		c.StrokeLine2(sty, c.Max.X, y(l.end().Center), c.Max.X+panelStroke-2, at[i])
+		p.pen.Write(c, c.Max.X+panelStroke, p.pen.Middle(at[i]), 0, fitLabel(p.pen, l.label, p.names))
 	}
 }
 
