@@ -131,7 +131,11 @@ func (j *Judgement) worseAnswer() answer {
 	case len(regressed) > 0:
 		a.First = j.sayYes(regressed)
 	case len(open) > 0:
-		a.First = fmt.Sprintf("Nothing for sure, but %d of %s are undecided.", len(open), total)
+		verb := "are"
+		if len(open) == 1 {
+			verb = "is"
+		}
+		a.First = fmt.Sprintf("Nothing for sure, but %d of %s %s undecided.", len(open), total, verb)
 	default:
 		a.First = fmt.Sprintf("No: of %s none regressed, and none is undecided.", total)
 	}
@@ -216,8 +220,10 @@ func (j *Judgement) betterAnswer() answer {
 func (j *Judgement) missingAnswer() answer {
 	a := answer{Question: "What could not be compared?"}
 	only := map[string]int{}
+	kinds := map[FaultKind]int{}
 	var failed []string
 	for _, f := range j.Failures {
+		kinds[f.Kind]++
 		if f.Kind == OneSided {
 			only[f.has]++
 		} else {
@@ -225,8 +231,13 @@ func (j *Judgement) missingAnswer() answer {
 		}
 	}
 	var parts []string
-	if n := len(failed); n > 0 {
+	if n := kinds[Broken]; n > 0 {
+		parts = append(parts, count(n, "fault")+" of the input")
+	}
+	if n := kinds[Failed]; n > 0 {
 		parts = append(parts, count(n, "failure"))
+	}
+	if len(failed) > 0 {
 		a.More, a.Link = "faults", "Failures"
 	}
 	for _, side := range []string{"base", "head"} {
@@ -275,9 +286,9 @@ func (j *Judgement) nextAnswer() answer {
 	}
 	if open := j.Count(gate.Undecided); open > 0 {
 		if j.Paired {
-			todo = append(todo, fmt.Sprintf("Measure the %d undecided again with more pairs (promisebench gate --pairs, --filter), or on a quieter machine.", open))
+			todo = append(todo, fmt.Sprintf("Measure %s again with more pairs (promisebench gate --pairs, --filter), or on a quieter machine.", count(open, "undecided comparison")))
 		} else {
-			todo = append(todo, fmt.Sprintf("Decide the %d undecided with promisebench gate BASE HEAD, which measures in pairs and so needs no allowance.", open))
+			todo = append(todo, fmt.Sprintf("Decide %s with promisebench gate BASE HEAD, which measures in pairs and so needs no allowance.", count(open, "undecided comparison")))
 		}
 	}
 	if kinds[Failed] {
@@ -448,7 +459,7 @@ func (j *Judgement) differences() []difference {
 
 // conditionTable sets the conditions side by side.
 func (j *Judgement) conditionTable() Table {
-	t := Table{Title: "Conditions", Header: []string{"condition", "base", "head", ""}, Key: 1}
+	t := Table{Title: "Conditions", Header: []string{"condition", "base", "head", "difference"}, Key: 1}
 	marks := make(map[string]string)
 	for _, d := range j.differences() {
 		marks[d.key] = "differs"
@@ -519,7 +530,7 @@ func (j *Judgement) missingTable() Table {
 
 // faultTable lists all other failures, and what neither side can run.
 func (j *Judgement) faultTable() Table {
-	t := Table{Title: "Failures and skips", Header: []string{"", "what"}}
+	t := Table{Title: "Failures and skips", Header: []string{"kind", "what"}}
 	for _, f := range j.Failures {
 		if f.Kind != OneSided {
 			t.Rows = append(t.Rows, []string{map[FaultKind]string{Failed: "failure", Broken: "input"}[f.Kind], f.Text})

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
 	"promisebench/report/gate"
 )
 
@@ -155,7 +158,7 @@ func TestComparisonAnswers(t *testing.T) {
 		{"another await", apart(1, "await-goja: legacy=native\n", false, same...), apart(2, "await-goja: legacy=emulated\n", true, same...),
 			[]string{"different conditions: await-goja (legacy=native → legacy=emulated)"}},
 		{"too few samples", "BenchmarkX 1 5 ns/op\n", "BenchmarkX 1 6 ns/op\n",
-			[]string{"Nothing for sure, but 1 of 1 comparison are undecided.", "1 undecided one has no interval.", "1 samples, and 8 are needed"}},
+			[]string{"Nothing for sure, but 1 of 1 comparison is undecided.", "1 undecided one has no interval.", "1 samples, and 8 are needed"}},
 		{"ticks", gateText{"x", "1/1", b}.String(), gateText{"x", "1/1", h}.String(),
 			[]string{"Look at ticks/op first: they changed in 1 benchmark."}},
 		{"not finished", "rounds: interleaved\nBenchmarkX 1 5 ns/op\nBenchmarkY 1 5 ns/op\nBenchmarkX 1 5 ns/op\n", "BenchmarkX 1 6 ns/op\nBenchmarkY 1 6 ns/op\n",
@@ -291,4 +294,77 @@ func TestComparisonCharts(t *testing.T) {
 	if want := []string{"gate", "gate-w0", "gate-w1", "gate-w2"}; !slices.Equal(ids, want) || rows != 60 {
 		t.Errorf("%v with %d rows, want %v", ids, rows, want)
 	}
+}
+
+func TestComparisonInBrowser(t *testing.T) {
+	b := openBrowser(t)
+	var texts [2]string
+	for i, name := range []string{"2026-11-20-embedded", "2026-11-20-core"} {
+		text, err := os.ReadFile(filepath.Join("..", "results", name, "bench.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[i] = string(text)
+	}
+	j, err := judged(t, gate.Config{}, match(t, texts[0], texts[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.show(comparisonPage(t, j))
+	table := b.tableOf("All comparisons")
+	all := b.column(table, 4)
+	if len(all) != 350 {
+		t.Fatalf("%d rows, want 350", len(all))
+	}
+
+	change := fmt.Sprintf("#%s thead th:nth-child(5)", table)
+	b.do(chromedp.Click(chromedp.CSS(change + " button")))
+	percents := func() (values []float64) {
+		for _, text := range b.column(table, 4) {
+			var v float64
+			if _, err := fmt.Sscanf(text, "%f", &v); err != nil {
+				t.Errorf("%q: %v", text, err)
+			}
+			values = append(values, v)
+		}
+		return values
+	}
+	if got := percents(); !slices.IsSorted(got) || got[0] > -13 {
+		t.Errorf("sorted by change: %v", got)
+	}
+
+	// Words of different columns together, and by keyboard alone.
+	input := fmt.Sprintf(`document.getElementById('%s').parentElement.previousElementSibling.querySelector('input')`, table)
+	b.run(input + ".focus()")
+	b.do(chromedp.KeyEvent("undecided goja sec/op"))
+	left := b.column(table, 5)
+	if len(left) == 0 || len(left) == 350 || slices.ContainsFunc(left, func(v string) bool { return v != "undecided" }) {
+		t.Errorf("filtered: %d rows, %q", len(left), left)
+	}
+	b.run(fmt.Sprintf(`document.querySelector(%q).focus()`, change+" button"))
+	b.do(chromedp.KeyEvent(kb.Enter))
+	if got := percents(); slices.IsSorted(got) || len(got) != len(left) || got[0] < got[len(got)-1] {
+		t.Errorf("sorted the other way: %v", got)
+	}
+	// What is only drawn for the eye is not read aloud or copied, and is there.
+	if shape := eval[string](b, fmt.Sprintf(`getComputedStyle(document.querySelector('#%s td.unchanged'), '::before').content`, table)); !strings.Contains(shape, "●") {
+		t.Errorf("an unchanged row is marked with %q", shape)
+	}
+
+	b.do(chromedp.EmulateViewport(400, 800))
+	if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 400 {
+		t.Errorf("the page is %d wide on a screen of 400", wide)
+	}
+	b.silent()
+
+	j, err = judged(t, gate.Config{Metrics: []string{"sec/op", "<b>/op"}}, hostileMatch(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.show(comparisonPage(t, j))
+	b.run(`document.querySelectorAll('th button').forEach(b => b.click())`)
+	if scripts, wide := eval[int](b, `document.scripts.length`), eval[int](b, `document.documentElement.scrollWidth`); scripts != 1 || wide > 400 {
+		t.Errorf("hostile: %d scripts, %d wide", scripts, wide)
+	}
+	b.silent()
 }
