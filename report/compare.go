@@ -135,7 +135,7 @@ func (j *Judgement) worseAnswer() answer {
 		if len(open) == 1 {
 			verb = "is"
 		}
-		a.First = fmt.Sprintf("Nothing for sure, but %d of %s %s undecided.", len(open), total, verb)
+		a.First = fmt.Sprintf("Nothing regressed for sure, but %d of %s %s undecided.", len(open), total, verb)
 	default:
 		a.First = fmt.Sprintf("No: of %s none regressed, and none is undecided.", total)
 	}
@@ -207,7 +207,7 @@ func (j *Judgement) betterAnswer() answer {
 	case len(j.Rows) == 0:
 		a.First = "That cannot be told: nothing could be compared."
 	case len(improved) == 0:
-		a.First = "Nothing for sure."
+		a.First = "Nothing improved for sure."
 	default:
 		a.First = j.sayYes(improved)
 		a.Table = j.verdictTable(improved)
@@ -349,6 +349,9 @@ func (j *Judgement) sureAnswer() answer {
 		if strings.HasPrefix(note, "in this noise") {
 			a.Rest = append(a.Rest, strings.ToUpper(note[:1])+note[1:]+".")
 		}
+	}
+	if j.Paired && tested > 0 {
+		a.Rest = append(a.Rest, "All of this is about these two builds on this machine. The layout of a build in memory, which is the same in all its processes, and another machine can change times by as much as a small verdict.")
 	}
 	if text := j.oneWay(); text != "" {
 		a.Rest = append(a.Rest, text)

@@ -535,4 +535,10 @@ func (r JudgedRow) interval() string {
 }
 
 // fine writes a ratio as a change in hundredths of a percent, such as "+1.02 %".
-func fine(ratio float64) string { return fmt.Sprintf("%+.2f %%", 100*(ratio-1)) }
+func fine(ratio float64) string {
+	change := 100 * (ratio - 1)
+	if math.Abs(change) < 0.005 {
+		return "0.00 %" // and not "-0.00 %"
+	}
+	return fmt.Sprintf("%+.2f %%", change)
+}

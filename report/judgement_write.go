@@ -135,8 +135,13 @@ func (j *Judgement) Charts() []Chart {
 	if len(drawn) <= mostInOne {
 		return []Chart{j.chart("gate", title, "", drawn, false)}
 	}
-	most := mostChanged(drawn)[:mostInSummary]
-	charts := []Chart{j.chart("gate", title, fmt.Sprintf("the %d that changed most of %d; ", mostInSummary, len(drawn)), most, false)}
+	most := slices.DeleteFunc(slices.Clone(drawn), func(r JudgedRow) bool { return r.Verdict == gate.Unchanged })
+	selection := fmt.Sprintf("the %d that changed or are undecided, of %d; ", len(most), len(drawn))
+	if len(most) == 0 || len(most) > mostInSummary {
+		most = mostChanged(drawn)[:mostInSummary]
+		selection = fmt.Sprintf("the %d that changed most, of %d; ", len(most), len(drawn))
+	}
+	charts := []Chart{j.chart("gate", title, selection, most, false)}
 	for len(drawn) > 0 { // rows come by workload
 		end := slices.IndexFunc(drawn, func(r JudgedRow) bool { return r.workload != drawn[0].workload })
 		if end < 0 {
@@ -220,7 +225,7 @@ func (j *Judgement) chart(id, title, selection string, rows []JudgedRow, oneWork
 		tick: signedTick,
 		band: &[2]float64{1 / (1 + bound), 1 + bound},
 	}
-	if hi/max(lo, 1e-3) > 4 { // a change by a factor would push all others onto the line
+	if hi/max(lo, 1e-3) >= 10 { // a change by a factor would push all others onto the line
 		wide := logAxis(max(lo, 1e-3), hi)
 		body.axis.log, body.axis.min, body.axis.max = true, wide.min, wide.max
 		body.axis.label += " (log scale)"

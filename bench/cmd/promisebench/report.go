@@ -23,11 +23,11 @@ type reportCmd struct {
 func (*reportCmd) Help() string {
 	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.
 
-  promisebench report results/run-1           one run
-  promisebench report base/ head/             two runs: what changed, with intervals and verdicts
-  promisebench report old.txt - <new.txt      files and standard input as well
-  promisebench report results/gate-1          what a gate measured in pairs
-  promisebench report --merge a/ b/ --out all parts of one run, as one report
+  promisebench report results/run-1              one run
+  promisebench report base/ head/                two runs: what changed, with intervals and verdicts
+  promisebench report old.txt - <new.txt         files and standard input as well
+  promisebench report results/gate-1             what a gate measured in pairs
+  promisebench report --merge a/ b/ --out DIR    parts of one run, as one report
 
 Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.`
 }
