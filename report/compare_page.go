@@ -241,11 +241,10 @@ func (j *Judgement) facts() []Config {
 	var versions []string
 	for _, key := range keys {
 		name, ok := strings.CutPrefix(key, "engine-")
-		if !ok || strings.Contains(j.sideName(0), shortVersion(lastWord(values[0][key]))) && strings.Contains(j.sideName(1), shortVersion(lastWord(values[1][key]))) {
-			continue // the sides' names say it
-		}
 		b, h := shortVersion(lastWord(values[0][key])), shortVersion(lastWord(values[1][key]))
 		switch {
+		case !ok:
+		case strings.Contains(j.sideName(0), b) && strings.Contains(j.sideName(1), h): // the sides' names say it
 		case b == h:
 			versions = append(versions, clip(name, 40)+" "+b)
 		default:
@@ -331,13 +330,12 @@ func (j *Judgement) method() *duelMethod {
 // is w's.
 func (j *Judgement) WriteReport(w io.Writer) error {
 	var b bytes.Buffer
-	p := page{Compared: j.comparedText(), Trouble: j.troubleText()}
-	fmt.Fprintf(&b, "# base → head: %s\n\n%s\n\n", escape(j.Summary()), escape(p.Compared))
+	fmt.Fprintf(&b, "# base → head: %s\n\n%s\n\n", escape(j.Summary()), escape(j.comparedText()))
 	for _, f := range j.facts() {
 		fmt.Fprintf(&b, "- %s: %s\n", f.Key, escape(f.Value))
 	}
-	if p.Trouble != "" {
-		fmt.Fprintf(&b, "\n**%s**\n", escape(p.Trouble))
+	if text := j.troubleText(); text != "" {
+		fmt.Fprintf(&b, "\n**%s**\n", escape(text))
 	}
 	for _, a := range j.answers() {
 		fmt.Fprintf(&b, "\n## %s\n\n**%s**\n", a.Question, escape(a.First))
