@@ -144,11 +144,17 @@ func (b *browser) silent() {
 	}
 }
 
-// open writes the page of r to a file and opens it from there, as readers do.
+// open shows the page of r.
 func (b *browser) open(r *Results) {
 	b.t.Helper()
+	b.show(pageOf(b.t, r))
+}
+
+// show writes a page to a file and opens it from there, as readers do.
+func (b *browser) show(page string) {
+	b.t.Helper()
 	file := filepath.Join(b.t.TempDir(), "index.html")
-	if err := os.WriteFile(file, []byte(pageOf(b.t, r)), 0o666); err != nil {
+	if err := os.WriteFile(file, []byte(page), 0o666); err != nil {
 		b.t.Fatal(err)
 	}
 	b.do(chromedp.Navigate("file://" + file))

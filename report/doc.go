@@ -41,9 +41,13 @@
 //
 // # Base and head
 //
-// [Judge] compares two sets of results, which is what a regression gate does.
-// How it comes to its verdicts is in package gate below this one, which knows
-// numbers only.
+// [Judge] compares two sets of results, which is what a regression gate does, and
+// what the page of a comparison shows ([Judgement.WritePage]). How it comes to its
+// verdicts is in package gate below this one, which knows numbers only.
+//
+// What only one side has, broken lines and unfinished runs do not keep the rest
+// from being compared, but each is a [Fault], and with one there is no pass.
+// Refused are two sides that mean different things by a unit.
 //
 // # Nothing is dropped silently
 //

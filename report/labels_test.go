@@ -239,7 +239,9 @@ func TestLabels(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				checkLabels(t, j.Chart())
+				for _, c := range j.Charts() {
+					checkLabels(t, c)
+				}
 			})
 		}
 		t.Run(fmt.Sprintf("figures of %d versions", n), func(t *testing.T) {

@@ -24,8 +24,9 @@ type cellKey struct {
 // A cell holds all samples of one benchmark.
 type cell struct {
 	cellKey
-	name  string // as first written, without "Benchmark"
-	label string // the workload's name for readers
+	name  string   // as first written, without "Benchmark"
+	first Position // of its first line
+	label string   // the workload's name for readers
 	// inMatrix says whether the name has style and engine. If not, the cell
 	// has its place in the table of other benchmarks only.
 	inMatrix bool

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -57,6 +58,7 @@ type page struct {
 	Commands []string
 	Empty    bool
 	Method   method
+	Duel     *duelMethod // instead of Method, of a comparison
 }
 
 // A pageSection is charts and tables under a heading.
@@ -106,13 +108,21 @@ type method struct {
 // WritePage writes the whole report as one HTML page, which needs no other
 // file and no network. The error is w's, or says which chart cannot be shown.
 func (r *Results) WritePage(w io.Writer) error {
-	t, err := template.New("page").Parse(pageSource)
-	if err != nil {
-		return fmt.Errorf("report/page.html.tmpl: %w", err)
-	}
 	p, err := r.page()
 	if err != nil {
 		return err
+	}
+	return p.write(w)
+}
+
+// write fills in the template.
+func (p *page) write(w io.Writer) error {
+	t, err := template.New("page").Parse(pageSource)
+	if err == nil {
+		_, err = t.New("compare").Parse(compareSource)
+	}
+	if err != nil {
+		return fmt.Errorf("report/page.html.tmpl: %w", err)
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, p); err != nil {
@@ -122,12 +132,22 @@ func (r *Results) WritePage(w io.Writer) error {
 	return err
 }
 
+// dress gives the page its style sheet, to which the charts have added, and the
+// policy that allows this and our script and nothing else.
+func (p *page) dress(charts *inliner) {
+	sheet := pageStyle + charts.sheet()
+	p.Style, p.Script = template.CSS(sheet), template.JS(pageScript)
+	p.Policy = "default-src 'none'; style-src " + hashOf(sheet) + "; script-src " + hashOf(pageScript) +
+		"; img-src data:; base-uri 'none'; form-action 'none'"
+}
+
 // unbroken keeps the percent sign in the line of its number.
 func unbroken(s string) string { return strings.ReplaceAll(s, " %", "\u00a0%") }
 
 // A pageMaker counts what it has put into the page.
 type pageMaker struct {
 	charts                           inliner
+	perTable                         int // most cells of a table, if not maxPageTable
 	chartBytes, files, cells, tables int
 }
 
@@ -135,7 +155,6 @@ func (r *Results) page() (*page, error) {
 	f := r.figures()
 	engines, styles := r.engineContests(f), r.styleContests(f)
 	p := &page{
-		Script:   template.JS(pageScript),
 		Title:    f.pageTitle(),
 		Compared: r.comparedText(f.m),
 		Facts:    r.facts(f.m),
@@ -145,16 +164,7 @@ func (r *Results) page() (*page, error) {
 		Method:   r.method(f.m),
 	}
 	maker := new(pageMaker)
-	for _, a := range r.answers(f.m, engines, styles) {
-		if a.Table != nil {
-			a.Page = maker.table(*a.Table)
-		}
-		a.First = unbroken(a.First)
-		for i, text := range a.Rest {
-			a.Rest[i] = unbroken(text)
-		}
-		p.Answers = append(p.Answers, a)
-	}
+	p.Answers = maker.answers(r.answers(f.m, engines, styles))
 
 	charts := r.Charts()
 	var units []Table
@@ -215,11 +225,24 @@ func (r *Results) page() (*page, error) {
 			p.Sections = append(p.Sections, section)
 		}
 	}
-	sheet := pageStyle + maker.charts.sheet()
-	p.Style = template.CSS(sheet)
-	p.Policy = "default-src 'none'; style-src " + hashOf(sheet) + "; script-src " + hashOf(pageScript) +
-		"; img-src data:; base-uri 'none'; form-action 'none'"
+	p.dress(&maker.charts)
 	return p, nil
+}
+
+// answers makes answers fit for the page.
+func (m *pageMaker) answers(list []answer) []answer {
+	for i := range list {
+		a := &list[i]
+		if a.Table != nil {
+			a.Page = m.table(*a.Table)
+			a.Page.Title = cmp.Or(a.Page.Title, a.Question) // the caption, which is only spoken
+		}
+		a.First = unbroken(a.First)
+		for i, text := range a.Rest {
+			a.Rest[i] = unbroken(text)
+		}
+	}
+	return list
 }
 
 // hashOf names a style sheet or a script in the page's policy.
@@ -262,7 +285,7 @@ func (m *pageMaker) table(t Table) *pageTable {
 		shown.Head = append(shown.Head, cell)
 	}
 	wide := max(1, len(t.Header))
-	room := max(1, min(maxPageTable, maxPageCells-m.cells)/wide)
+	room := max(1, min(cmp.Or(m.perTable, maxPageTable), maxPageCells-m.cells)/wide)
 	for i, row := range t.Rows {
 		if i == room {
 			shown.Notes = append(shown.Notes, fmt.Sprintf("%s left out, see report.md", count(len(t.Rows)-room, "more row")))

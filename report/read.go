@@ -30,6 +30,7 @@ type Results struct {
 	outcomes   []Outcome
 	problems   []Problem
 	config     []Config
+	texts      []string // the names given to Add
 	// firstRound is the number of rounds in the texts before this one.
 	firstRound int
 	known      map[string]string // the values in config, by key
@@ -66,6 +67,15 @@ type Problem struct {
 func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message)
 }
+
+// A Position is a place in the input.
+type Position struct {
+	File string
+	Line int // counted from 1
+}
+
+// String returns it as "file:line".
+func (p Position) String() string { return fmt.Sprintf("%s:%d", clip(p.File, 100), p.Line) }
 
 // Kind is what happened instead of a measurement.
 type Kind int
@@ -165,6 +175,7 @@ func (r *Results) Add(name string, in io.Reader) error {
 	if name == "" {
 		name = "input"
 	}
+	r.texts = append(r.texts, name)
 	src := &source{in: bufio.NewReaderSize(in, maxLine), name: name, results: r}
 	r.alignRounds()
 	r.laidOut = nil
@@ -242,6 +253,9 @@ func (r *Results) addResult(res *benchfmt.Result) {
 	full := func() string { return "Benchmark" + res.Name.String() }
 	b := r.benchmark(res.Name)
 	c := b.cell
+	if c.first.Line == 0 {
+		c.first = Position{file, line}
+	}
 	for i, v := range res.Values {
 		// benchfmt leaves the unit of 0 and Inf as it was ("ns/op"), because
 		// converting does not change the number.

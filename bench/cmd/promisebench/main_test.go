@@ -100,7 +100,7 @@ func TestMisuse(t *testing.T) {
 		{"run --engine e=/bin/true,kind=walrus", `unknown kind "walrus": there are bun, deno`},
 		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true tells no version"},
 		{"run --engine e=/bin/echo,kind=node", "engine e: /bin/echo with these flags does not work as a node: e: worker: said"},
-		{"report a b", "--out"},
+		{"report a b", "base: open a: no such file or directory; 'promisebench run --out a'"},
 		{"run --out file/run", "folder for the results"},
 		{"run --resume", "'promisebench run' (or 'make report') measures"},
 		{"report", "'promisebench run' (or 'make report') measures"},
