@@ -281,7 +281,7 @@ func TestReportRefusesMixedUnits(t *testing.T) {
 	} {
 		other := write("other.txt", c.text)
 		for flag, want := range map[string]int{"--out": exitOK, "--strict --out": exitFailed} {
-			code, stdout, stderr := call(t, append(append([]string{"report", times, other}, strings.Fields(flag)...), dir)...)
+			code, stdout, stderr := call(t, append(append([]string{"report", "--merge", times, other}, strings.Fields(flag)...), dir)...)
 			if code != want || !strings.Contains(stderr, c.want) || !strings.Contains(stdout, "left out: 1 measurement that could not be used") {
 				t.Errorf("report %s: exit %d, want %d and %q: %s%s", flag, code, want, c.want, stderr, stdout)
 			}
