@@ -147,7 +147,7 @@ func (j *Judgement) oneSided(has, lacks string, c *cell, unit string) {
 	if unit != "" {
 		text = fmt.Sprintf("%s has no %s of %s", lacks, clip(unit, 40), name)
 	}
-	j.Failures = append(j.Failures, Fault{Kind: OneSided, Text: text, name: name, unit: clip(unit, 40), has: has, at: c.first})
+	j.Failures = append(j.Failures, Fault{Kind: OneSided, Text: text, name: name, unit: clip(unit, 40), has: has, at: c.first()})
 }
 
 // A namedSide is one side of a match.
@@ -278,7 +278,7 @@ func (j *Judgement) compare(m Match, config gate.Config) error {
 		}
 		if !shared && len(here) > 0 && len(there) > 0 {
 			j.fault(Failed, "%s can't be compared: base has %s (%v) and head %s (%v); measure both alike", clip(base.name, 200),
-				strings.Join(here, ", "), base.first, strings.Join(there, ", "), head.first)
+				strings.Join(here, ", "), base.first(), strings.Join(there, ", "), head.first())
 			continue
 		}
 		for _, unit := range config.Metrics {

@@ -24,9 +24,8 @@ type cellKey struct {
 // A cell holds all samples of one benchmark.
 type cell struct {
 	cellKey
-	name  string   // as first written, without "Benchmark"
-	first Position // of its first line
-	label string   // the workload's name for readers
+	name  string // as first written, without "Benchmark"
+	label string // the workload's name for readers
 	// inMatrix says whether the name has style and engine. If not, the cell
 	// has its place in the table of other benchmarks only.
 	inMatrix bool
@@ -62,6 +61,9 @@ func (c *cell) skipLine() {
 	c.leftOut(wholeLine)
 	c.rounds++
 }
+
+// first is where the cell's first line is.
+func (c *cell) first() Position { return Position{c.file, c.line} }
 
 // add sets the value of unit in the current round.
 func (c *cell) add(unit string, value float64) {

@@ -253,9 +253,6 @@ func (r *Results) addResult(res *benchfmt.Result) {
 	full := func() string { return "Benchmark" + res.Name.String() }
 	b := r.benchmark(res.Name)
 	c := b.cell
-	if c.first.Line == 0 {
-		c.first = Position{file, line}
-	}
 	for i, v := range res.Values {
 		// benchfmt leaves the unit of 0 and Inf as it was ("ns/op"), because
 		// converting does not change the number.
