@@ -15,10 +15,11 @@ import (
 	"promisebench/report"
 )
 
-// smallHTTP are flags for a run of two benchmarks that takes little time.
+// smallHTTP are flags for a run of two benchmarks that takes little time, but
+// enough for an answer on a busy machine with the race detector.
 func smallHTTP(dir string, more ...string) []string {
 	return append([]string{"http", "--out", dir, "--engine", "goja,quickjs", "--connections", "5", "--pipeline", "2",
-		"--warmup", "10ms", "--time", "50ms", "--latency-time", "50ms", "--rounds", "3"}, more...)
+		"--warmup", "10ms", "--time", "300ms", "--latency-time", "50ms", "--rounds", "3"}, more...)
 }
 
 func TestHTTPMisuse(t *testing.T) {
@@ -77,7 +78,7 @@ func TestHTTPRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{httpload.Units, "\npinning: ", "\nengine-goja: ", "\nclosed-loop: 50ms after 10ms of warm-up\n",
+	for _, want := range []string{httpload.Units, "\npinning: ", "\nengine-goja: ", "\nclosed-loop: 300ms after 10ms of warm-up\n",
 		"BenchmarkHTTP/framework=plain/engine=quickjs/connections=5/pipeline=2", " req/s ", " p99-ns"} {
 		if !bytes.Contains(text, []byte(want)) {
 			t.Errorf("no %q in\n%s", want, text)
