@@ -88,6 +88,7 @@ type pageCell struct {
 	Text  string
 	Head  bool
 	Class string // "num", "l" for left, "wrap"
+	Link  string // where the text leads to
 }
 
 // A method says which paragraphs about the method concern these results.
@@ -104,13 +105,18 @@ type method struct {
 // WritePage writes the whole report as one HTML page, which needs no other
 // file and no network. The error is w's, or says which chart cannot be shown.
 func (r *Results) WritePage(w io.Writer) error {
-	t, err := template.New("page").Parse(pageSource)
-	if err != nil {
-		return fmt.Errorf("report/page.html.tmpl: %w", err)
-	}
 	p, err := r.page()
 	if err != nil {
 		return err
+	}
+	return p.write(w)
+}
+
+// write fills in the template.
+func (p *page) write(w io.Writer) error {
+	t, err := template.New("page").Parse(pageSource)
+	if err != nil {
+		return fmt.Errorf("report/page.html.tmpl: %w", err)
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, p); err != nil {
@@ -120,12 +126,22 @@ func (r *Results) WritePage(w io.Writer) error {
 	return err
 }
 
+// dress gives the page its style sheet, to which the charts have added, and the
+// policy that allows this and our script and nothing else.
+func (p *page) dress(charts *inliner) {
+	sheet := pageStyle + charts.sheet()
+	p.Style, p.Script = template.CSS(sheet), template.JS(pageScript)
+	p.Policy = "default-src 'none'; style-src " + hashOf(sheet) + "; script-src " + hashOf(pageScript) +
+		"; img-src data:; base-uri 'none'; form-action 'none'"
+}
+
 // unbroken keeps the percent sign in the line of its number.
 func unbroken(s string) string { return strings.ReplaceAll(s, " %", "\u00a0%") }
 
 // A pageMaker counts what it has put into the page.
 type pageMaker struct {
 	charts                           inliner
+	markdown                         string // the file beside the page that has all rows of tables
 	chartBytes, files, cells, tables int
 }
 
@@ -133,7 +149,6 @@ func (r *Results) page() (*page, error) {
 	f := r.figures()
 	engines, styles := r.engineContests(f), r.styleContests(f)
 	p := &page{
-		Script:   template.JS(pageScript),
 		Title:    pageTitle(f.m),
 		Compared: r.measuredText(f.m),
 		Facts:    r.facts(f.m),
@@ -142,17 +157,8 @@ func (r *Results) page() (*page, error) {
 		Empty:    r.Empty(),
 		Method:   r.method(f.m),
 	}
-	maker := new(pageMaker)
-	for _, a := range r.answers(f.m, engines, styles) {
-		if a.Table != nil {
-			a.Page = maker.table(*a.Table)
-		}
-		a.First = unbroken(a.First)
-		for i, text := range a.Rest {
-			a.Rest[i] = unbroken(text)
-		}
-		p.Answers = append(p.Answers, a)
-	}
+	maker := &pageMaker{markdown: "report.md"}
+	p.Answers = maker.answers(r.answers(f.m, engines, styles))
 
 	var overview, times []Chart
 	for _, c := range r.Charts() {
@@ -219,11 +225,23 @@ func (r *Results) page() (*page, error) {
 			p.Sections = append(p.Sections, section)
 		}
 	}
-	sheet := pageStyle + maker.charts.sheet()
-	p.Style = template.CSS(sheet)
-	p.Policy = "default-src 'none'; style-src " + hashOf(sheet) + "; script-src " + hashOf(pageScript) +
-		"; img-src data:; base-uri 'none'; form-action 'none'"
+	p.dress(&maker.charts)
 	return p, nil
+}
+
+// answers makes answers fit for the page.
+func (m *pageMaker) answers(list []answer) []answer {
+	for i := range list {
+		a := &list[i]
+		if a.Table != nil {
+			a.Page = m.table(*a.Table)
+		}
+		a.First = unbroken(a.First)
+		for i, text := range a.Rest {
+			a.Rest[i] = unbroken(text)
+		}
+	}
+	return list
 }
 
 // hashOf names a style sheet or a script in the page's policy.
@@ -269,7 +287,7 @@ func (m *pageMaker) table(t Table) *pageTable {
 	room := max(1, min(maxPageTable, maxPageCells-m.cells)/wide)
 	for i, row := range t.Rows {
 		if i == room {
-			shown.Notes = append(shown.Notes, fmt.Sprintf("%s left out, see report.md", count(len(t.Rows)-room, "more row")))
+			shown.Notes = append(shown.Notes, fmt.Sprintf("%s left out, see %s", count(len(t.Rows)-room, "more row"), m.markdown))
 			break
 		}
 		m.cells += wide
@@ -289,6 +307,9 @@ func (m *pageMaker) table(t Table) *pageTable {
 			case !cell.Head && !numeric(column):
 				cell.Class = "l"
 			}
+		}
+		if i < len(t.Links) {
+			line[len(line)-1].Link = t.Links[i]
 		}
 		shown.Rows = append(shown.Rows, line)
 	}

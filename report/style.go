@@ -47,6 +47,11 @@ const (
 	lookImproved
 	lookUnchanged
 	lookNoVerdict
+	lookRun
+	lookWorseHere
+	lookBetterHere
+	lookMaybeHere
+	lookOtherVersion
 )
 
 // legend says what a look means.
@@ -56,6 +61,7 @@ func (l look) legend() string {
 		"optimized is faster", "optimized is slower", "undecided: the interval contains 1, or there is none",
 		"await that skips ticks (the Node 8 bug)", "article (2018, its machine)",
 		"regressed", "improved", "unchanged", "undecided",
+		"median of a run", "worse from here on", "better from here on", "where the change may be (95 %)", "another version of the engine",
 	}[l]
 }
 
@@ -64,11 +70,11 @@ func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 	switch l {
 	case lookLegacy:
 		return draw.CircleGlyph{}, style.Orange(), style.PaleOrange()
-	case lookOptimized, lookFaster, lookUnchanged:
+	case lookOptimized, lookFaster, lookUnchanged, lookRun:
 		return draw.CircleGlyph{}, style.Blue(), style.Blue()
-	case lookOtherMode, lookImproved:
+	case lookOtherMode, lookImproved, lookBetterHere:
 		return draw.PyramidGlyph{}, style.Green(), style.Green()
-	case lookSlower, lookRegressed:
+	case lookSlower, lookRegressed, lookWorseHere:
 		return draw.BoxGlyph{}, style.Vermilion(), style.Vermilion()
 	case lookUndecided, lookNoVerdict:
 		return draw.CircleGlyph{}, style.Faint(), color.White

@@ -180,7 +180,7 @@ func windows(n int) []window {
 // most and least are the bounds of the number of permutations.
 const (
 	least = 1_000
-	most  = 10_000
+	most  = 5_000
 	// enough is how often other orders must look as changed as the true one for
 	// the test to end before its time: the p-value is valid then, and no change is
 	// near (Besag and Clifford, "Sequential Monte Carlo p-values", Biometrika 78(2),
@@ -333,12 +333,12 @@ type energy struct {
 	n       int
 	inverse []float64
 	// sums has in row t and column k the sum of distances from point k to the
-	// points before t, for t <= k.
-	sums []float64
+	// points before t, for t <= k. own is its diagonal.
+	sums, own []float64
 }
 
 func newEnergy(n int) *energy {
-	e := &energy{n: n, inverse: make([]float64, n+1), sums: make([]float64, (n+1)*n)}
+	e := &energy{n: n, inverse: make([]float64, n+1), sums: make([]float64, (n+1)*n), own: make([]float64, n)}
 	for i := 1; i <= n; i++ {
 		e.inverse[i] = 1 / float64(i)
 	}
@@ -355,10 +355,11 @@ func (e *energy) largest(x []float64) (best float64, at int) {
 		for k := t + 1; k < n; k++ {
 			next[k] = row[k] + math.Abs(x[k]-x[t])
 		}
+		e.own[t+1] = next[t+1]
 	}
 	within := 0.0 // the part before
 	for k := range MinSegment {
-		within += e.sums[k*n+k]
+		within += e.own[k]
 	}
 	for t := MinSegment; t+MinSegment <= n; t++ {
 		before := float64(t)
@@ -367,7 +368,7 @@ func (e *energy) largest(x []float64) (best float64, at int) {
 		row := e.sums[t*n : t*n+n]
 		for k := t; k < n; k++ {
 			across += row[k]
-			behind += e.sums[k*n+k] - row[k]
+			behind += e.own[k] - row[k]
 			if r := k + 1 - t; r >= MinSegment {
 				q := e.inverse[t+r] * (across - ofBefore*float64(r) - behind*before*e.inverse[r-1])
 				if q > best {

@@ -15,15 +15,23 @@ import (
 
 type reportCmd struct {
 	Results []string `arg:"" optional:"" help:"Folders of runs, or files of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/)."`
-	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report)." placeholder:"DIR"`
+	History string   `help:"Show how the runs in the folders of DIR follow each other: what changed, when, by how much." placeholder:"DIR"`
+	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a history DIR/history)." placeholder:"DIR"`
 	Strict  bool     `help:"Exit with 1 if a line is broken or the results hold a failure."`
 }
 
 func (*reportCmd) Help() string {
-	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.`
+	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.
+
+  promisebench report --history results       all runs in the folders of results/, as lines by date
+
+A history joins runs into a line only if host and way of measuring are the same; versions of engines, of Go and of promisebench may differ, and are named where something changed. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change that it finds is no error: exit codes for scripts are those of 'promisebench gate'.`
 }
 
 func (c *reportCmd) Run(a *app) error {
+	if c.History != "" {
+		return c.history(a)
+	}
 	inputs := c.Results
 	if len(inputs) == 0 {
 		latest, err := latestRun()
@@ -73,21 +81,21 @@ func (c *reportCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.stdout, "%s to look at and send; %s and %d charts beside it\n", web, page, len(results.Charts()))
 	if c.Strict {
-		return strict(results)
+		return strict(results.Outcomes(), results.Problems())
 	}
 	return nil
 }
 
-// strict turns what is wrong with the results into an error.
-func strict(r *report.Results) error {
+// strict turns what is wrong with results into an error.
+func strict(outcomes []report.Outcome, problems []report.Problem) error {
 	failures := 0
-	for _, o := range r.Outcomes() {
+	for _, o := range outcomes {
 		if o.Kind == report.Failure {
 			failures++
 		}
 	}
-	if failures > 0 || len(r.Problems()) > 0 {
-		return failed{fmt.Errorf("%d failures and %d warnings in the results", failures, len(r.Problems()))}
+	if failures > 0 || len(problems) > 0 {
+		return failed{fmt.Errorf("%d failures and %d warnings in the results", failures, len(problems))}
 	}
 	return nil
 }
