@@ -45,6 +45,12 @@
 // How it comes to its verdicts is in package gate below this one, which knows
 // numbers only.
 //
+// # History
+//
+// [ReadHistory] reads many runs and shows where their times changed. What may
+// stand in one line is said at [History]; how changes are found, in package
+// changepoint below this one, which knows numbers only.
+//
 // # Nothing is dropped silently
 //
 // A broken line, a cut-off last line, a time that cannot be, differing

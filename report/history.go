@@ -458,7 +458,7 @@ func (c historyChange) where() (between, maybe string) {
 }
 
 // when says when a run was.
-func (r *recordedRun) when() string { return r.date.UTC().Format("2006-01-02 15:04:05") }
+func (r *recordedRun) when() string { return r.date.UTC().Format("2006-01-02 15:04") }
 
 // causes says what changed at the same time, of what a history is about.
 func (c historyChange) causes() string {

@@ -171,7 +171,7 @@ func TestHistoryFindsWhatChanged(t *testing.T) {
 		}
 	}
 	counts := h.countTable()
-	if len(counts.Rows) != 6 || counts.Rows[0][6] != "9" || counts.Rows[0][7] != "10" {
+	if len(counts.Rows) != 6 || counts.Rows[0][3] != "9" || counts.Rows[0][4] != "10" {
 		t.Errorf("counts: %q", counts.Rows)
 	}
 }

@@ -29,20 +29,20 @@ func (h *History) Tables() []Table {
 // lineHeader begins the header of tables whose rows are about lines; cells begins
 // such a row.
 func lineHeader(more ...string) []string {
-	return append([]string{"workload", "style", "await", "engine", "runs"}, more...)
+	return append([]string{"benchmark", "kind"}, more...)
 }
 
 func (l *historyLine) cells(more ...string) []string {
-	return append(append(l.names(), l.kind.name), more...)
+	return append([]string{l.full(), l.kind.name}, more...)
 }
 
 // changeTable lists the changes, the latest first.
 func (h *History) changeTable() Table {
 	t := Table{
 		Title:  "Changes",
-		Header: lineHeader("change [95 %]", "", "between", "may be between", "what else changed there", "results after"),
-		Align:  []Align{Left, Left, Left, Left, Left, Right},
-		Key:    5,
+		Header: lineHeader("change [95 %]", "for the", "between", "may be between", "what else changed there", "results after"),
+		Align:  []Align{Left, Left, Right},
+		Key:    2,
 	}
 	unbounded := false
 	for _, c := range h.changes() {
@@ -69,8 +69,8 @@ func (h *History) countTable() Table {
 	t := Table{
 		Title:  "Counts that changed",
 		Header: lineHeader("unit", "before", "after", "between", "what else changed there", "results after"),
-		Align:  []Align{Left, Left, Left, Left, Left, Left, Right, Right},
-		Key:    5,
+		Align:  []Align{Left, Left, Left, Right, Right},
+		Key:    2,
 		Notes:  []string{"these units are declared exact, so that any difference is a change"},
 	}
 	for _, l := range h.lines {
@@ -105,10 +105,10 @@ func (h *History) lineTable() Table {
 	t := Table{
 		Title:  "Lines",
 		Header: lineHeader("n", "first run", "last run", "last median", "between runs", "changes", "a step is found from"),
-		Align:  []Align{Left, Left, Left, Left, Left, Right, Left, Left, Right, Right, Right, Right},
-		Key:    5,
+		Align:  []Align{Left, Left, Right, Left, Left, Right, Right, Right, Right},
+		Key:    2,
 		Notes: []string{
-			"runs: hosts and ways of measuring, see the table of kinds; n: number of runs; between runs: standard deviation of their medians around the line's levels",
+			"kind: of host and way of measuring, see their table; n: number of runs; between runs: standard deviation of their medians around the line's levels",
 			fmt.Sprintf("a step is found from: the size of a step in the middle of the line that would be found four times out of five if no other line had one; "+
 				"below %d runs nothing can be found", h.fewest()),
 		},
@@ -150,8 +150,8 @@ func (h *History) kindTable() Table {
 func (h *History) pointTable(most int) Table {
 	t := Table{
 		Title:  "Points",
-		Header: []string{"run", "workload", "style", "await", "engine", "runs", "median", "95 % interval", "n", "version of the engine", "results"},
-		Align:  []Align{Left, Left, Left, Left, Left, Left, Right, Right, Right},
+		Header: []string{"run", "benchmark", "kind", "median", "95 % interval", "n", "version of the engine", "results"},
+		Align:  []Align{Left, Left, Left, Right, Right, Right},
 		Key:    1,
 	}
 	type place struct {
@@ -189,7 +189,7 @@ func (h *History) pointTable(most int) Table {
 
 // Bounds of the table of points: what a reader scrolls through.
 const (
-	maxPagePoints     = 700
+	maxPagePoints     = 1000
 	maxMarkdownPoints = 2000
 )
 
@@ -234,7 +234,7 @@ func (h *History) changedAnswer() answer {
 	}
 	for _, c := range list[:min(5, len(list))] {
 		between, _ := c.where()
-		a.Rest = append(a.Rest, fmt.Sprintf("%s, runs %s: %s between %s. At the same time: %s.", c.full(), c.kind.name, c.size(), between, c.causes()))
+		a.Rest = append(a.Rest, fmt.Sprintf("%s, kind %s: %s between %s. At the same time: %s.", c.full(), c.kind.name, c.size(), between, c.causes()))
 	}
 	if n := len(h.countTable().Rows); n > 0 {
 		a.Rest = append(a.Rest, fmt.Sprintf("Counts that are exact, such as ticks, changed %s: below.", count(n, "time")))
