@@ -45,6 +45,10 @@ import (
 // Points stand in the order of the condition "date". Those of one second stand by
 // the names of their folders and files. A run without a date has no place and is
 // a [Problem].
+//
+// Base and head of a gate, or whatever else has the same date, were measured at
+// the same time and share its luck. Both are points, but the changes are looked for
+// in the last of them only: a search that took them for two would find the luck.
 type History struct {
 	lines []*historyLine
 	kinds []*runKind
@@ -75,9 +79,30 @@ func (r *recordedRun) folder() string {
 
 // A runKind is the hosts and ways of measuring that may share a line.
 type runKind struct {
-	name      string // a letter for the host and a number for the way: A1
-	host, way string // in words
+	name      string   // a letter for the host and a number for the way: A1
+	host, way []string // in words
 	runs      int
+}
+
+// special returns what is said of this kind and not of all others, or everything
+// if there is no other.
+func (h *History) special(k *runKind) []string {
+	all := slices.Concat(k.host, k.way)
+	if len(h.kinds) == 1 {
+		return all
+	}
+	common := h.common()
+	return slices.DeleteFunc(all, func(word string) bool { return slices.Contains(common, word) })
+}
+
+// common returns what is said of all kinds, if there are several.
+func (h *History) common() []string {
+	if len(h.kinds) < 2 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Concat(h.kinds[0].host, h.kinds[0].way), func(word string) bool {
+		return slices.ContainsFunc(h.kinds, func(k *runKind) bool { return !slices.Contains(k.host, word) && !slices.Contains(k.way, word) })
+	})
 }
 
 // A historyLine is one benchmark in runs of one kind.
@@ -89,7 +114,9 @@ type historyLine struct {
 	higher bool // more is better
 	kind   *runKind
 	points []historyPoint
-	changepoint.Line
+	// searched are the points that changes are looked for in; see [History].
+	searched         []int
+	changepoint.Line // whose changes are at points
 	// counts has the values of exact units, by unit, as long as the points; NaN
 	// where a run has none.
 	counts map[string][]float64
@@ -209,7 +236,7 @@ const HistoryMarkdown = "history.md"
 type readRun struct {
 	*recordedRun
 	*Results
-	hostWords, wayWords string
+	host, way []string // in words
 }
 
 type lineKey struct {
@@ -240,7 +267,7 @@ func (h *historyReader) read(runs fs.FS, file string) (run readRun, ok bool) {
 	}
 	h.found.problems = append(h.found.problems, r.problems...)
 	h.found.outcomes = append(h.found.outcomes, r.outcomes...)
-	run = readRun{&recordedRun{file: file, known: r.known}, r, "", ""}
+	run = readRun{recordedRun: &recordedRun{file: file, known: r.known}, Results: r}
 	date, err := time.Parse(time.RFC3339, r.known["date"])
 	switch {
 	case r.Empty():
@@ -266,7 +293,7 @@ func (h *historyReader) read(runs fs.FS, file string) (run readRun, ok bool) {
 		h.problem(file, "used as far as it goes: %v", err)
 	}
 	run.date = date
-	run.hostWords, run.wayWords = kindWords(r.known)
+	run.host, run.way = kindWords(r.known)
 	return run, true
 }
 
@@ -292,8 +319,7 @@ func hostConditions() []Config {
 
 // kindWords says on what host and in what way a run was measured, whole: these are
 // compared.
-func kindWords(known map[string]string) (host, way string) {
-	var hosts, ways []string
+func kindWords(known map[string]string) (hosts, ways []string) {
 	taken := make(map[string]bool)
 	for _, c := range hostConditions() {
 		taken[c.Key] = true
@@ -311,7 +337,7 @@ func kindWords(known map[string]string) (host, way string) {
 	if len(ways) == 0 {
 		ways = []string{"no way of measuring said"}
 	}
-	return strings.Join(hosts, ", "), strings.Join(ways, ", ")
+	return hosts, ways
 }
 
 // nameKinds gives the kinds of runs names, in the order in which they were first
@@ -319,16 +345,17 @@ func kindWords(known map[string]string) (host, way string) {
 func (h *historyReader) nameKinds(read []readRun) {
 	hosts, ways := make(map[string]string), make(map[string]string)
 	for _, r := range read {
-		if hosts[r.hostWords] == "" {
-			hosts[r.hostWords] = letters(len(hosts))
+		host, way := fmt.Sprintf("%q", r.host), fmt.Sprintf("%q", r.way)
+		if hosts[host] == "" {
+			hosts[host] = letters(len(hosts))
 		}
-		if ways[r.wayWords] == "" {
-			ways[r.wayWords] = fmt.Sprint(len(ways) + 1)
+		if ways[way] == "" {
+			ways[way] = fmt.Sprint(len(ways) + 1)
 		}
-		name := hosts[r.hostWords] + ways[r.wayWords]
+		name := hosts[host] + ways[way]
 		kind := h.kinds[name]
 		if kind == nil {
-			kind = &runKind{name: name, host: r.hostWords, way: r.wayWords}
+			kind = &runKind{name: name, host: r.host, way: r.way}
 			h.kinds[name] = kind
 			h.History.kinds = append(h.History.kinds, kind)
 		}
@@ -395,22 +422,27 @@ func (h *History) finish(lines map[lineKey]*historyLine) {
 	})
 	logs := make([][]float64, len(h.lines))
 	for i, l := range h.lines {
-		for _, p := range l.points {
+		for k, p := range l.points {
+			if k+1 < len(l.points) && p.run.atTimeOf(l.points[k+1].run) {
+				continue
+			}
+			l.searched = append(l.searched, k)
 			logs[i] = append(logs[i], math.Log(p.Center))
 		}
 	}
 	for i, found := range changepoint.Find(logs, h.plan) {
-		h.lines[i].Line = found
+		l := h.lines[i]
+		for k := range found.Changes {
+			c := &found.Changes[k]
+			c.At, c.From, c.To = l.searched[c.At], l.searched[c.From], l.searched[c.To]
+		}
+		l.Line = found
 	}
 }
 
-// windows is the number of tests that share the error.
-func (h *History) windows() int {
-	n := 0
-	for _, l := range h.lines {
-		n += changepoint.Windows(len(l.points))
-	}
-	return n
+// atTimeOf reports whether two runs were measured side by side.
+func (r *recordedRun) atTimeOf(other *recordedRun) bool {
+	return r.date.Equal(other.date) || r.known[Pairing] != "" && r.known[Pairing] == other.known[Pairing]
 }
 
 // A historyChange is a change with its line.
@@ -450,11 +482,17 @@ func (c historyChange) size() string {
 // where says between which runs the change is, and where it may be.
 func (c historyChange) where() (between, maybe string) {
 	say := func(at int) string { return c.points[at].run.when() }
-	between = say(c.At-1) + " → " + say(c.At)
+	between = say(c.before(c.At)) + " → " + say(c.At)
 	if c.From == c.To {
 		return between, "only there"
 	}
-	return between, say(c.From-1) + " → " + say(c.To)
+	return between, say(c.before(c.From)) + " → " + say(c.To)
+}
+
+// before returns the point that was searched before another.
+func (l *historyLine) before(at int) int {
+	i, _ := slices.BinarySearch(l.searched, at)
+	return l.searched[max(0, i-1)]
 }
 
 // when says when a run was.
@@ -462,11 +500,11 @@ func (r *recordedRun) when() string { return r.date.UTC().Format("2006-01-02 15:
 
 // causes says what changed at the same time, of what a history is about.
 func (c historyChange) causes() string {
-	here := c.differs(c.At-1, c.At)
+	here := c.differs(c.before(c.At), c.At)
 	if c.From == c.To {
 		return cmp.Or(here, "nothing that is recorded")
 	}
-	if around := c.differs(c.From-1, c.To); around != here {
+	if around := c.differs(c.before(c.From), c.To); around != here {
 		return fmt.Sprintf("%s; where it may be: %s", cmp.Or(here, "nothing that is recorded"), cmp.Or(around, "nothing in all"))
 	}
 	return cmp.Or(here, "nothing that is recorded")

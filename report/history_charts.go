@@ -50,7 +50,7 @@ func (h *History) chart(lines []*historyLine, linked bool) Chart {
 	var said []string
 	var body historyBody
 	for _, kind := range h.kinds {
-		g := historyGroup{title: kind.name + ": " + clip(kind.host, 120) + "; " + clip(kind.way, 200)}
+		g := historyGroup{title: kind.name + ": " + clip(strings.Join(h.special(kind), ", "), 300)}
 		slot := make(map[*recordedRun]int)
 		for _, l := range lines {
 			for _, p := range l.points {
@@ -97,6 +97,9 @@ func (h *History) chart(lines []*historyLine, linked bool) Chart {
 	}
 	notes = append(notes, fmt.Sprintf("changes: E-divisive, permutation test, FDR %.0f %% over all lines; with the 95 %% interval of their size", 100*h.plan.FDR),
 		"runs of different hosts or ways of measuring (letters and numbers) are never joined")
+	if common := h.common(); len(common) > 0 {
+		notes = append(notes, "all: "+clip(strings.Join(common, ", "), 300))
+	}
 	c.caption = strings.Join(notes, " · ")
 	return c
 }
@@ -123,7 +126,7 @@ func (h *History) inWords(l *historyLine) string {
 // unchanged says of a line without a change what that means.
 func (h *History) unchanged(l *historyLine) string {
 	switch {
-	case len(l.points) < h.fewest():
+	case len(l.searched) < h.fewest():
 		return "too few runs to find a change"
 	case l.Holds > 0:
 		return "no change found; one of " + percent(math.Expm1(l.Holds)) + " would have been"

@@ -409,7 +409,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 		lines = append(lines, "a single run")
 	}
 	for i, line := range lines {
-		small.Write(c, p.right+5, small.Middle(middle)-vg.Length(i)*10, 0, small.Fit(line, panelText-5))
+		small.Write(c, p.right+5, small.Middle(middle)-vg.Length(i)*10+vg.Length(len(lines)-1)*5, 0, small.Fit(line, panelText-5))
 	}
 }
 

@@ -108,7 +108,7 @@ func (h *History) lineTable() Table {
 		Align:  []Align{Left, Left, Right, Left, Left, Right, Right, Right, Right},
 		Key:    2,
 		Notes: []string{
-			"kind: of host and way of measuring, see their table; n: number of runs; between runs: standard deviation of their medians around the line's levels",
+			"kind: of host and way of measuring, see their table; n: number of runs, of which those at the same time count once in the search; between runs: standard deviation of their medians around the line's levels",
 			fmt.Sprintf("a step is found from: the size of a step in the middle of the line that would be found four times out of five if no other line had one; "+
 				"below %d runs nothing can be found", h.fewest()),
 		},
@@ -116,13 +116,13 @@ func (h *History) lineTable() Table {
 	for _, l := range h.lines {
 		first, last := l.points[0].run, l.points[len(l.points)-1]
 		between, step := "", "too few runs"
-		if len(l.points) > 2 {
+		if len(l.searched) > 2 {
 			between = percent(math.Expm1(l.SD))
 		}
 		switch {
 		case l.Holds > 0:
 			step = percent(math.Expm1(l.Holds))
-		case len(l.points) >= h.fewest():
+		case len(l.searched) >= h.fewest():
 			step = "only with other lines"
 		}
 		t.Rows = append(t.Rows, l.cells(strconv.Itoa(len(l.points)), first.when(), last.run.when(), last.summary.String(), between, strconv.Itoa(len(l.Changes)), step))
@@ -140,7 +140,7 @@ func (h *History) kindTable() Table {
 			"Versions of engines, of Go and of promisebench may differ within a line: to show their effect is what a history is for"},
 	}
 	for _, k := range h.kinds {
-		t.Rows = append(t.Rows, []string{k.name, strconv.Itoa(k.runs), clip(k.host, 500), clip(k.way, 500)})
+		t.Rows = append(t.Rows, []string{k.name, strconv.Itoa(k.runs), clip(strings.Join(k.host, ", "), 500), clip(strings.Join(k.way, ", "), 500)})
 	}
 	return t
 }
@@ -207,7 +207,7 @@ func (h *History) changedAnswer() answer {
 	lines := count(len(h.lines), "line")
 	searched := 0
 	for _, l := range h.lines {
-		if len(l.points) >= h.fewest() {
+		if len(l.searched) >= h.fewest() {
 			searched++
 		}
 	}
@@ -247,7 +247,7 @@ func (h *History) foundAnswer() answer {
 	var steps []float64
 	short, weak, single := 0, 0, 0
 	for _, l := range h.lines {
-		switch n := len(l.points); {
+		switch n := len(l.searched); {
 		case n == 1:
 			single++
 		case n < h.fewest():
@@ -285,7 +285,10 @@ func (h *History) kindsAnswer() answer {
 		a.First = fmt.Sprintf("%s, all of one kind.", count(len(h.runs), "run"))
 	}
 	for _, k := range h.kinds[:min(4, len(h.kinds))] {
-		a.Rest = append(a.Rest, fmt.Sprintf("%s (%s): %s; %s", k.name, count(k.runs, "run"), clip(k.host, 200), clip(k.way, 200)))
+		a.Rest = append(a.Rest, fmt.Sprintf("%s (%s): %s", k.name, count(k.runs, "run"), clip(strings.Join(h.special(k), ", "), 400)))
+	}
+	if common := h.common(); len(common) > 0 {
+		a.Rest = append(a.Rest, "All: "+clip(strings.Join(common, ", "), 400))
 	}
 	if more := len(h.kinds) - 4; more > 0 {
 		a.Rest = append(a.Rest, fmt.Sprintf("And %s, below.", count(more, "more kind")))
@@ -305,7 +308,8 @@ func (h *History) method() []string {
 		fmt.Sprintf("There are many lines. By the method of Benjamini and Hochberg, of the lines that are said to have changed no more than %.0f %% are expected to be wrong.", 100*h.plan.FDR),
 		"The size of a change is the Hodges–Lehmann shift with the interval of the Mann–Whitney test. In simulations with noise of 2.7 % between runs, a true step of 5 % (10 %) in the middle of 20 runs " +
 			"is found in 76 % (100 %) of cases, and the interval holds the true size in 92 % (95 %): a small change is shown only if it looks large enough, which bends its interval a little.",
-		"Lines of more than 100 runs are searched in windows of 100 that overlap by half. Charts show the latest 150 runs of a kind.",
+		"Base and head of a gate were measured side by side and share the luck of that time: both are points, but changes are looked for in heads only. " +
+			"Lines of more than 100 runs are searched in windows of 100 that overlap by half. Charts show the latest 150 runs of a kind.",
 	}
 }
 

@@ -150,9 +150,6 @@ func binomial(n, k int) float64 {
 // windows if it is the only one in all of them.
 func (p Plan) Level(windows int) float64 { return p.FDR / float64(max(1, windows)) }
 
-// Windows returns how many windows a line of n points is searched in.
-func Windows(n int) int { return len(windows(n)) }
-
 // A window is points from start to end, responsible for changes from first on
 // and before last.
 type window struct{ start, end, first, last int }
