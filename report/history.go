@@ -165,7 +165,8 @@ func ReadHistory(runs fs.FS, to string) (*History, error) {
 		r.kind.runs++
 		reader.add(r)
 	}
-	h.finish(reader.lines)
+	h.order(reader.lines)
+	h.search()
 	return h, nil
 }
 
@@ -412,14 +413,18 @@ func (l *historyLine) count(unit string, value float64) {
 	l.counts[unit] = append(counts, value)
 }
 
-// finish orders the lines and looks for changes.
-func (h *History) finish(lines map[lineKey]*historyLine) {
+// order puts the lines into the order of tables.
+func (h *History) order(lines map[lineKey]*historyLine) {
 	h.lines = slices.SortedFunc(maps.Values(lines), func(a, b *historyLine) int {
 		return cmp.Or(
 			compareRows(row{a.workload, a.label, a.style, a.await}, row{b.workload, b.label, b.style, b.await}),
 			cmp.Compare(a.engine, b.engine), cmp.Compare(a.mode, b.mode), cmp.Compare(a.procs, b.procs), cmp.Compare(a.unit, b.unit),
 			cmp.Compare(len(a.kind.name), len(b.kind.name)), cmp.Compare(a.kind.name, b.kind.name))
 	})
+}
+
+// search looks for changes.
+func (h *History) search() {
 	logs := make([][]float64, len(h.lines))
 	for i, l := range h.lines {
 		for k, p := range l.points {
