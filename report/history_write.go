@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -232,14 +233,47 @@ func (h *History) changedAnswer() answer {
 			count(len(list), "change"), changed, count(searched, "line"), worse, len(list)-worse)
 		a.More, a.Link = "changes", "Every change"
 	}
-	for _, c := range list[:min(5, len(list))] {
-		between, _ := c.where()
-		a.Rest = append(a.Rest, fmt.Sprintf("%s, kind %s: %s between %s. At the same time: %s.", c.full(), c.kind.name, c.size(), between, c.causes()))
-	}
+	a.Rest = changedTogether(list)
 	if n := len(h.countTable().Rows); n > 0 {
 		a.Rest = append(a.Rest, fmt.Sprintf("Counts that are exact, such as ticks, changed %s: below.", count(n, "time")))
 	}
 	return a
+}
+
+// changedTogether says for the latest places what changed there: many lines often
+// change at once.
+func changedTogether(list []historyChange) []string {
+	type place struct {
+		kind *runKind
+		run  *recordedRun
+	}
+	var places []place
+	at := make(map[place][]historyChange)
+	for _, c := range list {
+		p := place{c.kind, c.points[c.At].run}
+		if at[p] == nil {
+			places = append(places, p)
+		}
+		at[p] = append(at[p], c)
+	}
+	var said []string
+	for _, p := range places[:min(5, len(places))] {
+		most := slices.MaxFunc(at[p], func(a, b historyChange) int { return cmp.Compare(math.Abs(a.Shift), math.Abs(b.Shift)) })
+		between, _ := most.where()
+		text := fmt.Sprintf("Between %s (%s): %s %s", between, p.kind.name, most.full(), most.size())
+		if more := len(at[p]) - 1; more > 0 {
+			lo, hi := math.Inf(1), math.Inf(-1)
+			for _, c := range at[p] {
+				lo, hi = min(lo, math.Exp(c.Shift)), max(hi, math.Exp(c.Shift))
+			}
+			text += fmt.Sprintf(", and %s; all from %s to %s", count(more, "more line"), signed(lo), signed(hi))
+		}
+		said = append(said, fmt.Sprintf("%s. What else changed there: %s.", text, most.causes()))
+	}
+	if more := len(places) - 5; more > 0 {
+		said = append(said, fmt.Sprintf("And %s.", count(more, "more place")))
+	}
+	return said
 }
 
 func (h *History) foundAnswer() answer {
@@ -303,7 +337,7 @@ func (h *History) method() []string {
 			"processes have different luck with the layout of their memory. So changes are judged by the scatter of the points alone.",
 		"Changes are found by E-divisive (Matteson and James, JASA 109, 2014; for performance tests: Daly et al., ICPE 2020) on the logarithms of the medians. " +
 			"A permutation test asks whether the points would look as changed in another order. It assumes no distribution, but that an unchanged line has no memory: " +
-			"a machine that drifts, or that is busy for some runs in a row, looks like changes. If each point is like the one before by 0.2 (0.5), about 13 % (41 %) of unchanged lines of 20 runs " +
+			"a machine that drifts, or that is busy for some runs in a row, looks like changes. If points are like those before them (autocorrelation 0.2, 0.5), about 15 % (39 %) of unchanged lines of 20 runs " +
 			"show a change in simulations, in place of 5 %.",
 		fmt.Sprintf("There are many lines. By the method of Benjamini and Hochberg, of the lines that are said to have changed no more than %.0f %% are expected to be wrong.", 100*h.plan.FDR),
 		"The size of a change is the Hodges–Lehmann shift with the interval of the Mann–Whitney test. In simulations with noise of 2.7 % between runs, a true step of 5 % (10 %) in the middle of 20 runs " +
