@@ -15,7 +15,7 @@ NPM := engines/hosts/npm
 # Parts that a gate is split into.
 N ?= 2
 
-.PHONY: help engines figures report gate gate-shards gate-merge test check bench lint build
+.PHONY: help engines figures report matrix gate gate-shards gate-merge test check bench lint build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ report: build ## Measure the embedded engines (about 3 minutes), then write tabl
 	@$(BIN) run --out $(OUT) $(RUNFLAGS); status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	$(BIN) report $(OUT) && exit $$status
+
+matrix: build ## The same on every engine that is installed (about 20 minutes; first: make engines)
+	@$(MAKE) --no-print-directory report OUT=$(OUT) RUNFLAGS="--engine '*' --rounds 6 --time 20ms $(RUNFLAGS)"
 
 engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web frameworks (npm), jsc, js102 (apt, where it is there)
 	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 30 MB from Debian"

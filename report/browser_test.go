@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"image/png"
 	"net/url"
 	"os"
 	"os/exec"
@@ -147,11 +146,17 @@ func (b *browser) silent() {
 	}
 }
 
-// open writes the page of r to a file and opens it from there, as readers do.
+// open shows the page of r.
 func (b *browser) open(r *Results) {
 	b.t.Helper()
+	b.show(pageOf(b.t, r))
+}
+
+// show writes a page to a file and opens it from there, as readers do.
+func (b *browser) show(page string) {
+	b.t.Helper()
 	file := filepath.Join(b.t.TempDir(), "index.html")
-	if err := os.WriteFile(file, []byte(pageOf(b.t, r)), 0o666); err != nil {
+	if err := os.WriteFile(file, []byte(page), 0o666); err != nil {
 		b.t.Fatal(err)
 	}
 	b.do(chromedp.Navigate("file://" + file))
@@ -271,13 +276,15 @@ func TestPageInBrowser(t *testing.T) {
 		if got := reached["a"] + reached["button"] + reached["input"]; got != want {
 			t.Errorf("Tab reaches %d of %d links, buttons and inputs: %v", got, want, reached)
 		}
-		// Enter on a button does what a click does.
+		// Enter and the space bar on a button do what a click does.
 		table := b.tableOf("Time per operation")
 		button := fmt.Sprintf(`document.querySelector('#%s thead th:nth-child(4) button')`, table)
 		b.run(button + ".focus()")
-		b.do(chromedp.KeyEvent(kb.Enter))
-		if got := eval[string](b, button+`.closest('th').getAttribute('aria-sort')`); got != "ascending" {
-			t.Errorf("after Enter aria-sort is %q", got)
+		for _, press := range []struct{ key, want string }{{kb.Enter, "ascending"}, {" ", "descending"}} {
+			b.do(chromedp.KeyEvent(press.key))
+			if got := eval[string](b, button+`.closest('th').getAttribute('aria-sort')`); got != press.want {
+				t.Errorf("after %q aria-sort is %q, want %s", press.key, got, press.want)
+			}
 		}
 	})
 
@@ -305,6 +312,154 @@ func TestPageInBrowser(t *testing.T) {
 		}
 		b.do(off(false))
 	})
+	b.silent()
+}
+
+// media makes the page believe in a medium ("" or "print") and features, given as
+// name and value in turn.
+func media(medium string, features ...string) chromedp.Action[chromedp.Void] {
+	var list []*emulation.MediaFeature
+	for i := 0; i < len(features); i += 2 {
+		list = append(list, &emulation.MediaFeature{Name: features[i], Value: features[i+1]})
+	}
+	return call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: list})
+}
+
+// poorContrasts is a script that returns what text on the page does not stand
+// out from what is behind it as WCAG 2 AA asks for: by 4.5, or by 3 if it is
+// large. Behind a text of a chart is the last shape that was drawn there.
+const poorContrasts = `(() => {
+	const rgba = text => {
+		const m = /^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/.exec(text);
+		if (!m) throw new Error('colour ' + text);
+		return [m[1], m[2], m[3], m[4] ?? 1].map(Number);
+	};
+	const luminance = c => [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => {
+		const v = c[i] / 255;
+		return sum + weight * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+	}, 0);
+	const paper = element => {
+		for (let e = element; e; e = e.parentElement) {
+			const c = rgba(getComputedStyle(e).backgroundColor);
+			if (c[3] === 1) return c;
+			if (c[3] > 0) throw new Error('half transparent: ' + e.className);
+		}
+		// What the browser itself paints.
+		return matchMedia('(prefers-color-scheme: dark)').matches && !matchMedia('print').matches ? [0, 0, 0, 1] : [255, 255, 255, 1];
+	};
+	const shapes = new Map();
+	for (const svg of document.querySelectorAll('svg')) {
+		shapes.set(svg, [...svg.querySelectorAll('path')].filter(p => getComputedStyle(p).fill !== 'none').map(p => [p, p.getBoundingClientRect()]));
+	}
+	const behind = text => {
+		const box = text.getBoundingClientRect(), x = box.left + box.width / 2, y = box.top + box.height / 2;
+		let found = null;
+		for (const [p, b] of shapes.get(text.ownerSVGElement)) {
+			if (!(p.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)) break;
+			if (b.left <= x && x <= b.right && b.top <= y && y <= b.bottom) found = p;
+		}
+		return found ? rgba(getComputedStyle(found).fill) : paper(text);
+	};
+	const poor = [];
+	let seen = 0, drawn = 0;
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let node; node = walker.nextNode();) {
+		const e = node.parentElement;
+		if (!node.data.trim() || ['SCRIPT', 'title', 'desc'].includes(e.tagName) || e.closest('.aside, .skip') || e.getClientRects().length === 0) continue;
+		const style = getComputedStyle(e), inChart = e.tagName === 'text';
+		const ink = luminance(rgba(inChart ? style.fill : style.color)), ground = luminance(inChart ? behind(e) : paper(e));
+		const contrast = (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+		const size = parseFloat(style.fontSize), large = size >= 24 || size >= 18.66 && style.fontWeight >= 700;
+		if (contrast < (large ? 3 : 4.5)) poor.push(contrast.toFixed(2) + ': ' + node.data.trim().slice(0, 60));
+		seen++;
+		if (inChart) drawn++;
+	}
+	if (seen < 100 || drawn < 20) poor.push('only ' + seen + ' texts were looked at, ' + drawn + ' of them in charts');
+	return poor.slice(0, 10);
+})()`
+
+// unlabelled is a script that returns the tables, headings of tables, charts and
+// controls that those who do not see the page are not told enough about.
+const unlabelled = `(() => {
+	const wrong = [];
+	const check = (ok, what, e) => { if (!ok) wrong.push(what + ': ' + e.outerHTML.slice(0, 120)); };
+	for (const t of document.querySelectorAll('table')) {
+		check(t.caption?.textContent.trim(), 'no caption', t);
+		check(t.querySelector('tbody th[scope=row]'), 'no row headings', t);
+		for (const th of t.querySelectorAll('th')) {
+			check(th.scope === (th.closest('thead') ? 'col' : 'row'), 'scope', th);
+			check(th.textContent.trim() || !th.closest('thead'), 'empty heading', th);
+		}
+	}
+	for (const s of document.querySelectorAll('svg')) {
+		check(s.getAttribute('role') === 'img', 'no image', s);
+		const said = s.getAttribute('aria-labelledby').split(' ').map(id => document.getElementById(id)?.textContent ?? '');
+		check(said.length === 2 && said[0] && /\d/.test(said[1]), 'no title, or no numbers', s);
+		check(![...s.querySelectorAll('text')].some(t => t.closest('a, button')), 'controls in a chart', s);
+	}
+	for (const e of document.querySelectorAll('button, input, a')) check((e.labels?.[0] ?? e).textContent.trim(), 'no name', e);
+	for (const e of document.querySelectorAll('[tabindex]')) check(e.tabIndex === 0 && e.getAttribute('aria-label'), 'focus without a name', e);
+	let level = 0;
+	for (const h of document.querySelectorAll('h1, h2, h3')) {
+		check(h.tagName[1] - level <= 1, 'a level of headings is left out', h);
+		level = Number(h.tagName[1]);
+	}
+	return wrong.slice(0, 10);
+})()`
+
+// Whoever reads the page with other eyes, hands or paper reads all of it.
+func TestAccessiblePage(t *testing.T) {
+	b := openBrowser(t)
+	for name, r := range map[string]*Results{
+		"typical": readFile(t, "typical.txt"),
+		"figures": readFile(t, "figures.txt"),
+		"broken":  read(t, typical().text()+"\nBenchmarkDoxbee/style=async/await=legacy/engine=goja 1 NaN ns/op\n--- FAIL: BenchmarkX\n    why\n"),
+	} {
+		b.do(chromedp.EmulateViewport(1280, 900))
+		b.open(r)
+		if wrong := eval[[]string](b, unlabelled); len(wrong) > 0 {
+			t.Errorf("%s: %s", name, strings.Join(wrong, "\n"))
+		}
+		for _, look := range []struct {
+			medium   string
+			features []string
+		}{
+			{"", []string{"prefers-color-scheme", "light"}},
+			{"", []string{"prefers-color-scheme", "dark"}},
+			{"print", []string{"prefers-color-scheme", "dark"}},
+			{"", []string{"forced-colors", "active", "prefers-color-scheme", "dark"}},
+			{"", []string{"forced-colors", "active", "prefers-color-scheme", "light"}},
+		} {
+			b.do(media(look.medium, look.features...))
+			if poor := eval[[]string](b, poorContrasts); len(poor) > 0 {
+				t.Errorf("%s, %s %v: text has too little contrast: %s", name, look.medium, look.features, strings.Join(poor, "; "))
+			}
+		}
+		b.do(media(""))
+		if moving := eval[int](b, `document.getAnimations().length + [...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length`); moving > 0 {
+			t.Errorf("%s: %d things move, which prefers-reduced-motion would have to stop", name, moving)
+		}
+		for _, width := range []int64{360, 320} {
+			b.do(chromedp.EmulateViewport(width, 740))
+			if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
+				t.Errorf("%s: the page is %d wide on a screen of %d", name, wide, width)
+			}
+			// What does not fit scrolls in its own box, which the keyboard reaches
+			// (the event would come with the next frame).
+			b.run(`dispatchEvent(new Event('resize'))`)
+			if stuck := eval[[]string](b, `[...document.querySelectorAll('.scroll, .chart')].filter(e => e.scrollWidth > e.clientWidth && e.tabIndex !== 0).map(e => e.outerHTML.slice(0, 100))`); len(stuck) > 0 {
+				t.Errorf("%s: at %d the keyboard does not scroll %q", name, width, stuck)
+			}
+		}
+		b.do(chromedp.EmulateViewport(760, 1000), media("print"))
+		if cut := eval[[]string](b, `[...document.querySelectorAll('table, svg, pre')].filter(e => e.getBoundingClientRect().right > 761).map(e => e.outerHTML.slice(0, 100))`); len(cut) > 0 {
+			t.Errorf("%s: on paper this is cut off at the right: %q", name, cut)
+		}
+		if shown := eval[int](b, `[...document.querySelectorAll('nav, .filter, .skip')].filter(e => e.getClientRects().length > 0).length`); shown > 0 {
+			t.Errorf("%s: %d things that paper cannot do are printed", name, shown)
+		}
+		b.do(media(""))
+	}
 	b.silent()
 }
 
@@ -420,43 +575,48 @@ func TestScreenshots(t *testing.T) {
 		pages[run] = read(t, string(text))
 	}
 	b := openBrowser(t)
-	scheme := func(media, value string) chromedp.Action[chromedp.Void] {
-		return call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media,
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}})
+	save := func(file, begins string, take chromedp.Action[[]byte]) {
+		data, err := chromedp.Run(b.ctx, take)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.HasPrefix(data, []byte(begins)) || len(data) < 1000 {
+			t.Errorf("%s: %d bytes are not what they should be", file, len(data))
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, r := range pages {
 		b.do(chromedp.EmulateViewport(1280, 900))
 		b.open(r)
+		light, dark := []string{"prefers-color-scheme", "light"}, []string{"prefers-color-scheme", "dark"}
 		for _, shot := range []struct {
 			name          string
 			width, height int64
-			media, scheme string
+			features      []string
 			full          bool
 		}{
-			{"first-screen", 1280, 900, "", "light", false},
-			{"light", 1280, 900, "", "light", true},
-			{"dark-first-screen", 1280, 900, "", "dark", false},
-			{"dark", 1280, 900, "", "dark", true},
-			{"narrow", 360, 740, "", "light", true},
-			{"narrow-first-screen", 360, 740, "", "dark", false},
-			{"print", 760, 1000, "print", "dark", true},
+			{"first-screen", 1280, 900, light, false},
+			{"light", 1280, 900, light, true},
+			{"dark-first-screen", 1280, 900, dark, false},
+			{"dark", 1280, 900, dark, true},
+			{"forced-colours", 1280, 900, append(slices.Clone(dark), "forced-colors", "active"), true},
+			{"narrow", 360, 740, light, true},
+			{"narrow-first-screen", 360, 740, dark, false},
 		} {
-			b.do(chromedp.EmulateViewport(shot.width, shot.height), scheme(shot.media, shot.scheme))
+			b.do(chromedp.EmulateViewport(shot.width, shot.height), media("", shot.features...))
 			take := chromedp.CaptureScreenshot()
 			if shot.full {
 				take = chromedp.FullScreenshot(100)
 			}
-			picture, err := chromedp.Run(b.ctx, take)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if size, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || size.Width < 300 {
-				t.Errorf("%s %s: no picture: %v", name, shot.name, err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, name+"-"+shot.name+".png"), picture, 0o666); err != nil {
-				t.Fatal(err)
-			}
+			save(name+"-"+shot.name+".png", "\x89PNG", take)
 		}
+		b.do(media("", dark...))
+		save(name+"-print.pdf", "%PDF", func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
+			result, err := cdp.Call(ctx, t, cdppage.PrintToPDF, cdppage.PrintToPDFParams{})
+			return result.Data, err
+		})
 	}
 	b.silent()
 }

@@ -21,9 +21,23 @@ type Chart struct {
 	Description string // what is to be seen, in words and numbers
 
 	subtitle string
-	overview bool // compares await modes over all workloads, rather than showing one workload
+	about    topic
 	body     body
 	caption  string
+}
+
+// A topic is what charts that stand together are about.
+type topic int
+
+const (
+	topicTimes   topic = iota // of one workload
+	topicAwait                // await modes over all workloads
+	topicServers              // HTTP
+)
+
+// withTopic returns the charts of a topic.
+func withTopic(charts []Chart, t topic) []Chart {
+	return slices.DeleteFunc(slices.Clone(charts), func(c Chart) bool { return c.about != t })
 }
 
 // A body is what stands in a chart between its legend and its caption. It is
@@ -63,16 +77,18 @@ type chartRow struct {
 type mark struct {
 	look look
 	summary
-	text string // in the column at the right
+	text    string  // in the column at the right
+	article float64 // the article's value, a mark beside this one; 0: none
 }
 
-// An axis is the horizontal axis of a chart.
+// An axis of a chart.
 type axis struct {
 	label    string
 	log      bool
 	min, max float64
 	tick     func(float64) string // a tick's label
 	scale    float64              // linear ticks are at round multiples of this
+	ticks    []float64            // where ticks are, if not at round values
 	line     float64              // a line to compare with, if not 0
 	band     *[2]float64          // a range to compare with
 }
@@ -94,9 +110,7 @@ func (r *Results) Charts() []Chart {
 			charts = append(charts, c)
 		}
 	}
-	if c, ok := (figures{Results: r, m: m}).serversChart(); ok {
-		charts = append(charts, c)
-	}
+	charts = append(charts, figures{Results: r, m: m}.serverCharts()...)
 	uniqueIDs(charts)
 	return charts
 }
@@ -120,7 +134,7 @@ func workloads(rows []row) iter.Seq[[]row] {
 // timeChart shows the times of one workload, given its rows: a group for each
 // style, a row for each engine, and in it the await modes one below the other.
 func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
-	label := rows[0].label
+	label, workload := rows[0].label, rows[0].workload
 	c := Chart{
 		ID:       "time-" + slug(label),
 		Title:    label + ": time per operation",
@@ -139,7 +153,7 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 			cr := chartRow{label: clip(engine, 60)}
 			for _, row := range rows[:modes] {
 				p := place{row, engine}
-				mk := mark{look: timeLook(row), summary: r.summarize(m.samples(p, "sec/op"), "sec/op")}
+				mk := mark{look: timeLook(row), summary: r.summary(m, p, "sec/op")}
 				name := clip(row.style, 60) + ", " + cr.label
 				if mk.look != lookNoAwait {
 					name += ", " + clip(row.await, 40)
@@ -181,7 +195,8 @@ func (r *Results) timeChart(m *matrix, rows []row) (Chart, bool) {
 	body.axis = timeAxis(shown)
 	c.body = body
 	c.Description = "Median time per operation, lower is better. " + sentences(said)
-	c.caption = r.caption(m.engines, "median", shown, r.modeTexts(m))
+	ofThis := func(p place) bool { return p.workload == workload }
+	c.caption = r.caption(m.engines, "median", shown, append(notEmpty(m.unusedNote("sec/op", ofThis)), r.modeTexts(m)...))
 	return c, true
 }
 
@@ -204,11 +219,12 @@ func timeLook(row row) look {
 func timeAxis(shown []summary) axis {
 	lo, hi := span(shown)
 	if hi/lo >= 10 {
-		a := logAxis(lo, hi)
+		a := logAxis(reach(shown, lo, hi))
 		a.label = "time per operation (log scale)"
 		a.tick = timeText
 		return a
 	}
+	_, hi = reach(shown, lo, hi)
 	scale, name := timeUnit(hi)
 	return axis{
 		label: "time per operation in " + name,
@@ -225,7 +241,7 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 		ID:       "await-optimization",
 		Title:    "What the await optimization changes",
 		subtitle: "time with optimized await / time with legacy await; lower is better, 1 = no difference",
-		overview: true,
+		about:    topicAwait,
 	}
 	var body rowsBody
 	var said []string
@@ -258,16 +274,17 @@ func (r *Results) ratioChart(m *matrix) (Chart, bool) {
 	lo, hi := span(shown)
 	lo, hi = min(lo, 1), max(hi, 1)
 	if hi/lo >= 10 {
-		body.axis = logAxis(lo, hi)
+		body.axis = logAxis(reach(shown, lo, hi))
 		body.axis.label = "ratio optimized / legacy (log scale)"
 	} else {
+		_, hi = reach(shown, lo, hi)
 		body.axis = axis{label: "ratio optimized / legacy", max: max(hi*1.03, 1.1), scale: 1}
 	}
 	body.axis.tick = number
 	body.axis.line = 1
 	c.body = body
 	c.Description = "Ratio of the time with optimized await to the time with legacy await; below 1, optimized is faster. " + sentences(said)
-	c.caption = r.caption(m.engines, "median of the ratios of "+r.pairs(), shown, r.modeTexts(m))
+	c.caption = r.caption(m.engines, "median of the ratios of "+r.pairs(), shown, append(notEmpty(m.unusedNote("sec/op", inSomeMode)), r.modeTexts(m)...))
 	return c, true
 }
 
@@ -326,7 +343,7 @@ func inWords(s summary) string {
 func sentences(said []string) string {
 	more := ""
 	if len(said) > 100 {
-		more = fmt.Sprintf(" And %d more.", len(said)-100)
+		more = fmt.Sprintf(" And %d more, in the tables.", len(said)-100)
 		said = said[:100]
 	}
 	return strings.Join(said, "; ") + "." + more
@@ -351,9 +368,13 @@ func (r *Results) caption(engines []string, center string, shown []summary, note
 	if unbounded {
 		parts = append(parts, "no whiskers where n < 6: too few samples for an interval")
 	}
-	parts = append(parts, notes...)
+	return strings.Join(slices.Concat(parts, notes, r.underWhich(engines)), " · ")
+}
+
+// underWhich lists the conditions and versions that captions tell.
+func (r *Results) underWhich(engines []string) (parts []string) {
 	for _, c := range []struct{ key, format string }{
-		{"sample", "sample: %s"}, {"window", "window %s"}, {"closed-loop", "closed loop: %s"}, {"pinning", "%s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
+		{"sample", "sample: %s"}, {"window", "window %s"}, {"closed-loop", "closed loop: %s"}, {"soak", "%s"}, {"pinning", "%s"}, {"cpu", "%s"}, {"cores", "%s cores"}, {"gomaxprocs", "GOMAXPROCS=%s"},
 		{"gogc", "GOGC=%s"}, {"go", "%s"}, {"date", "%.10s"}, {"commit", "commit %.12s"},
 	} {
 		if v := r.known[c.key]; v != "" {
@@ -365,7 +386,7 @@ func (r *Results) caption(engines []string, center string, shown []summary, note
 			parts = append(parts, clip(e, 40)+" "+shortVersion(v))
 		}
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 var pseudoVersion = regexp.MustCompile(`^v[\d.]+-(?:.*\.)?(\d{4})(\d\d)(\d\d)\d{6}-([0-9a-f]{7})[0-9a-f]*$`)

@@ -41,9 +41,13 @@
 //
 // # Base and head
 //
-// [Judge] compares two sets of results, which is what a regression gate does.
-// How it comes to its verdicts is in package gate below this one, which knows
-// numbers only.
+// [Judge] compares two sets of results, which is what a regression gate does, and
+// what the page of a comparison shows ([Judgement.WritePage]). How it comes to its
+// verdicts is in package gate below this one, which knows numbers only.
+//
+// What only one side has, broken lines and unfinished runs do not keep the rest
+// from being compared, but each is a [Fault], and with one there is no pass.
+// Refused are two sides that mean different things by a unit.
 //
 // # History
 //
@@ -57,4 +61,10 @@
 // conditions between texts: each becomes a [Problem] with its place. Skips and
 // failures become [Outcome] values. Both stand in the report beside the
 // numbers. Only errors of reading itself are returned as errors.
+//
+// Units are not mixed. A line without any of the units that its benchmark was
+// first measured in is refused, and so are the values of a unit from where a
+// text declares it to be something else (better=higher, assume=exact) than
+// before. To be refused means: a Problem with both places, the values are not
+// used, and each table and chart that lacks them says how many.
 package report

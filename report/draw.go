@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"iter"
 	"math"
 	"slices"
+	"strings"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -120,30 +122,56 @@ func (b rowsBody) fitting() (body, string) {
 		}
 	}
 	b.groups = kept
+	var notes []string
 	if omitted > 0 {
-		return b, fmt.Sprintf("%d more rows are not shown, see the tables", omitted)
+		notes = append(notes, fmt.Sprintf("%d more rows are not shown, see the tables", omitted))
 	}
-	return b, ""
+	var shown []summary
+	for m := range b.marks() {
+		shown = append(shown, m.summary)
+	}
+	if note := beyond(shown, b.axis.min, b.axis.max); note != "" {
+		notes = append(notes, note)
+	}
+	return b, strings.Join(notes, " · ")
+}
+
+// marks yields all marks.
+func (b rowsBody) marks() iter.Seq[mark] {
+	return func(yield func(mark) bool) {
+		for _, g := range b.groups {
+			for _, r := range g.rows {
+				for _, m := range r.marks {
+					if !yield(m) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 func (b rowsBody) looks() []look {
 	var found []look
-	for _, g := range b.groups {
-		for _, r := range g.rows {
-			for _, m := range r.marks {
-				if m.n > 0 && !slices.Contains(found, m.look) {
-					found = append(found, m.look)
-				}
-			}
+	for m := range b.marks() {
+		if m.n > 0 && !slices.Contains(found, m.look) {
+			found = append(found, m.look)
 		}
+		if m.article > 0 && !slices.Contains(found, lookArticle) {
+			found = append(found, lookArticle)
+		}
+		found = sampleLooks(found, m.summary, b.axis.line != 0)
 	}
 	return found
 }
 
 func (b rowsBody) key(c draw.Canvas, l look, x, y vg.Length) {
-	if b.bars() {
+	switch {
+	case l >= lookSample:
+		sampleKey(c, l, x, y)
+	case b.bars() && l != lookArticle:
 		bar(c, l, x, x+14, y)
-	} else {
+	default:
 		dot(c, l, vg.Point{X: x + 7, Y: y})
 	}
 }
@@ -173,12 +201,20 @@ type rowPlotter struct {
 	rowsBody
 	labels, values vg.Length // widths of the columns left and right
 	tall           vg.Length // height of the rows, without the axis
+	line           vg.Length // height of a mark, with the strip of its samples if there are any
 }
 
 // measure finds out how much room the rows need.
 func (rp *rowPlotter) measure() {
 	text := style.NewPen(textSize, font.WeightNormal, style.Ink())
 	small := style.NewPen(smallSize, font.WeightNormal, style.Faint())
+	rp.line = lineHeight
+	for m := range rp.marks() {
+		if m.spread() {
+			rp.line = lineHeight + stripHeight - 1
+			break
+		}
+	}
 	for i, g := range rp.groups {
 		if i > 0 {
 			rp.tall += groupGap
@@ -186,7 +222,7 @@ func (rp *rowPlotter) measure() {
 		rp.tall += headHeight + rowGap/2
 		for _, r := range g.rows {
 			rp.labels = max(rp.labels, min(text.Face.Width(r.label), labelWidth))
-			rp.tall += vg.Length(len(r.marks))*lineHeight + rowGap
+			rp.tall += vg.Length(len(r.marks))*rp.line + rowGap
 			for _, m := range r.marks {
 				rp.values = max(rp.values, small.Face.Width(m.text))
 			}
@@ -203,26 +239,30 @@ func (rp *rowPlotter) plot() *plot.Plot {
 	p.HideY()
 	p.Y.Min, p.Y.Max = 0, 1
 	p.Y.Padding = 0
-	a := rp.axis
-	p.X.Min, p.X.Max = a.min, a.max
-	p.X.Padding = 0
-	p.X.Label.Text = a.label
-	p.X.Label.Padding = 4
-	p.X.Label.TextStyle.Color = style.Faint()
-	p.X.Label.TextStyle.Font = style.NewPen(textSize, font.WeightNormal, style.Faint()).Face.Font
-	p.X.LineStyle = draw.LineStyle{Color: style.Grey(), Width: 0.8}
-	p.X.Tick.Length = 4
-	p.X.Tick.LineStyle = p.X.LineStyle
-	p.X.Tick.Label.Color = style.Faint()
-	p.X.Tick.Label.Font = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint()).Face.Font
-	if a.log {
-		p.X.Scale = plot.LogScale{}
-		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return logTicks(lo, hi, a.tick) })
-	} else {
-		p.X.Tick.Marker = plot.TickerFunc(func(lo, hi float64) []plot.Tick { return linearTicks(lo, hi, a.scale, a.tick) })
-	}
+	rp.axis.set(&p.X)
 	p.Add(rp)
 	return p
+}
+
+// fitLabel shortens the label of a row or line to a width: the longest of its
+// parts, in the middle, because names that are alike differ at their ends.
+func fitLabel(pen style.Pen, label string, width vg.Length) string {
+	parts := strings.Split(label, " · ")
+	for pen.Face.Width(strings.Join(parts, " · ")) > width {
+		longest := 0
+		for i, part := range parts {
+			if len(part) > len(parts[longest]) {
+				longest = i
+			}
+		}
+		runes := []rune(strings.Replace(parts[longest], "…", "", 1))
+		if len(runes) < 8 { // many parts rather than a long one
+			return pen.Fit(strings.Join(parts, " · "), width)
+		}
+		middle := len(runes) / 2
+		parts[longest] = string(runes[:middle]) + "…" + string(runes[middle+1:])
+	}
+	return strings.Join(parts, " · ")
 }
 
 // axisHeight asks gonum how much room the axis takes below the data.
@@ -320,11 +360,11 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		})
 		y -= headHeight + rowGap/2
 		for _, r := range g.rows {
-			height := vg.Length(len(r.marks)) * lineHeight
-			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, text.Fit(r.label, labelWidth))
+			height := vg.Length(len(r.marks)) * rp.line
+			text.Write(c, c.Min.X-8, text.Middle(y-height/2), 1, fitLabel(text, r.label, labelWidth))
 			for _, m := range r.marks {
 				at := y - lineHeight/2
-				y -= lineHeight
+				y -= rp.line
 				small.Write(c, right-4, small.Middle(at), 1, m.text)
 				if m.n == 0 {
 					continue
@@ -333,6 +373,10 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 					c.StrokeLine2(hair, c.Min.X, at, c.Max.X, at)
 				}
 				above = append(above, func() {
+					if m.spread() {
+						s := strip{c: c, at: x, min: p.X.Min, max: p.X.Max, side: at - lineHeight/2 + 1}
+						s.draw(style.Faint(), m.values)
+					}
 					if bars {
 						bar(c, m.look, x(0), x(m.Center), at)
 					}
@@ -341,6 +385,9 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 					}
 					if !bars {
 						dot(c, m.look, vg.Point{X: x(m.Center), Y: at})
+					}
+					if m.article > 0 {
+						dot(c, lookArticle, vg.Point{X: x(m.article), Y: at})
 					}
 				})
 			}

@@ -215,8 +215,9 @@ func (f figures) seconds(p place) []float64 { return f.m.samples(p, "sec/op") }
 // column makes a column of the results at a place. article is in the article's
 // unit, 0 if it shows nothing there.
 func (f figures) column(p place, article float64, labels ...string) column {
-	c := column{labels: labels, article: article * barSeconds}
-	c.summary = f.summarize(f.seconds(p), "sec/op")
+	c := column{labels: labels}
+	c.article = article * barSeconds
+	c.summary = f.summary(f.m, p, "sec/op")
 	switch {
 	case hasNoAwait(p.style) || transpiledAway(p.style):
 		c.look = lookNoAwait // in whichever mode it was recorded
@@ -306,13 +307,15 @@ func (f figures) versionsFigure(base string) (Chart, bool) {
 		Title:    fmt.Sprintf("%s on Node.js %d", kebab(base), versions[0].number),
 		subtitle: "each version with the await it comes with; " + inFlight(workload) + "lower is better",
 	}
-	var engines, notes []string
+	var engines []string
+	skipping := ""
 	for _, v := range versions {
 		engines = append(engines, v.engine)
 		if f.modeIs(v.engine, optimized) == skipsTicks {
-			notes = []string{f.modeText(f.m, optimized, skipsTicks)}
+			skipping = f.modeText(f.m, optimized, skipsTicks)
 		}
 	}
+	notes := notEmpty(f.m.unusedNote("sec/op", func(p place) bool { return p.workload == workload }), skipping)
 	if last := versions[len(versions)-1]; len(versions) > 1 {
 		c.Title += fmt.Sprintf(" to %d", last.number)
 	}
@@ -354,13 +357,13 @@ func (f figures) flagFigure() (Chart, bool) {
 		return Chart{}, false
 	}
 	c := Chart{
-		ID:       "figure-await-optimization",
-		overview: true,
-		Title:    "The await optimization, without and with its flag",
+		ID:    "figure-await-optimization",
+		about: topicAwait,
+		Title: "The await optimization, without and with its flag",
 		subtitle: fmt.Sprintf("V8 %s of Node.js 10, and V8 %s of Node.js 11 with --harmony-await-optimization off and on "+
 			"(article: V8 6.8 and 7.2); %slower is better", f.v8Text("node10"), v8, inFlight(workload)),
 	}
-	return f.finish(c, body, barTimes(), []string{"node10", flagged}, notes)
+	return f.finish(c, body, barTimes(), []string{"node10", flagged}, append(notEmpty(f.unusedNote()), notes...))
 }
 
 const barTitle = "ms per 10,000 operations"
@@ -477,7 +480,15 @@ func (f figures) articleTable(title, note string, said func(measuredRow) string,
 		return Table{}
 	}
 	t.Notes = append(n.numbered(), note+", median over "+f.pairs()+", with its 95 % interval", f.windowNote())
+	t.Notes = append(t.Notes, notEmpty(f.unusedNote())...)
 	return t
+}
+
+// unusedNote is [matrix.unusedNote] for what the article's figures are about.
+func (f figures) unusedNote() string {
+	return f.m.unusedNote("sec/op", func(p place) bool {
+		return strings.HasPrefix(p.workload, "Doxbee") || strings.HasPrefix(p.workload, "Parallel")
+	})
 }
 
 // windowNote says what names without a number of operations in flight mean.
@@ -558,6 +569,7 @@ func (f figures) stylesTable() Table {
 	}
 	t.Notes = append(n.numbered(), "time of async functions / time of promises, median over "+f.pairs()+", with its 95 % interval; "+
 		"below 1, async functions are faster; await is what the engine has by itself, the mode it comes with first", f.windowNote())
+	t.Notes = append(t.Notes, notEmpty(f.unusedNote())...)
 	return t
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"slices"
+	"strings"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot/vg"
@@ -32,8 +33,7 @@ type columnGroup struct {
 // to say why; otherwise above it.
 type column struct {
 	mark
-	labels  []string // below it, as many as there are heads
-	article float64  // the article's value, a mark beside the column; 0: none
+	labels []string // below it, as many as there are heads
 }
 
 // Measures of charts of columns, in points.
@@ -45,25 +45,43 @@ const (
 	columnsLabel  = 11  // from label to label, downwards
 	columnsScale  = 46  // width of the column of axis labels and heads
 	columnWidth   = 26  // most that a column is wide
-	maxColumns    = 36  // more cannot be labelled
+	lineColumns   = 27  // most columns side by side, unless one group has more
+	maxColumns    = 36  // more of a group cannot be labelled
 )
 
 func (b columnsBody) fitting() (body, string) {
-	if len(b.groups) == 0 {
-		return b, ""
-	}
-	most, omitted := maxColumns/len(b.groups), 0
+	omitted := 0
 	b.groups = slices.Clone(b.groups)
 	for i, g := range b.groups {
-		if n := len(g.columns); n > most {
-			b.groups[i].columns = g.columns[:most]
-			omitted += n - most
+		if n := len(g.columns); n > maxColumns {
+			b.groups[i].columns = g.columns[:maxColumns]
+			omitted += n - maxColumns
 		}
 	}
+	var notes []string
 	if omitted > 0 {
-		return b, fmt.Sprintf("%d more columns are not shown, see the tables", omitted)
+		notes = append(notes, fmt.Sprintf("%d more columns are not shown, see the tables", omitted))
 	}
-	return b, ""
+	shown, _ := b.shown()
+	if note := beyond(shown, 0, b.high()); note != "" {
+		notes = append(notes, note)
+	}
+	return b, strings.Join(notes, " · ")
+}
+
+// lines sorts groups into lines that fit: one if it can be.
+func (b columnsBody) lines() [][]columnGroup {
+	var lines [][]columnGroup
+	width := 0
+	for _, g := range b.groups {
+		if len(lines) == 0 || width+len(g.columns) > lineColumns {
+			lines = append(lines, nil)
+			width = 0
+		}
+		lines[len(lines)-1] = append(lines[len(lines)-1], g)
+		width += len(g.columns)
+	}
+	return lines
 }
 
 func (b columnsBody) looks() []look {
@@ -76,27 +94,42 @@ func (b columnsBody) looks() []look {
 			if c.article > 0 && !slices.Contains(found, lookArticle) {
 				found = append(found, lookArticle)
 			}
+			found = sampleLooks(found, c.summary, false)
 		}
 	}
 	return found
 }
 
 func (b columnsBody) key(c draw.Canvas, l look, x, y vg.Length) {
-	if l == lookArticle {
+	switch {
+	case l >= lookSample:
+		sampleKey(c, l, x, y)
+	case l == lookArticle:
 		dot(c, l, vg.Point{X: x + 7, Y: y})
-	} else {
+	default:
 		bar(c, l, x, x+14, y)
 	}
 }
 
 func (b columnsBody) height() vg.Length {
-	return columnsTitle + headHeight + columnsRoom + columnsHeight + 6 + vg.Length(len(b.heads))*columnsLabel
+	return columnsTitle + vg.Length(len(b.lines()))*b.lineHeight() - columnsGap
 }
 
-// high returns the largest value to be shown.
-func (b columnsBody) high() float64 {
-	var shown []summary
-	article := 0.0
+// lineHeight is the room of a line of groups, with a gap below it.
+func (b columnsBody) lineHeight() vg.Length {
+	return headHeight + columnsRoom + b.tall() + 6 + vg.Length(len(b.heads))*columnsLabel + columnsGap
+}
+
+// tall is the height of the tallest column.
+func (b columnsBody) tall() vg.Length {
+	if len(b.lines()) > 1 {
+		return columnsHeight * 0.65
+	}
+	return columnsHeight
+}
+
+// shown returns what there is to be shown, and the largest of the article's values.
+func (b columnsBody) shown() (shown []summary, article float64) {
 	for _, g := range b.groups {
 		for _, c := range g.columns {
 			if c.n > 0 {
@@ -105,82 +138,119 @@ func (b columnsBody) high() float64 {
 			article = max(article, c.article)
 		}
 	}
-	_, hi := span(shown)
-	return max(hi, article)
+	return shown, article
+}
+
+// high returns the largest value on the axis.
+func (b columnsBody) high() float64 {
+	shown, article := b.shown()
+	lo, hi := span(shown)
+	_, hi = reach(shown, lo, max(hi, article))
+	return hi
 }
 
 func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
+	soft := style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint())
+	soft.Write(c, margin, top-8, 0, soft.Fit(b.axisTitle, chartWidth-2*margin))
+	top -= columnsTitle
+	for _, groups := range b.lines() {
+		b.drawLine(c, top, groups)
+		top -= b.lineHeight()
+	}
+}
+
+// drawLine draws groups side by side, with the axis at their left.
+func (b columnsBody) drawLine(c draw.Canvas, top vg.Length, groups []columnGroup) {
 	var (
 		head  = style.NewPen(textSize, font.WeightBold, style.Ink())
-		text  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Ink())
 		soft  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint())
-		small = style.NewPen(smallSize-0.5, font.WeightNormal, style.Faint())
 		hair  = draw.LineStyle{Color: style.Grid(), Width: 0.7}
 		left  = vg.Length(margin + columnsScale)
 		right = vg.Length(chartWidth - margin)
 		high  = b.high()
+		base  = top - headHeight - columnsRoom - b.tall()
 	)
-	soft.Write(c, margin, top-8, 0, b.axisTitle)
-	top -= columnsTitle
-	base := top - headHeight - columnsRoom - columnsHeight
-	y := func(v float64) vg.Length { return base + vg.Length(v/high)*columnsHeight }
+	y := func(v float64) vg.Length { return base + vg.Length(v/high)*b.tall() }
 	for _, t := range linearTicks(0, high, b.scale, func(v float64) string { return number(v / b.scale) }) {
 		c.StrokeLine2(hair, left, y(t.Value), right, y(t.Value))
 		soft.Write(c, left-6, soft.Middle(y(t.Value)), 1, soft.Fit(t.Label, columnsScale-6))
 	}
 	for i, h := range b.heads {
-		soft.Write(c, left-6, base-1-vg.Length(i+1)*columnsLabel, 1, h)
+		soft.Write(c, left-6, base-1-vg.Length(i+1)*columnsLabel, 1, soft.Fit(h, columnsScale-6))
 	}
 
 	columns := 0
-	for _, g := range b.groups {
+	for _, g := range groups {
 		columns += len(g.columns)
 	}
-	slot := (right - left - vg.Length(len(b.groups)-1)*columnsGap) / vg.Length(columns)
-	wide := min(slot*0.5, slot-2*columnMark-3, columnWidth)
+	slot := (right - left - vg.Length(len(groups)-1)*columnsGap) / vg.Length(columns)
 	x := left
-	for _, g := range b.groups {
+	for _, g := range groups {
 		end := x + vg.Length(len(g.columns))*slot
 		style.Rectangle(c, style.Stripe(), x, top-headHeight, end, top)
 		head.Write(c, (x+end)/2, head.Middle(top-headHeight/2), 0.5, head.Fit(g.title, end-x-8))
 		c.StrokeLine2(draw.LineStyle{Color: style.Grey(), Width: 0.8}, x, base, end, base)
 		for _, col := range g.columns {
-			center := x + slot/2
-			if col.article > 0 { // column and mark share the slot
-				center -= (2*columnMark + 1) / 2
-			}
-			if col.n > 0 {
-				box(c, col.look, center-wide/2, base, center+wide/2, y(col.Center))
-			}
-			above := base
-			if col.n > 0 {
-				above = y(col.Center)
-			}
-			if col.bounded() {
-				upright(c, center, y(col.Lo), y(col.Hi))
-				above = y(col.Hi)
-			}
-			value := col.text
-			if v := col.Center / b.scale; col.n > 0 && v >= 10 && v < 1000 && small.Face.Width(value) > wide {
-				value = fmt.Sprintf("%.0f", v) // two digits must do
-			}
-			if w := small.Face.Width(value); w < slot {
-				style.Rectangle(c, color.White, center-w/2, above+2.5, center+w/2, above+9.5) // no grid line through it
-				small.Write(c, center, above+3.5, 0.5, value)
-			}
-			if col.article > 0 {
-				dot(c, lookArticle, vg.Point{X: center + wide/2 + 1.5 + columnMark, Y: y(col.article)})
-			}
-			for i, label := range col.labels {
-				pen := text
-				if i > 0 {
-					pen = soft
-				}
-				pen.Write(c, x+slot/2, base-1-vg.Length(i+1)*columnsLabel, 0.5, pen.Fit(label, slot))
-			}
+			b.drawColumn(c, col, x, slot, base, high, y)
 			x += slot
 		}
 		x += columnsGap
+	}
+}
+
+// drawColumn draws a column into the slot that begins at x: the column, the
+// strip of its samples and the article's mark side by side, the value above and
+// the labels below.
+func (b columnsBody) drawColumn(c draw.Canvas, col column, x, slot, base vg.Length, high float64, y func(float64) vg.Length) {
+	var (
+		text  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Ink())
+		soft  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint())
+		small = style.NewPen(smallSize-0.5, font.WeightNormal, style.Faint())
+	)
+	// All columns of a chart are as wide, whatever stands beside them.
+	wide := min(slot*0.5, slot-2*columnMark-stripHeight-3, columnWidth)
+	beside := vg.Length(0)
+	if col.spread() {
+		beside += stripHeight + 1
+	}
+	if col.article > 0 {
+		beside += 2*columnMark + 1
+	}
+	center := x + (slot-beside)/2
+	above := base
+	if col.n > 0 {
+		above = y(col.Center)
+		box(c, col.look, center-wide/2, base, center+wide/2, above)
+	}
+	if col.bounded() {
+		upright(c, center, y(col.Lo), y(col.Hi))
+		above = y(col.Hi)
+	}
+	mark := center + wide/2 + 1
+	if col.spread() {
+		strip{c: c, at: y, min: 0, max: high, side: mark, upright: true}.draw(style.Faint(), col.values)
+		mark += stripHeight + 1
+	}
+	value := col.text
+	if v := col.Center / b.scale; col.n > 0 && v >= 10 && v < 1000 && small.Face.Width(value) > wide {
+		value = fmt.Sprintf("%.0f", v) // two digits must do
+	}
+	if small.Face.Width(value) > slot-1 {
+		value = "…" // a part of a number would be another number
+	}
+	w := small.Face.Width(value)
+	at := max(x+w/2, min(x+slot-w/2, center))
+	style.Rectangle(c, color.White, at-w/2, above+2.5, at+w/2, above+9.5) // no grid line through it
+	small.Write(c, at, above+3.5, 0.5, value)
+	if col.article > 0 {
+		dot(c, lookArticle, vg.Point{X: mark + columnMark, Y: y(col.article)})
+	}
+	for i, label := range col.labels {
+		pen := text
+		if i > 0 {
+			pen = soft
+		}
+		pen.Write(c, x+slot/2, base-1-vg.Length(i+1)*columnsLabel, 0.5, pen.Fit(label, slot-1))
 	}
 }
 

@@ -77,21 +77,6 @@ func TestServersFigure(t *testing.T) {
 	everything(t, r)
 }
 
-// The chart of all servers has those that the article does not.
-func TestServersChart(t *testing.T) {
-	r := read(t, httpText(8)+"BenchmarkHTTP/framework=plain/engine=goja 1 9300 req/s\n")
-	charts := r.Charts()
-	if len(charts) != 1 || charts[0].ID != "http-servers" {
-		t.Fatalf("%d charts", len(charts))
-	}
-	for _, want := range []string{"; plain, goja: 9.30 thousand requests per second;", "koa, node11, legacy: 18.0 thousand", "koa, node11, optimized: 19.0 thousand"} {
-		if !strings.Contains(charts[0].Description, want) {
-			t.Errorf("no %q in %s", want, charts[0].Description)
-		}
-	}
-	svg(t, charts[0])
-}
-
 // Nothing of the article's, no figure.
 func TestNoServersFigure(t *testing.T) {
 	for _, text := range []string{

@@ -16,6 +16,7 @@ import (
 // An answer is a question that readers come with, and what the results say.
 type answer struct {
 	Question string
+	Hint     string   // what one must know to understand the answer
 	First    string   // in one sentence
 	Rest     []string // what else there is to say
 	Table    *Table
@@ -26,8 +27,11 @@ type answer struct {
 
 // answers returns the answers for the first screen.
 func (r *Results) answers(m *matrix, engines []contest, styles []styleContest) []answer {
-	if r.Empty() || len(m.rows) == 0 {
+	if r.Empty() {
 		return nil
+	}
+	if len(m.rows) == 0 {
+		return figures{Results: r, m: m}.serverAnswers()
 	}
 	list := []answer{r.fastestAnswer(m, engines, styles), r.awaitAnswer(m), r.sureAnswer(m)}
 	return slices.DeleteFunc(list, func(a answer) bool { return a.First == "" })
@@ -69,8 +73,9 @@ func (r *Results) fastestAnswer(m *matrix, engines []contest, styles []styleCont
 	switch {
 	case len(chosen) > 0:
 		a.First = inStyle(style) + ", " + tally(chosen, "workload") + "."
+		a.Hint = "Each engine with the await that it comes with."
 		var n notes
-		t := Table{Header: []string{"workload", "fastest", "next", "next / fastest [95 %]"}, Align: []Align{Left, Left, Left, Right}}
+		t := Table{Title: "The fastest engine of each workload", Header: []string{"workload", "fastest", "next", unbroken("× as long [95 %]")}, Align: []Align{Left, Left, Left, Right}}
 		for _, c := range chosen[:min(mostRows, len(chosen))] {
 			cells := r.contestCells(c)
 			first := c.names()
@@ -94,7 +99,7 @@ func (r *Results) fastestAnswer(m *matrix, engines []contest, styles []styleCont
 		for _, c := range styles {
 			contests = append(contests, c.contest)
 		}
-		a.Rest = append(a.Rest, "Styles, over all workloads and engines: "+tally(contests, "case")+".")
+		a.Rest = append(a.Rest, "Of the styles of a workload on an engine, "+tally(contests, "case")+".")
 	}
 	if a.Table == nil && len(styles) == 0 {
 		a.More = ""
@@ -208,6 +213,7 @@ func (r *Results) awaitAnswer(m *matrix) answer {
 		a.First, a.More = "These results cannot tell: nothing was measured both with legacy and with optimized await.", ""
 		return a
 	}
+	a.Hint = "Until 2018 each await of a promise took three turns of the job queue, since then one. Here the same programs ran under both rules."
 	var number [3]int
 	var least, most *comparison
 	for i, c := range chosen {
@@ -241,7 +247,8 @@ func (r *Results) awaitAnswer(m *matrix) answer {
 	}
 	a.First += "."
 
-	// Sentences to quote, on the first workload, natively measured ones first.
+	// A sentence to quote, on the first workload, natively measured if that can
+	// be had. The others say the same in the table.
 	quotes := slices.Clone(chosen)
 	isEmulated := func(c comparison) int {
 		if r.emulated(c.engine, legacy) || r.emulated(c.engine, optimized) {
@@ -253,11 +260,7 @@ func (r *Results) awaitAnswer(m *matrix) answer {
 		return cmp.Or(compareWorkload(a.workload, b.workload, chosen), isEmulated(a)-isEmulated(b))
 	})
 	var n notes
-	for _, c := range quotes[:min(3, len(quotes))] {
-		if c.workload == quotes[0].workload {
-			a.Rest = append(a.Rest, saysChange(c, r.emulationMark(&n, c.engine)))
-		}
-	}
+	a.Rest = append(a.Rest, saysChange(quotes[0], r.emulationMark(&n, quotes[0].engine)))
 	a.Table = r.changeTable(chosen, &n)
 	return a
 }
@@ -277,7 +280,7 @@ func compareWorkload(a, b string, all []comparison) int {
 // changeTable shows the change of the time by the await optimization, a
 // workload per row and an engine per column. n has the footnotes so far.
 func (r *Results) changeTable(list []comparison, n *notes) *Table {
-	t := &Table{Header: []string{"workload"}, Align: []Align{Left}}
+	t := &Table{Title: "Change of the time by the await optimization", Header: []string{"workload"}, Align: []Align{Left}}
 	rows := make(map[string]int)
 	columns := make(map[string]int)
 	left := 0
@@ -358,11 +361,12 @@ func (r *Results) sureAnswer(m *matrix) answer {
 	case len(widths) == 0:
 		a.First = "Not at all: an interval needs 6 samples, and no time has as many."
 	default:
-		a.First = fmt.Sprintf("The 95 %% interval of a time is ±%s wide in the middle case, ±%s in the worst", percent(widths[len(widths)/2]), percent(widest))
+		a.First = fmt.Sprintf("Half of the times are known to ±%s or better, the worst to ±%s", percent(widths[len(widths)/2]), percent(widest))
 		if widestAt != "" {
 			a.First += " (" + widestAt + ")"
 		}
 		a.First += "."
+		a.Hint = "±: to the farther end of the 95 % interval of the median."
 	}
 	if many > 0 {
 		n := fmt.Sprint(few)
@@ -385,7 +389,7 @@ func (r *Results) sureAnswer(m *matrix) answer {
 		for _, c := range list {
 			number[c.verdict()]++
 		}
-		text := fmt.Sprintf("Of %s of await modes, %d are decided", count(len(list), "comparison"), number[faster]+number[slower])
+		text := fmt.Sprintf("Of %s of await modes, in all styles, %d are decided", count(len(list), "comparison"), number[faster]+number[slower])
 		if len(list) >= 20 {
 			text += fmt.Sprintf("; at 95 %% each, about %.0f intervals may miss what they are about", float64(len(list))/20)
 		}

@@ -69,20 +69,20 @@ type historyPanel struct {
 
 // Measures of histories, in points.
 const (
-	panelHeight = 44
-	panelGap    = 7
-	panelLabels = 150 // width of the labels
-	panelAxis   = 46  // width of the values at both ends of the axis
-	panelText   = 86  // width of what stands at the right
-	sizeHeight  = 10  // of a line of sizes above a panel
-	datesHeight = 14  // below a group
-	maxPanels   = 40  // of a chart
-	maxShown    = 150 // runs of a group
-	manyRuns    = 60  // beyond it there is no room for whiskers
+	historyHeight = 44
+	historyGap    = 7
+	historyLabels = 150 // width of the labels
+	historyAxis   = 46  // width of the values at both ends of the axis
+	historyText   = 86  // width of what stands at the right
+	sizeHeight    = 10  // of a line of sizes above a panel
+	datesHeight   = 14  // below a group
+	historyPanels = 40  // of a chart
+	maxShown      = 150 // runs of a group
+	manyRuns      = 60  // beyond it there is no room for whiskers
 )
 
 func (b historyBody) fitting() (body, string) {
-	left, omitted, older := maxPanels, 0, 0
+	left, omitted, older := historyPanels, 0, 0
 	var kept []historyGroup
 	for _, g := range b.groups {
 		n := min(left, len(g.panels))
@@ -222,7 +222,7 @@ type placedSize struct {
 // place lays a panel out whose upper end, with its sizes, is at y.
 func (p historyPanel) place(runs int, y vg.Length) placedPanel {
 	small := style.NewPen(smallSize, font.WeightBold, style.Ink())
-	at := placedPanel{historyPanel: p, runs: runs, left: margin + panelLabels + panelAxis, right: chartWidth - margin - panelText}
+	at := placedPanel{historyPanel: p, runs: runs, left: margin + historyLabels + historyAxis, right: chartWidth - margin - historyText}
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i := range p.slots {
 		s := p.points[p.first+i].summary
@@ -250,7 +250,7 @@ func (p historyPanel) place(runs int, y vg.Length) placedPanel {
 		at.sizes = append(at.sizes, s)
 	}
 	at.top = y - vg.Length(at.rows)*sizeHeight
-	at.bottom = at.top - panelHeight
+	at.bottom = at.top - historyHeight
 	return at
 }
 
@@ -273,11 +273,11 @@ func (b historyBody) layout(top vg.Length, head func(g historyGroup, y vg.Length
 			y -= groupGap
 		}
 		head(g, y)
-		y -= headHeight + panelGap
+		y -= headHeight + historyGap
 		for _, p := range g.panels {
 			at := p.place(len(g.runs), y)
 			panel(at)
-			y = at.bottom - panelGap
+			y = at.bottom - historyGap
 		}
 		foot(g, y)
 		y -= datesHeight
@@ -313,7 +313,7 @@ func (b historyBody) draw(c draw.Canvas, top vg.Length) {
 		bold.Write(c, margin+4, bold.Middle(y-headHeight/2), 0, bold.Fit(g.title, chartWidth-2*margin-8))
 	}
 	foot := func(g historyGroup, y vg.Length) {
-		left, right := vg.Length(margin+panelLabels+panelAxis), vg.Length(chartWidth-margin-panelText)
+		left, right := vg.Length(margin+historyLabels+historyAxis), vg.Length(chartWidth-margin-historyText)
 		first, last := g.runs[0], g.runs[len(g.runs)-1]
 		if len(g.runs) == 1 {
 			small.Write(c, (left+right)/2, y-3, 0.5, first.when())
@@ -335,7 +335,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 	style.Rectangle(c, style.Stripe(), p.left, p.bottom, p.right, p.top)
 	middle := (p.bottom + p.top) / 2
 	for i, label := range p.label {
-		text.Write(c, margin+8, text.Middle(middle)-vg.Length(i)*11+vg.Length(len(p.label)-1)*5.5, 0, text.Fit(label, panelLabels-12))
+		text.Write(c, margin+8, text.Middle(middle)-vg.Length(i)*11+vg.Length(len(p.label)-1)*5.5, 0, text.Fit(label, historyLabels-12))
 	}
 	small.Write(c, p.left-4, p.top-smallSize+2, 1, format(math.Exp(p.hi), p.unit))
 	small.Write(c, p.left-4, p.bottom+1, 1, format(math.Exp(p.lo), p.unit))
@@ -409,7 +409,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 		lines = append(lines, "a single run")
 	}
 	for i, line := range lines {
-		small.Write(c, p.right+5, small.Middle(middle)-vg.Length(i)*10+vg.Length(len(lines)-1)*5, 0, small.Fit(line, panelText-5))
+		small.Write(c, p.right+5, small.Middle(middle)-vg.Length(i)*10+vg.Length(len(lines)-1)*5, 0, small.Fit(line, historyText-5))
 	}
 }
 

@@ -19,9 +19,8 @@ import (
 // A Judgement is what the gate says of two sets of results, base and head.
 type Judgement struct {
 	Rows []JudgedRow
-	// Failures are reasons why there can be no good news: a benchmark that
-	// failed, or is missing on one side.
-	Failures []string
+	// Failures are reasons why there can be no good news.
+	Failures []Fault
 	// Skips are benchmarks that neither side can run, with the reason.
 	Skips []string
 	// Warnings limit what the verdicts mean.
@@ -32,8 +31,30 @@ type Judgement struct {
 	Plan   gate.Plan
 
 	matches   []Match
-	undecided string // as in [gate.Config]
+	metrics   []string // as in [gate.Config], like the next
+	undecided string
 }
+
+// A Fault is something that keeps benchmarks from being compared, or what was
+// compared from being all there is.
+type Fault struct {
+	Kind FaultKind
+	Text string
+
+	// What of OneSided faults there is, and where.
+	name, unit string // no unit: none of them is on the other side
+	has        string // base or head
+	at         Position
+}
+
+// A FaultKind says what is to be done about a fault.
+type FaultKind int
+
+const (
+	Failed   FaultKind = iota // a benchmark failed, or its numbers can't be compared
+	OneSided                  // a benchmark or metric is on one side only
+	Broken                    // an input is broken, not finished, or not there
+)
 
 // A Match is two sets of results to be compared.
 type Match struct{ Base, Head *Results }
@@ -42,16 +63,20 @@ type Match struct{ Base, Head *Results }
 type JudgedRow struct {
 	gate.Row
 	gate.Decision
-	label  string // without the engine
-	engine string // empty if the name has none
+	workload string // its label
+	variant  string // style and await mode, "" if the name has none
+	engine   string // empty if the name has none
 }
 
+// label is the label without the engine.
+func (r JudgedRow) label() string { return joined(r.workload, r.variant) }
+
 // full is the label with the engine.
-func (r JudgedRow) full() string {
-	if r.engine == "" {
-		return r.label
-	}
-	return r.label + " · " + r.engine
+func (r JudgedRow) full() string { return joined(r.workload, r.variant, r.engine) }
+
+// joined joins the parts of a label that there are.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 
 // PairedRounds is the value of the condition "rounds" of results that were
@@ -69,18 +94,22 @@ const (
 )
 
 // Judge compares base and head. Several matches are the shards of one gate: all
-// of them must be there, and share the family-wise error. It is an error if
-// there is nothing to compare, if the results are broken, or if a rule of config
-// matches nothing.
+// of them must be there, and share the family-wise error. Broken and unfinished
+// results are compared as far as they go, and are a fault. It is an error if there
+// is nothing to compare, or if base and head do not mean the same by a unit.
 func Judge(matches []Match, config gate.Config) (*Judgement, error) {
-	j := &Judgement{Plan: config.Plan(), undecided: config.Undecided, matches: matches}
+	j := &Judgement{Plan: config.Plan(), metrics: config.Metrics, undecided: config.Undecided, matches: matches}
 	for _, m := range matches {
 		for _, side := range m.sides() {
 			if problems := side.Problems(); len(problems) > 0 {
-				return nil, fmt.Errorf("%s: the results are broken: %v", side.name, problems[0])
+				more := ""
+				if n := len(problems) - 1; n > 0 {
+					more = fmt.Sprintf(" (and %d more)", n)
+				}
+				j.fault(Broken, "%s: the results are broken: %v%s", side.name, problems[0], more)
 			}
 			if err := side.unfinished(); err != nil {
-				return nil, fmt.Errorf("%s: %w", side.name, err)
+				j.fault(Broken, "%s: %v", side.name, err)
 			}
 		}
 	}
@@ -96,9 +125,6 @@ func Judge(matches []Match, config gate.Config) (*Judgement, error) {
 	if len(j.Rows) == 0 && len(j.Failures) == 0 {
 		return nil, fmt.Errorf("nothing to compare: no benchmark has results on both sides in %s", strings.Join(config.Metrics, ", "))
 	}
-	if err := config.Unused(); err != nil {
-		return nil, err
-	}
 	rows := make([]gate.Row, len(j.Rows))
 	for i, r := range j.Rows {
 		rows[i] = r.Row
@@ -108,6 +134,20 @@ func Judge(matches []Match, config gate.Config) (*Judgement, error) {
 	}
 	j.warn()
 	return j, nil
+}
+
+func (j *Judgement) fault(kind FaultKind, format string, args ...any) {
+	j.Failures = append(j.Failures, Fault{Kind: kind, Text: fmt.Sprintf(format, args...)})
+}
+
+// oneSided files a benchmark, or a metric of it, that only the side named has.
+func (j *Judgement) oneSided(has, lacks string, c *cell, unit string) {
+	name := clip(c.name, 200)
+	text := fmt.Sprintf("%s has no result of %s", lacks, name)
+	if unit != "" {
+		text = fmt.Sprintf("%s has no %s of %s", lacks, clip(unit, 40), name)
+	}
+	j.Failures = append(j.Failures, Fault{Kind: OneSided, Text: text, name: name, unit: clip(unit, 40), has: has, at: c.first})
 }
 
 // A namedSide is one side of a match.
@@ -191,7 +231,7 @@ func (j *Judgement) conditions() (family int, err error) {
 	}
 	for i := 1; i <= n && len(j.matches) > 1; i++ {
 		if name := fmt.Sprintf("%d/%d", i, n); !shards[name] {
-			j.Failures = append(j.Failures, "shard "+name+" is missing")
+			j.fault(Broken, "shard %s is missing", name)
 		}
 	}
 	return family, j.Plan.Validate()
@@ -216,26 +256,39 @@ func (j *Judgement) compare(m Match, config gate.Config) error {
 		if done[key] {
 			continue
 		}
-		lost := false
-		for _, side := range m.sides() {
-			if c := side.cells[key]; c == nil || len(c.values) == 0 {
-				j.Failures = append(j.Failures, fmt.Sprintf("%s has no result of %s", side.name, clip(cells[key].name, 200)))
-				lost = true
-			}
-		}
-		if lost {
+		base, head := m.Base.cells[key], m.Head.cells[key]
+		if base == nil || len(base.values) == 0 {
+			j.oneSided("head", "base", head, "")
 			continue
 		}
-		found := false
+		if head == nil || len(head.values) == 0 {
+			j.oneSided("base", "head", base, "")
+			continue
+		}
+		var here, there []string // metrics of base and head
+		shared := false
 		for _, unit := range config.Metrics {
-			if len(m.Base.cells[key].values[unit])+len(m.Head.cells[key].values[unit]) > 0 {
-				found = true
+			if len(base.values[unit]) > 0 {
+				here = append(here, unit)
+			}
+			if len(head.values[unit]) > 0 {
+				there = append(there, unit)
+				shared = shared || len(base.values[unit]) > 0
+			}
+		}
+		if !shared && len(here) > 0 && len(there) > 0 {
+			j.fault(Failed, "%s can't be compared: base has %s (%v) and head %s (%v); measure both alike", clip(base.name, 200),
+				strings.Join(here, ", "), base.first, strings.Join(there, ", "), head.first)
+			continue
+		}
+		for _, unit := range config.Metrics {
+			if len(base.values[unit])+len(head.values[unit]) > 0 {
 				if err := j.addRow(m, config, key, unit); err != nil {
 					return err
 				}
 			}
 		}
-		if !found {
+		if len(here)+len(there) == 0 {
 			j.Warnings = append(j.Warnings, fmt.Sprintf("%s is not compared: it has no %s", clip(cells[key].name, 200), strings.Join(config.Metrics, ", ")))
 		}
 	}
@@ -266,9 +319,9 @@ func (j *Judgement) outcomes(m Match, cells map[cellKey]*cell) (done map[cellKey
 			case both:
 				j.Skips = append(j.Skips, name+": "+reason)
 			case o.Kind == Skip:
-				j.Failures = append(j.Failures, fmt.Sprintf("%s skipped %s: %s", side.name, name, reason))
+				j.fault(Failed, "%s skipped %s: %s", side.name, name, reason)
 			default:
-				j.Failures = append(j.Failures, fmt.Sprintf("%s failed in %s: %s", side.name, name, reason))
+				j.fault(Failed, "%s failed in %s: %s", side.name, name, reason)
 			}
 			done[key] = true
 		}
@@ -288,9 +341,13 @@ func (j *Judgement) addRow(m Match, config gate.Config, key cellKey, unit string
 	name := c.name
 	base, head := c.values[unit], m.Head.cells[key].values[unit]
 	b, h := measured(base), measured(head)
+	better, exact, err := m.meaning(unit)
+	if err != nil {
+		return err
+	}
 	kind := gate.Unpaired
 	switch {
-	case m.Base.reader.Units().GetAssumption(unit) == benchmath.AssumeExact, j.Paired && (unit == "allocs/op" || unit == "B/op"):
+	case exact, j.Paired && (unit == "allocs/op" || unit == "B/op"):
 		kind = gate.Exact
 	case j.Paired:
 		kind = gate.Paired
@@ -299,51 +356,70 @@ func (j *Judgement) addRow(m Match, config gate.Config, key cellKey, unit string
 	switch {
 	case !compared:
 		return nil
-	case len(b) == 0 || len(h) == 0:
-		missing := "base"
-		if len(h) == 0 {
-			missing = "head"
-		}
-		j.Failures = append(j.Failures, fmt.Sprintf("%s has no %s of %s", missing, clip(unit, 40), clip(name, 200)))
+	case len(b) == 0:
+		j.oneSided("head", "base", m.Head.cells[key], unit)
+		return nil
+	case len(h) == 0:
+		j.oneSided("base", "head", c, unit)
 		return nil
 	case kind == gate.Paired && (len(b) != len(h) || len(b) != len(base) || len(h) != len(head)):
-		return fmt.Errorf("%s: base has %d samples of it and head %d, but they come in pairs: a file was cut off or changed",
+		// Which of them has no partner can't be told: all pairs may be wrong.
+		j.fault(Broken, "%s: base has %d samples of it and head %d, but they come in pairs: a file was cut off or changed; measure again",
 			clip(name, 200), len(b), len(h))
-	}
-	better := m.Base.reader.Units().GetBetter(unit)
-	if better == 0 && strings.HasSuffix(unit, "/s") {
-		better = 1 // a rate of anything that one would measure
-	}
-	if better == 0 {
+		return nil
+	case better == 0:
 		return fmt.Errorf("which direction of %s is better? A line \"Unit %[1]s better=lower\" (or higher) in the results says it", clip(unit, 40))
-	}
-	if kind != gate.Exact && min(slices.Min(b), slices.Min(h)) <= 0 {
-		j.Failures = append(j.Failures, fmt.Sprintf("%s: a value of %s is 0: there is no ratio", clip(name, 200), clip(unit, 40)))
+	case kind != gate.Exact && min(slices.Min(b), slices.Min(h)) <= 0:
+		j.fault(Failed, "%s: a value of %s is 0: there is no ratio", clip(name, 200), clip(unit, 40))
 		return nil
 	}
-	label := c.label
+	variant := ""
 	if c.inMatrix {
-		label += " · " + clip(c.style, 60)
+		variant = clip(c.style, 60)
 		if !hasNoAwait(c.style) {
-			label += " · " + clip(c.await, 40)
+			variant = joined(variant, clip(c.await, 40))
 		}
 	}
-	j.Rows = append(j.Rows, JudgedRow{label: label, engine: clip(c.engine, 60), Row: gate.Row{
+	j.Rows = append(j.Rows, JudgedRow{workload: c.label, variant: variant, engine: clip(c.engine, 60), Row: gate.Row{
 		Name: name, Unit: unit, Kind: kind, HigherIsBetter: better > 0, Base: b, Head: h, Rules: rules,
 	}})
 	return nil
 }
 
+// meaning returns which direction of a unit is better (0 is unknown) and whether
+// it is declared exact. What only one side declares holds for both; it is an
+// error if they contradict each other.
+func (m Match) meaning(unit string) (better int, exact bool, err error) {
+	base, head := m.Base.reader.Units(), m.Head.reader.Units()
+	for _, key := range []string{"better", "assume"} {
+		b, h := base.Get(unit, key), head.Get(unit, key)
+		if b != nil && h != nil && b.Value != h.Value {
+			at := func(u *benchfmt.UnitMetadata) Position { file, line := u.Pos(); return Position{file, line} }
+			return 0, false, fmt.Errorf("%s is declared %s=%s in %v and %s=%s in %v: correct the one that is wrong, there is nothing to compare until then",
+				clip(unit, 40), key, clip(b.Value, 40), at(b), key, clip(h.Value, 40), at(h))
+		}
+	}
+	if base.Get(unit, "better") == nil {
+		base = head
+	}
+	better = base.GetBetter(unit)
+	if better == 0 && strings.HasSuffix(unit, "/s") {
+		better = 1 // a rate of anything that one would measure
+	}
+	for _, side := range m.sides() {
+		exact = exact || side.reader.Units().GetAssumption(unit) == benchmath.AssumeExact
+	}
+	return better, exact, nil
+}
+
 // warn says what limits the verdicts.
 func (j *Judgement) warn() {
 	if !j.Paired {
-		j.Warnings = append(j.Warnings, fmt.Sprintf("base and head were not measured in pairs: differences of processes and of the time of day look like "+
-			"changes of the code, so that only more than an allowance (%v unless configured) counts. 'promisebench gate BASE HEAD' measures them in pairs",
-			gate.Percent(gate.DefaultAllowance)))
-		for _, key := range []string{"cpu", "cores", "go", "gomaxprocs", "gogc", "os"} {
-			if b, h := j.matches[0].Base.known[key], j.matches[0].Head.known[key]; b != h {
-				j.Warnings = append(j.Warnings, fmt.Sprintf("%s differs: base %q, head %q", key, clip(b, 60), clip(h, 60)))
-			}
+		j.Warnings = append(j.Warnings, j.apart())
+	}
+	for _, d := range j.differences() {
+		if d.matters {
+			j.Warnings = append(j.Warnings, d.String())
 		}
 	}
 	worst, label := 0.0, ""
@@ -356,6 +432,13 @@ func (j *Judgement) warn() {
 		j.Warnings = append(j.Warnings, fmt.Sprintf("too noisy for changes as small as wished: with %d pairs this machine finds changes from %s on (%s); "+
 			"more --pairs, longer --time or a quieter machine help", j.Plan.Pairs, percent(worst), label))
 	}
+}
+
+// apart is the warning about results that are no pairs.
+func (j *Judgement) apart() string {
+	return fmt.Sprintf("base and head were not measured in pairs: differences of processes and of the time of day look like "+
+		"changes of the code, so that only more than an allowance (%v unless configured) counts. 'promisebench gate BASE HEAD' measures them in pairs",
+		gate.Percent(gate.DefaultAllowance))
 }
 
 // Count returns the number of rows with a verdict.
@@ -402,7 +485,7 @@ func (j *Judgement) Err() error {
 	case n > 0:
 		return fmt.Errorf("%w: %s", ErrRegressed, j.Summary())
 	case len(j.Failures) > 0:
-		return fmt.Errorf("%w: %s", ErrBroken, j.Failures[0])
+		return fmt.Errorf("%w: %s", ErrBroken, j.Failures[0].Text)
 	case j.Count(gate.Undecided) > 0 && j.undecided != "pass":
 		return fmt.Errorf("%w: %s", ErrUndecided, j.Summary())
 	}
@@ -417,8 +500,18 @@ func (j *Judgement) Summary() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
-	if n := len(j.Failures); n > 0 {
+	faults := make(map[FaultKind]int)
+	for _, f := range j.Failures {
+		faults[f.Kind]++
+	}
+	if n := faults[OneSided]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d on one side only", n))
+	}
+	if n := faults[Failed]; n > 0 {
 		parts = append([]string{fmt.Sprintf("%d failed", n)}, parts...)
+	}
+	if faults[Broken] > 0 {
+		parts = append([]string{"broken input"}, parts...)
 	}
 	if n := len(j.Skips); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", n))
@@ -431,6 +524,10 @@ func (r JudgedRow) interval() string {
 	switch {
 	case math.IsNaN(r.Ratio):
 		return r.Why
+	case math.IsInf(r.Ratio, 0):
+		return "from 0"
+	case r.Kind == gate.Exact && r.Ratio == 1:
+		return "0 %"
 	case r.Kind == gate.Exact:
 		return fine(r.Ratio)
 	}
@@ -438,4 +535,10 @@ func (r JudgedRow) interval() string {
 }
 
 // fine writes a ratio as a change in hundredths of a percent, such as "+1.02 %".
-func fine(ratio float64) string { return fmt.Sprintf("%+.2f %%", 100*(ratio-1)) }
+func fine(ratio float64) string {
+	change := 100 * (ratio - 1)
+	if math.Abs(change) < 0.005 {
+		return "0.00 %" // and not "-0.00 %"
+	}
+	return fmt.Sprintf("%+.2f %%", change)
+}

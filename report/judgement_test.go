@@ -98,7 +98,7 @@ func TestJudgementOutputs(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	for name, write := range map[string]func(io.Writer) error{
-		"gate.md": j.WriteMarkdown, "gate.json": j.WriteJSON, "gate-junit.xml": j.WriteJUnit, "gate.svg": j.Chart().WriteSVG,
+		"gate.md": j.WriteMarkdown, "gate.json": j.WriteJSON, "gate-junit.xml": j.WriteJUnit, "gate.svg": j.Charts()[0].WriteSVG,
 		"gate.tables": func(w io.Writer) error {
 			for _, t := range j.Tables() {
 				if err := t.Write(w, Text); err != nil {
@@ -152,12 +152,21 @@ func TestJudgementFaults(t *testing.T) {
 		{"no such metric", text(b...), text(h...), gate.Config{Metrics: []string{"m/s²"}}, nil, "nothing to compare: no benchmark has results on both sides in m/s²"},
 		{"which way is up", strings.ReplaceAll(text(b...), "allocs/op", "beans"), strings.ReplaceAll(text(h...), "allocs/op", "beans"),
 			gate.Config{Metrics: []string{"beans"}}, nil, "which direction of beans is better?"},
-		{"zero", strings.ReplaceAll(text(b...), "370.2 allocs/op", "0 req/s"), strings.ReplaceAll(text(h...), "370.2 allocs/op", "7 req/s"),
-			gate.Config{Metrics: []string{"req/s"}}, ErrBroken, "a value of req/s is 0: there is no ratio"},
+		{"zero", strings.ReplaceAll(text(b...), "370.2 allocs/op", "0 rows/s"), strings.ReplaceAll(text(h...), "370.2 allocs/op", "7 rows/s"),
+			gate.Config{Metrics: []string{"rows/s"}}, ErrBroken, "a value of rows/s is 0: there is no ratio"},
+		{"other units", "BenchmarkX 1 5 ns/op\nBenchmarkY 1 5 ns/op\n", "BenchmarkY 1 5 ns/op\n\nBenchmarkX 1 5 req/s\n", gate.Config{}, ErrBroken,
+			"X can't be compared: base has sec/op (base.txt:1) and head req/s (head.txt:3); measure both alike"},
+		{"up and down", "Unit x/op better=lower\nBenchmarkX 1 5 x/op\n", "\nUnit x/op better=higher\nBenchmarkX 1 5 x/op\n", gate.Config{Metrics: []string{"x/op"}}, nil,
+			"x/op is declared better=lower in base.txt:1 and better=higher in head.txt:2"},
+		{"exact or not", "Unit ticks/op assume=exact better=lower\nBenchmarkX 1 5 ticks/op\n", "Unit ticks/op assume=nothing\nBenchmarkX 1 5 ticks/op\n", gate.Config{}, nil,
+			"ticks/op is declared assume=exact in base.txt:1 and assume=nothing in head.txt:1"},
+		{"only head declares it", "BenchmarkX 1 5 x/op\n", "Unit x/op better=higher assume=exact\nBenchmarkX 1 4 x/op\n", gate.Config{Metrics: []string{"x/op"}}, ErrRegressed, "1 regressed"},
+		{"a metric that only head has", "BenchmarkX 1 5 ns/op\n", "BenchmarkX 1 5 ns/op 3 allocs/op\n", gate.Config{}, ErrBroken, "base has no allocs/op of X"},
+		{"NaN", "BenchmarkX 1 5 ns/op\n", "BenchmarkX 1 NaN ns/op\nBenchmarkX 1 -5 ns/op\nBenchmarkX 1 6 ns/op\n", gate.Config{}, ErrBroken,
+			"head: the results are broken: head.txt:1: NaN ns/op is not a possible measurement, line not used: \"BenchmarkX\" (and 1 more)"},
 		{"one side is empty", text(b...), "", gate.Config{}, ErrBroken, "head has no result of " + doxbeeName},
 		{"head fails at once", text(), text(fail), gate.Config{}, ErrBroken, "head failed in " + parallelName},
 		{"both are empty", "", "", gate.Config{}, nil, "nothing to compare"},
-		{"a rule for nothing", text(b...), text(h...), gate.Config{Rules: []gate.Rule{{Match: "Doxbe/"}}}, nil, `rule 1 (match "Doxbe/", metric "") matches none`},
 		{"fewer pairs than a look", text(b[:7]...), text(h[:7]...), gate.Config{}, ErrUndecided, "1 undecided"},
 		{name: "fewer, and that is well", base: text(b[:7]...), head: text(h[:7]...), config: gate.Config{Undecided: "pass"}},
 	} {
@@ -268,7 +277,7 @@ func TestHostileJudgement(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, write := range map[string]func(io.Writer) error{
-		"markdown": j.WriteMarkdown, "JUnit": j.WriteJUnit, "SVG": j.Chart().WriteSVG,
+		"markdown": j.WriteMarkdown, "JUnit": j.WriteJUnit, "SVG": j.Charts()[0].WriteSVG,
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -301,6 +310,8 @@ func FuzzJudge(f *testing.F) {
 	b, h := pairsOf(1, doxbeeName, 0.05, 9, 9)
 	f.Add(gateText{"x", "1/1", b}.String(), gateText{"x", "1/1", h}.String())
 	f.Add("BenchmarkX 1 1 ns/op\n", "BenchmarkX 1 2 ns/op 0 req/s\n--- SKIP: BenchmarkX\n")
+	f.Add("side: </title><script>alert(1)</script>\nBenchmarkX<b> 1 0 allocs/op 1 B/op\n", "cpu: \x1b\nUnit allocs/op assume=exact\nBenchmarkX<b> 1 1e308 allocs/op NaN ns/op\n")
+	f.Add(sidesApart(1, goHeader, false, twin{"X", "ns/op", 5, 1e9}), sidesApart(2, goHeader, true, twin{"X", "ns/op", 5, 1e9}))
 	f.Fuzz(func(t *testing.T, base, head string) {
 		m := Match{NewResults(), NewResults()}
 		if m.Base.Add("base", strings.NewReader(base)) != nil || m.Head.Add("head", strings.NewReader(head)) != nil {
@@ -313,7 +324,8 @@ func FuzzJudge(f *testing.F) {
 		if len(j.Rows) == 0 && j.Err() == nil {
 			t.Error("a pass without any comparison")
 		}
-		for _, write := range []func(io.Writer) error{j.WriteMarkdown, j.WriteJSON, j.WriteJUnit, j.Chart().WriteSVG} {
+		comparisonPage(t, j)
+		for _, write := range []func(io.Writer) error{j.WriteMarkdown, j.WriteJSON, j.WriteJUnit, j.WriteReport, j.Charts()[0].WriteSVG} {
 			if err := write(io.Discard); err != nil {
 				t.Error(err)
 			}

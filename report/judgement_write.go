@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,7 @@ func (j *Judgement) Tables() []Table {
 	for _, part := range []struct {
 		title string
 		lines []string
-	}{{"Failures", j.Failures}, {"Skipped on both sides", j.Skips}} {
+	}{{"Failures", j.faults()}, {"Skipped on both sides", j.Skips}} {
 		if len(part.lines) > 0 {
 			more := Table{Title: part.title, Header: []string{"what"}}
 			for _, line := range part.lines {
@@ -62,6 +63,15 @@ func (j *Judgement) Tables() []Table {
 		}
 	}
 	return tables
+}
+
+// faults returns the texts of the failures.
+func (j *Judgement) faults() []string {
+	var list []string
+	for _, f := range j.Failures {
+		list = append(list, f.Text)
+	}
+	return list
 }
 
 // explained says what the numbers are, in sentences; in none if nothing was
@@ -77,13 +87,13 @@ func (j *Judgement) explained() []string {
 	if !tested {
 		return nil
 	}
-	what := "geometric mean of head/base over the pairs of processes"
+	what, early, adjusted := "geometric mean of head/base over the pairs of processes", ", which holds however early the gate stopped", "all benchmarks and looks"
 	if !j.Paired {
-		what = "ratio of the geometric means"
+		what, early, adjusted = "ratio of the geometric means", "", "all rows"
 	}
-	notes := []string{fmt.Sprintf("change: %s, with its %v interval, which holds however early the gate stopped; p: of no change, adjusted for all benchmarks and looks; "+
-		"a change counts from p <= %v on, if it is as large as the threshold", what, gate.Percent(j.Plan.Confidence), j.Plan.Alpha)}
-	if most > 0 {
+	notes := []string{fmt.Sprintf("change: %s, with its %v interval%s; p: of no change, adjusted for %s; "+
+		"a change counts from p <= %v on, if it is as large as the threshold", what, gate.Percent(j.Plan.Confidence), early, adjusted, j.Plan.Alpha)}
+	if most > 0 && most < 10 {
 		of := percent(most)
 		if percent(least) != of {
 			of = percent(least) + " to " + of + ", depending on the benchmark,"
@@ -111,12 +121,71 @@ func (r JudgedRow) center(values []float64) string {
 	return format(benchmath.AssumeNothing.Summary(sample(values), confidence).Center, r.Unit)
 }
 
-// Chart draws the changes with their intervals.
-func (j *Judgement) Chart() Chart {
+// Most rows of one chart with all benchmarks in it. If there are more, each
+// workload has its own, behind one of those that changed most.
+const (
+	mostInOne     = 48
+	mostInSummary = 30
+)
+
+// Charts draws the changes with their intervals. The first is the summary.
+func (j *Judgement) Charts() []Chart {
+	title := "base → head: " + cmp.Or(j.Summary(), "nothing compared")
+	drawn := slices.DeleteFunc(slices.Clone(j.Rows), func(r JudgedRow) bool { return r.Kind == gate.Exact && r.Verdict == gate.Unchanged })
+	if len(drawn) <= mostInOne {
+		return []Chart{j.chart("gate", title, "", drawn, false)}
+	}
+	most := slices.DeleteFunc(slices.Clone(drawn), func(r JudgedRow) bool { return r.Verdict == gate.Unchanged })
+	selection := fmt.Sprintf("the %d that changed or are undecided, of %d; ", len(most), len(drawn))
+	if len(most) == 0 || len(most) > mostInSummary {
+		most = mostChanged(drawn)[:mostInSummary]
+		selection = fmt.Sprintf("the %d that changed most, of %d; ", len(most), len(drawn))
+	}
+	charts := []Chart{j.chart("gate", title, selection, most, false)}
+	for len(drawn) > 0 { // rows come by workload
+		end := slices.IndexFunc(drawn, func(r JudgedRow) bool { return r.workload != drawn[0].workload })
+		if end < 0 {
+			end = len(drawn)
+		}
+		name := drawn[0].workload
+		charts = append(charts, j.chart("gate-"+slug(name), name+": base → head", "", drawn[:end], true))
+		drawn = drawn[end:]
+	}
+	uniqueIDs(charts)
+	return charts
+}
+
+// mostChanged sorts rows: those with a change for sure first, and then by how
+// large it is.
+func mostChanged(rows []JudgedRow) []JudgedRow {
+	sure := func(r JudgedRow) int {
+		if r.Verdict == gate.Regressed || r.Verdict == gate.Improved {
+			return 0
+		}
+		return 1
+	}
+	sorted := slices.Clone(rows)
+	slices.SortStableFunc(sorted, func(a, b JudgedRow) int {
+		return cmp.Or(sure(a)-sure(b), cmp.Compare(b.size(), a.size()))
+	})
+	return sorted
+}
+
+// size is how far a row's change is from none, in either direction.
+func (r JudgedRow) size() float64 {
+	if math.IsNaN(r.Ratio) {
+		return 0
+	}
+	return math.Abs(math.Log(r.Ratio))
+}
+
+// chart draws the changes of rows. If they are of one workload, its name is left
+// out of their labels.
+func (j *Judgement) chart(id, title, selection string, rows []JudgedRow, oneWorkload bool) Chart {
 	c := Chart{
-		ID:       "gate",
-		Title:    "base → head: " + cmp.Or(j.Summary(), "nothing compared"),
-		subtitle: "change of head against base; left of the line is less. " + j.sides(),
+		ID:       id,
+		Title:    title,
+		subtitle: selection + "change of head against base; left of the line is less. " + j.sides(),
 	}
 	// Where all rows have one engine it would only push other words out of the
 	// labels: it is in the subtitle and the description.
@@ -125,10 +194,7 @@ func (j *Judgement) Chart() Chart {
 	var said []string
 	lo, hi := 1.0, 1.0
 	bound := 0.0
-	for _, r := range j.Rows {
-		if r.Kind == gate.Exact && r.Verdict == gate.Unchanged {
-			continue
-		}
+	for _, r := range rows {
 		m := mark{text: r.interval() + " " + string(r.Verdict)}
 		m.look = map[gate.Verdict]look{
 			gate.Regressed: lookRegressed, gate.Improved: lookImproved, gate.Unchanged: lookUnchanged, gate.Undecided: lookNoVerdict,
@@ -138,28 +204,17 @@ func (j *Judgement) Chart() Chart {
 			lo, hi = min(lo, r.Lo), max(hi, r.Hi)
 		}
 		if r.Kind != gate.Exact {
-			bound = max(bound, (1+r.Rules.Bound)*(1+r.Rules.Allowance)-1)
+			bound = max(bound, r.bound())
 		}
-		title := clip(r.Unit, 40)
-		if r.HigherIsBetter {
-			title += " (more is better)"
-		}
-		// Rows come by benchmark; here they stand by metric.
-		at := -1
-		for i := range body.groups {
-			if body.groups[i].title == title {
-				at = i
-			}
-		}
-		if at < 0 {
-			at = len(body.groups)
-			body.groups = append(body.groups, group{title: title})
-		}
+		group := j.group(&body, r.metric())
 		label := r.full()
-		if oneEngine {
-			label = r.label
+		switch {
+		case oneWorkload:
+			label = cmp.Or(joined(r.variant, r.engine), r.workload)
+		case oneEngine:
+			label = r.label()
 		}
-		body.groups[at].rows = append(body.groups[at].rows, chartRow{label, []mark{m}})
+		group.rows = append(group.rows, chartRow{label, []mark{m}})
 		said = append(said, fmt.Sprintf("%s, %s: %s", r.full(), clip(r.Unit, 40), m.text))
 	}
 	lo, hi = min(lo, 1-1.3*bound), max(hi, 1+1.3*bound)
@@ -169,6 +224,11 @@ func (j *Judgement) Chart() Chart {
 		min:   lo - room, max: hi + room, scale: 1, line: 1,
 		tick: signedTick,
 		band: &[2]float64{1 / (1 + bound), 1 + bound},
+	}
+	if hi/max(lo, 1e-3) >= 10 { // a change by a factor would push all others onto the line
+		wide := logAxis(max(lo, 1e-3), hi)
+		body.axis.log, body.axis.min, body.axis.max = true, wide.min, wide.max
+		body.axis.label += " (log scale)"
 	}
 	c.body = body
 	c.Description = "Change of head against base in percent. " + sentences(said)
@@ -183,6 +243,29 @@ func (j *Judgement) Chart() Chart {
 	return c
 }
 
+// group returns the group of a body that has a title. Rows come by benchmark; in
+// charts they stand by metric.
+func (j *Judgement) group(body *rowsBody, title string) *group {
+	at := slices.IndexFunc(body.groups, func(g group) bool { return g.title == title })
+	if at < 0 {
+		at = len(body.groups)
+		body.groups = append(body.groups, group{title: title})
+	}
+	return &body.groups[at]
+}
+
+// metric is the unit, with the direction that is better if it is the unusual one.
+func (r JudgedRow) metric() string {
+	if r.HigherIsBetter {
+		return clip(r.Unit, 40) + " (more is better)"
+	}
+	return clip(r.Unit, 40)
+}
+
+// bound is how far the interval may reach for the row to be unchanged: the rule's
+// bound on top of the allowance.
+func (r JudgedRow) bound() float64 { return (1+r.Rules.Bound)*(1+r.Rules.Allowance) - 1 }
+
 // drawable reports whether a ratio has a place in a chart.
 func drawable(v float64) bool { return v > 1e-3 && v < 1e3 }
 
@@ -196,18 +279,34 @@ func signedTick(v float64) string {
 
 // sides says what was compared.
 func (j *Judgement) sides() string {
-	b, h := j.matches[0].Base.known[Side], j.matches[0].Head.known[Side]
-	if b == "" && h == "" {
-		return ""
-	}
-	short := func(side string) string {
-		words := strings.Fields(clip(side, 300))
+	return "base: " + j.sideName(0) + "; head: " + j.sideName(1)
+}
+
+// sideName says what base (0) or head (1) is: what the results say of
+// themselves, or else the name of the file or folder that they are from.
+func (j *Judgement) sideName(i int) string {
+	side := j.matches[0].sides()[i]
+	if said := side.known[Side]; said != "" {
+		words := strings.Fields(clip(said, 300))
 		for i, w := range words {
 			words[i] = pseudoVersion.ReplaceAllString(w, "$1-$2-$3 $4")
 		}
 		return clip(strings.Join(words, " "), 100)
 	}
-	return "base: " + short(b) + "; head: " + short(h)
+	// The last part of the path is enough, unless both sides have the same.
+	short, other := "", ""
+	for k, s := range j.matches[0].sides() {
+		name := strings.TrimSuffix(strings.Join(s.texts[:min(1, len(s.texts))], ""), "/bench.txt")
+		if k == i {
+			short = name
+		} else {
+			other = name
+		}
+	}
+	if path.Base(short) != path.Base(other) {
+		short = path.Base(short)
+	}
+	return clip(short, 100)
 }
 
 // WriteMarkdown writes a summary that fits a comment on a pull request. The
@@ -225,9 +324,7 @@ func (j *Judgement) WriteMarkdown(w io.Writer) error {
 	}
 	// The first line lets a bot find its comment again.
 	fmt.Fprintf(&b, "<!-- promisebench-gate -->\n## %s promisebench gate: %s\n\n", icon, word)
-	if sides := j.sides(); sides != "" {
-		fmt.Fprintf(&b, "%s\n\n", escape(sides))
-	}
+	fmt.Fprintf(&b, "%s\n\n", escape(j.sides()))
 	for i, t := range j.Tables() {
 		if i > 0 {
 			b.WriteString("\n")
@@ -284,7 +381,7 @@ func (j *Judgement) WriteJSON(w io.Writer) error {
 		Failures []string  `json:"failures"`
 		Skips    []string  `json:"skips"`
 		Warnings []string  `json:"warnings"`
-	}{verdict, j.matches[0].Base.known[Side], j.matches[0].Head.known[Side], j.Plan, j.Paired, rows, list(j.Failures), list(j.Skips), list(j.Warnings)})
+	}{verdict, j.matches[0].Base.known[Side], j.matches[0].Head.known[Side], j.Plan, j.Paired, rows, list(j.faults()), list(j.Skips), list(j.Warnings)})
 }
 
 // WriteJUnit writes the verdicts as JUnit XML, which CI services show: a test
@@ -328,7 +425,7 @@ func (j *Judgement) WriteJUnit(w io.Writer) error {
 		}
 		s.Cases = append(s.Cases, c)
 	}
-	for _, line := range j.Failures {
+	for _, line := range j.faults() {
 		s.Cases = append(s.Cases, testCase{Class: "promisebench", Name: style.Clean(line), Error: &message{style.Clean(line)}})
 		s.Errors++
 	}

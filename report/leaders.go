@@ -160,7 +160,7 @@ func (r *Results) contestCells(c contest) []string {
 }
 
 // leaderTable says which engine is fastest at what.
-func (r *Results) leaderTable(contests []contest) Table {
+func (r *Results) leaderTable(m *matrix, contests []contest) Table {
 	t := Table{
 		Title:  "Fastest engine",
 		Header: []string{"workload", "style", "fastest", "its time", "next", "next / fastest [95 %]", "engines"},
@@ -172,11 +172,12 @@ func (r *Results) leaderTable(contests []contest) Table {
 	for _, c := range contests {
 		t.Rows = append(t.Rows, append([]string{c.label, clip(c.style, 40)}, r.contestCells(c)...))
 	}
+	t.Notes = append(t.Notes, notEmpty(m.unusedNote("sec/op", everywhere))...)
 	return t
 }
 
 // styleTable says which style is fastest on which engine.
-func (r *Results) styleTable(contests []styleContest) Table {
+func (r *Results) styleTable(m *matrix, contests []styleContest) Table {
 	t := Table{
 		Title:  "Fastest style",
 		Header: []string{"workload", "engine", "fastest", "its time", "next", "next / fastest [95 %]", "styles"},
@@ -187,5 +188,6 @@ func (r *Results) styleTable(contests []styleContest) Table {
 	for _, c := range contests {
 		t.Rows = append(t.Rows, append([]string{c.label, clip(c.engine, 40)}, r.contestCells(c.contest)...))
 	}
+	t.Notes = append(t.Notes, notEmpty(m.unusedNote("sec/op", everywhere))...)
 	return t
 }

@@ -22,20 +22,14 @@ func (r *Results) WriteMarkdown(w io.Writer) error {
 	}
 
 	charts := r.Charts()
-	var overview, times []Chart
-	for _, c := range charts {
-		if c.overview {
-			overview = append(overview, c)
-		} else {
-			times = append(times, c)
-		}
-	}
-	section(&b, "Await optimization", []Table{r.awaitTable(m), r.emulationTable(m)}, overview)
+	section(&b, "Await optimization", []Table{r.awaitTable(m), r.emulationTable(m)}, withTopic(charts, topicAwait))
 	var unitTables []Table
 	for _, unit := range m.units() {
 		unitTables = append(unitTables, r.unitTable(m, unit))
 	}
-	section(&b, "Results", unitTables, times)
+	section(&b, "Results", unitTables, withTopic(charts, topicTimes))
+	f := figures{Results: r, m: m}
+	section(&b, "HTTP servers", []Table{f.serverTable(), f.soakTable()}, withTopic(charts, topicServers))
 	section(&b, "Other benchmarks", []Table{r.otherTable(m)}, nil)
 	section(&b, "Conditions", []Table{r.conditionTable()}, nil)
 	section(&b, "Failures and skips", []Table{r.outcomeTable()}, nil)
@@ -58,7 +52,7 @@ func (r *Results) WriteFigures(w io.Writer) error {
 		"[Faster async functions and promises](https://v8.dev/blog/fast-async) (V8 blog, November 2018) shows how " +
 		"promises and async functions became faster from Node.js 7 to 10, and what `--harmony-await-optimization` adds. " +
 		"Here are its figures from measurements of this project, with workloads written afresh after its description.")
-	if len(f.servers()) == 0 {
+	if len(f.m.servers) == 0 {
 		b.WriteString(" Its figure of HTTP servers is not among them.")
 	}
 	b.WriteString("\n")
@@ -70,21 +64,10 @@ func (r *Results) WriteFigures(w io.Writer) error {
 		b.WriteString("\nNone of the figures can be drawn: they need the workloads doxbee or parallel on versions of Node.js " +
 			"(engines named node7, node8 and so on).\n")
 	}
-	var overview, versions, http []Chart
-	for _, c := range charts {
-		switch {
-		case c.ID == "figure-http":
-			http = append(http, c)
-		case c.overview:
-			overview = append(overview, c)
-		default:
-			versions = append(versions, c)
-		}
-	}
-	section(&b, "Versions of Node.js", []Table{f.versionsTable()}, versions)
-	section(&b, "The await optimization", []Table{f.flagTable()}, overview)
+	section(&b, "Versions of Node.js", []Table{f.versionsTable()}, withTopic(charts, topicTimes))
+	section(&b, "The await optimization", []Table{f.flagTable()}, withTopic(charts, topicAwait))
 	section(&b, "Async functions against promises", []Table{f.stylesTable()}, nil)
-	section(&b, "HTTP servers", []Table{f.serversTable()}, http)
+	section(&b, "HTTP servers", []Table{f.serversTable(), f.serverTable()}, withTopic(charts, topicServers))
 	section(&b, "Error of the emulation", []Table{r.emulationTable(f.m)}, nil)
 	section(&b, "Other benchmarks", []Table{r.otherTable(f.m)}, nil)
 	section(&b, "Conditions", []Table{r.conditionTable()}, nil)
@@ -167,26 +150,34 @@ func (r *Results) measuredText(m *matrix) string {
 		return "No results: not one usable sample was found in the input."
 	}
 	text := count(r.samples, "sample") + " of " + count(len(r.Counts()), "benchmark")
-	var names, styles []string
-	for _, row := range m.rows {
-		if label := row.label; !slices.Contains(names, label) {
-			names = append(names, label)
-		}
-		if style := clip(row.style, 40); !slices.Contains(styles, style) {
-			styles = append(styles, style)
-		}
-	}
 	if len(m.rows) > 0 {
-		var engines []string
-		for _, e := range m.engines {
-			engines = append(engines, clip(e, 40))
-		}
+		names, styles, engines := m.names()
 		text += fmt.Sprintf(": %s (%s) in %s (%s) on %s (%s)",
 			count(len(names), "workload"), enumerate(names),
 			count(len(styles), "style"), enumerate(styles),
 			count(len(engines), "engine"), enumerate(engines))
 	}
+	if frameworks, engines := m.served(); len(engines) > 0 {
+		text += fmt.Sprintf("; HTTP servers of %s (%s) on %s (%s)",
+			count(len(frameworks), "framework"), enumerate(frameworks), count(len(engines), "engine"), enumerate(engines))
+	}
 	return text + "."
+}
+
+// names returns the workloads, styles and engines of the matrix, as they are shown.
+func (m *matrix) names() (labels, styles, engines []string) {
+	for _, row := range m.rows {
+		if !slices.Contains(labels, row.label) {
+			labels = append(labels, row.label)
+		}
+		if style := clip(row.style, 40); !slices.Contains(styles, style) {
+			styles = append(styles, style)
+		}
+	}
+	for _, e := range m.engines {
+		engines = append(engines, clip(e, 40))
+	}
+	return labels, styles, engines
 }
 
 // enumerate joins names, but not more than a reader will read.

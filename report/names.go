@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -23,8 +24,9 @@ type cellKey struct {
 // A cell holds all samples of one benchmark.
 type cell struct {
 	cellKey
-	name  string // as first written, without "Benchmark"
-	label string // the workload's name for readers
+	name  string   // as first written, without "Benchmark"
+	first Position // of its first line
+	label string   // the workload's name for readers
 	// inMatrix says whether the name has style and engine. If not, the cell
 	// has its place in the table of other benchmarks only.
 	inMatrix bool
@@ -34,6 +36,31 @@ type cell struct {
 	// values has the samples of each unit in the order measured, NaN where a
 	// round has none. benchmath sorts what it is given, so it gets copies.
 	values map[string][]float64
+	// units are those of the first line that was used, which stands in file at
+	// line. A line without any of them measured something else.
+	units []string
+	file  string
+	line  int
+	// unused counts the values of each unit that could not be used, and as
+	// wholeLine the lines of which none could.
+	unused map[string]int
+}
+
+// wholeLine stands in place of a unit for all of a line.
+const wholeLine = ""
+
+// leftOut counts what could not be used.
+func (c *cell) leftOut(unit string) {
+	if c.unused == nil {
+		c.unused = make(map[string]int)
+	}
+	c.unused[unit]++
+}
+
+// skipLine leaves out a line, whose round goes by without a sample.
+func (c *cell) skipLine() {
+	c.leftOut(wholeLine)
+	c.rounds++
 }
 
 // add sets the value of unit in the current round.
@@ -201,7 +228,15 @@ type matrix struct {
 	outcomes map[place]Kind
 	// reasons says why, in one line; "" where nobody said.
 	reasons map[place]string
-	others  []*cell // benchmarks not of our shape, by name
+	// unused has the cells of which something could not be used, by place.
+	// Where none of a benchmark's lines could, this is all there is of it.
+	unused map[place]*cell
+	// servers and soaks are the HTTP servers, others the benchmarks of neither
+	// shape, by name.
+	servers, soaks []servedCell
+	others         []*cell
+	// othersUnused is unused for all of these.
+	othersUnused []*cell
 	// summaries has what summary found, by cell and unit.
 	summaries map[summaryKey]summary
 	// compared is what comparisons found, once somebody asked.
@@ -212,10 +247,17 @@ type matrix struct {
 	knownError string
 }
 
-// matrix lays out the cells.
+// matrix lays out the cells. The caller must not change it.
 func (r *Results) matrix() *matrix {
+	if r.laidOut == nil {
+		r.laidOut = r.layOut()
+	}
+	return r.laidOut
+}
+
+func (r *Results) layOut() *matrix {
 	m := &matrix{cells: make(map[place]*cell), outcomes: make(map[place]Kind), reasons: make(map[place]string),
-		summaries: make(map[summaryKey]summary)}
+		unused: make(map[place]*cell), summaries: make(map[summaryKey]summary)}
 
 	procs := make(map[string]bool)
 	for _, c := range r.cells {
@@ -236,11 +278,25 @@ func (r *Results) matrix() *matrix {
 	rows := make(map[row]bool)
 	engines := make(map[string]bool)
 	for _, c := range r.cells {
+		if len(c.unused) > 0 {
+			if c.inMatrix {
+				m.unused[at(c.cellKey, c.label)] = c
+			} else {
+				m.othersUnused = append(m.othersUnused, c)
+			}
+		}
 		if len(c.values) == 0 {
 			continue // only broken lines
 		}
 		if !c.inMatrix {
-			m.others = append(m.others, c)
+			switch s, ok := parseServer(benchfmt.Name(c.name)); {
+			case ok && s.soak:
+				m.soaks = append(m.soaks, servedCell{s, c})
+			case ok:
+				m.servers = append(m.servers, servedCell{s, c})
+			default:
+				m.others = append(m.others, c)
+			}
 			continue
 		}
 		p := at(c.cellKey, c.label)
@@ -267,6 +323,7 @@ func (r *Results) matrix() *matrix {
 	}
 	slices.SortFunc(m.rows, compareRows)
 	m.engines = r.orderEngines(engines)
+	m.servers, m.soaks = r.serverOrder(m.servers), r.serverOrder(m.soaks)
 	slices.SortFunc(m.others, func(a, b *cell) int { return cmp.Compare(a.workload, b.workload) })
 	m.errors = r.emulationErrors(m)
 	m.knownError = clip(r.known["emulation-error"], 500)
@@ -306,18 +363,62 @@ type summaryKey struct {
 	unit string
 }
 
-// summary summarizes the samples at p in a unit. It sorts them only once.
+// summary summarizes the samples at p in a unit.
 func (r *Results) summary(m *matrix, p place, unit string) summary {
-	key := summaryKey{m.cells[p], unit}
-	if key.cell == nil {
+	return r.cellSummary(m, m.cells[p], unit)
+}
+
+// cellSummary summarizes the samples of a cell in a unit; of nil, none. It sorts
+// them only once.
+func (r *Results) cellSummary(m *matrix, c *cell, unit string) summary {
+	if c == nil {
 		return summary{}
 	}
+	key := summaryKey{c, unit}
 	s, ok := m.summaries[key]
 	if !ok {
-		s = r.summarize(key.cell.values[unit], unit)
+		s = r.summarize(c.values[unit], unit)
+		if unit != "sec/op" && unit != requests {
+			s.values = nil // only these are drawn and compared
+		}
 		m.summaries[key] = s
 	}
 	return s
+}
+
+// unusedNote says how much of a unit could not be used at the places that keep
+// wants, for below a table or chart that it is missing from; "" if nothing.
+func (m *matrix) unusedNote(unit string, keep func(place) bool) string {
+	n := 0
+	for p, c := range m.unused {
+		if keep(p) {
+			n += c.unused[wholeLine] + c.unused[unit]
+		}
+	}
+	return saysUnused(n)
+}
+
+// unusedOthers is unusedNote for all that is not of the matrix, in any unit.
+func (m *matrix) unusedOthers() string {
+	n := 0
+	for _, c := range m.othersUnused {
+		for _, count := range c.unused {
+			n += count
+		}
+	}
+	return saysUnused(n)
+}
+
+func saysUnused(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("left out: %s that could not be used, see the problems in the input", count(n, "measurement"))
+}
+
+// notEmpty leaves out the notes that say nothing.
+func notEmpty(notes ...string) []string {
+	return slices.DeleteFunc(notes, func(note string) bool { return note == "" })
 }
 
 // measuredIn reports whether there are samples of an await mode on an engine,

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -57,6 +58,7 @@ type page struct {
 	Commands []string
 	Empty    bool
 	Method   method
+	Duel     *duelMethod // instead of Method, of a comparison
 }
 
 // A pageSection is charts and tables under a heading.
@@ -94,6 +96,8 @@ type pageCell struct {
 // A method says which paragraphs about the method concern these results.
 type method struct {
 	Ours          bool // measured by promisebench, not by another tool
+	Matrix        bool // there are workloads in styles
+	Servers       bool // there are HTTP servers
 	Interleaved   bool
 	Await         bool // there is something to tell about await modes
 	Emulated      bool
@@ -115,6 +119,9 @@ func (r *Results) WritePage(w io.Writer) error {
 // write fills in the template.
 func (p *page) write(w io.Writer) error {
 	t, err := template.New("page").Parse(pageSource)
+	if err == nil {
+		_, err = t.New("compare").Parse(compareSource)
+	}
 	if err != nil {
 		return fmt.Errorf("report/page.html.tmpl: %w", err)
 	}
@@ -141,7 +148,8 @@ func unbroken(s string) string { return strings.ReplaceAll(s, " %", "\u00a0%") }
 // A pageMaker counts what it has put into the page.
 type pageMaker struct {
 	charts                           inliner
-	markdown                         string // the file beside the page that has all rows of tables
+	markdown                         string // the file beside the page that has all rows of tables, if not report.md
+	perTable                         int    // most cells of a table, if not maxPageTable
 	chartBytes, files, cells, tables int
 }
 
@@ -149,25 +157,18 @@ func (r *Results) page() (*page, error) {
 	f := r.figures()
 	engines, styles := r.engineContests(f), r.styleContests(f)
 	p := &page{
-		Title:    pageTitle(f.m),
-		Compared: r.measuredText(f.m),
+		Title:    f.pageTitle(),
+		Compared: r.comparedText(f.m),
 		Facts:    r.facts(f.m),
 		Trouble:  r.troubleText(),
 		Commands: r.commands(),
 		Empty:    r.Empty(),
 		Method:   r.method(f.m),
 	}
-	maker := &pageMaker{markdown: "report.md"}
+	maker := new(pageMaker)
 	p.Answers = maker.answers(r.answers(f.m, engines, styles))
 
-	var overview, times []Chart
-	for _, c := range r.Charts() {
-		if c.overview {
-			overview = append(overview, c)
-		} else {
-			times = append(times, c)
-		}
-	}
+	charts := r.Charts()
 	var units []Table
 	names := f.m.units()
 	for _, unit := range names[:min(maxPageUnits, len(names))] {
@@ -188,11 +189,12 @@ func (r *Results) page() (*page, error) {
 		charts    []Chart
 		tables    []Table
 	}{
-		{"await", "What the await optimization changes", nil, overview, []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
+		{"await", "What the await optimization changes", nil, withTopic(charts, topicAwait), []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
 		{"article", "The article's figures", articleText(), figures, figureTables},
-		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(engines), r.styleTable(styles)}},
-		{"times", "Times", nil, times, timeTables},
+		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(f.m, engines), r.styleTable(f.m, styles)}},
+		{"times", "Times", nil, withTopic(charts, topicTimes), timeTables},
 		{"counts", "Ticks, memory and other units", nil, nil, units},
+		{"servers", "HTTP servers", nil, withTopic(charts, topicServers), []Table{f.serverTable(), f.soakTable()}},
 		{"proof", "Which await was measured", proofText(p.Method), nil, []Table{r.proofTable(f.m)}},
 		{"other", "Other benchmarks", nil, nil, []Table{r.otherTable(f.m)}},
 		{"outcomes", "Failures and skips", nil, nil, []Table{r.outcomeTable()}},
@@ -235,6 +237,7 @@ func (m *pageMaker) answers(list []answer) []answer {
 		a := &list[i]
 		if a.Table != nil {
 			a.Page = m.table(*a.Table)
+			a.Page.Title = cmp.Or(a.Page.Title, a.Question) // the caption, which is only spoken
 		}
 		a.First = unbroken(a.First)
 		for i, text := range a.Rest {
@@ -284,10 +287,10 @@ func (m *pageMaker) table(t Table) *pageTable {
 		shown.Head = append(shown.Head, cell)
 	}
 	wide := max(1, len(t.Header))
-	room := max(1, min(maxPageTable, maxPageCells-m.cells)/wide)
+	room := max(1, min(cmp.Or(m.perTable, maxPageTable), maxPageCells-m.cells)/wide)
 	for i, row := range t.Rows {
 		if i == room {
-			shown.Notes = append(shown.Notes, fmt.Sprintf("%s left out, see %s", count(len(t.Rows)-room, "more row"), m.markdown))
+			shown.Notes = append(shown.Notes, fmt.Sprintf("%s left out, see %s", count(len(t.Rows)-room, "more row"), cmp.Or(m.markdown, "report.md")))
 			break
 		}
 		m.cells += wide
@@ -320,12 +323,14 @@ func (m *pageMaker) table(t Table) *pageTable {
 }
 
 // pageTitle names the engines, if they are few.
-func pageTitle(m *matrix) string {
+func (f figures) pageTitle() string {
 	var names []string
-	for _, e := range m.engines {
+	for _, e := range f.m.engines {
 		names = append(names, clip(e, 40))
 	}
-	switch {
+	switch _, servers := f.m.served(); {
+	case len(names) == 0 && len(servers) > 0:
+		return "HTTP servers on " + count(len(servers), "engine")
 	case len(names) == 0:
 		return "Benchmark report"
 	case len(names) > 5:
@@ -334,11 +339,31 @@ func pageTitle(m *matrix) string {
 	return "Promises and await on " + enumerate(names)
 }
 
+// comparedText says what was compared, to somebody who knows nothing of it yet.
+// Engines are not named if the facts below it name them with their versions.
+func (r *Results) comparedText(m *matrix) string {
+	if r.Empty() || len(m.rows) == 0 {
+		return r.measuredText(m)
+	}
+	labels, styles, engines := m.names()
+	on := count(len(engines), "JavaScript engine")
+	if slices.ContainsFunc(m.engines, func(e string) bool { return r.known["engine-"+e] == "" }) {
+		on += " (" + enumerate(engines) + ")"
+	}
+	written := "written in style " + styles[0]
+	if len(styles) > 1 {
+		written = fmt.Sprintf("written in %d styles (%s)", len(styles), enumerate(styles))
+	}
+	return fmt.Sprintf("The time that asynchronous programs take: %s (%s), %s, on %s; %s of %s.", count(len(labels), "workload"), enumerate(labels),
+		written, on, count(r.samples, "sample"), count(len(r.Counts()), "benchmark"))
+}
+
 // facts are the conditions that readers ask for first.
 func (r *Results) facts(m *matrix) []Config {
 	var versions []string
-	for _, e := range m.engines {
-		if v := r.known["engine-"+e]; v != "" {
+	_, servers := m.served()
+	for _, e := range slices.Concat(m.engines, servers) {
+		if v := r.known["engine-"+e]; v != "" && !slices.Contains(versions, clip(e, 40)+" "+shortVersion(v)) {
 			versions = append(versions, clip(e, 40)+" "+shortVersion(v))
 		}
 	}
@@ -372,6 +397,8 @@ func (r *Results) commands() []string {
 func (r *Results) method(m *matrix) method {
 	how := method{
 		Ours:          strings.HasPrefix(r.known["command"], "promisebench "),
+		Matrix:        len(m.rows) > 0,
+		Servers:       len(m.servers)+len(m.soaks) > 0,
 		Interleaved:   r.interleaved(),
 		Ticks:         slices.Contains(m.units(), "ticks/op"),
 		EmulatedError: m.errorText(),

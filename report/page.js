@@ -8,9 +8,9 @@
 		p: 1e-12, n: 1e-9, 'µ': 1e-6, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12,
 		Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40,
 	};
-	// The number at the beginning of a cell, such as "45.01µs ± 3%¹"; NaN if there is none.
+	// The number at the beginning of a cell, such as "45.01µs ± 3%¹" or "<0.0001"; NaN if there is none.
 	const number = text => {
-		const m = /^([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)([KMGT]i|[pnµmkMGT])?/.exec(text);
+		const m = /^<?([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)([KMGT]i|[pnµmkMGT])?/.exec(text);
 		return m ? Number(m[1]) * (factors[m[2]] ?? 1) : NaN;
 	};
 	const words = new Intl.Collator('en', { numeric: true });

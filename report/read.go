@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ import (
 
 // Results is everything read from one or more benchmark texts. Make one with
 // [NewResults], fill it with [Results.Add], then ask for tables, charts or the
-// page. It is not safe for concurrent use while Add runs.
+// page. It is not safe for concurrent use.
 type Results struct {
 	// reader is kept between texts because it holds the unit metadata, which
 	// is common to all of them, and notices when two texts contradict.
@@ -31,10 +30,17 @@ type Results struct {
 	outcomes   []Outcome
 	problems   []Problem
 	config     []Config
+	texts      []string // the names given to Add
 	// firstRound is the number of rounds in the texts before this one.
 	firstRound int
 	known      map[string]string // the values in config, by key
 	seen       map[Config]bool   // every value seen of every configuration key
+	// contradicted has the units that the text being read declares to be
+	// something else than before.
+	contradicted map[string]bool
+	// laidOut is what matrix made of all this, until more is added: tables,
+	// charts and page share it, and what was summarized and compared for it.
+	laidOut *matrix
 }
 
 // A benchmark is one name as written. Names that say the same in a different
@@ -66,6 +72,15 @@ func (p Problem) where() string {
 	}
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
+
+// A Position is a place in the input.
+type Position struct {
+	File string
+	Line int // counted from 1
+}
+
+// String returns it as "file:line".
+func (p Position) String() string { return fmt.Sprintf("%s:%d", clip(p.File, 100), p.Line) }
 
 // Kind is what happened instead of a measurement.
 type Kind int
@@ -139,6 +154,25 @@ const (
 	maxSeconds = 1e9
 )
 
+// Limits of a plausible value in any other unit, zero apart. They are wide:
+// beyond them, sums and ratios could be infinite.
+const (
+	minValue = 1e-100
+	maxValue = 1e100
+)
+
+// possible reports whether a measurement can be one. A server that answered no
+// request at all has failed.
+func possible(value float64, unit string) bool {
+	switch {
+	case unit == "sec/op":
+		return value >= minSeconds && value <= maxSeconds
+	case value == 0:
+		return unit != requests
+	}
+	return value >= minValue && value <= maxValue
+}
+
 // Add reads one text and adds it to what was read before. name is for
 // diagnostics only. Broken lines become [Problem]s and the rest is used; the
 // error, if any, is from in, and what was read before it is kept.
@@ -146,9 +180,12 @@ func (r *Results) Add(name string, in io.Reader) error {
 	if name == "" {
 		name = "input"
 	}
+	r.texts = append(r.texts, name)
 	src := &source{in: bufio.NewReaderSize(in, maxLine), name: name, results: r}
 	r.alignRounds()
+	r.laidOut = nil
 	firstOutcome := len(r.outcomes)
+	r.contradicted = make(map[string]bool)
 	r.reader.Reset(src, name)
 	for r.reader.Scan() {
 		switch rec := r.reader.Result().(type) {
@@ -161,6 +198,9 @@ func (r *Results) Add(name string, in io.Reader) error {
 				r.addResult(rec)
 			}
 		case *benchfmt.SyntaxError:
+			if r.addContradiction(rec, string(src.line)) {
+				continue
+			}
 			r.problem(rec.FileName, rec.Line, "%s: %q", rec.Msg, clip(strings.TrimSpace(string(src.line)), 100))
 			r.addBroken(src.line)
 		}
@@ -168,6 +208,33 @@ func (r *Results) Add(name string, in io.Reader) error {
 	src.closeOutcome()
 	r.outcomes = slices.Concat(r.outcomes[:firstOutcome], withoutParents(r.outcomes[firstOutcome:]))
 	return r.reader.Err()
+}
+
+// addContradiction looks whether what benchfmt could not read is a Unit line that
+// contradicts an earlier one about which way is better or what is exact. What its
+// values mean cannot be known then, so none of them is used: those of the earlier
+// declaration are, wherever it holds.
+func (r *Results) addContradiction(rec *benchfmt.SyntaxError, line string) bool {
+	fields := strings.Fields(line)
+	if len(fields) < 3 || fields[0] != "Unit" {
+		return false
+	}
+	_, unit := benchunit.Tidy(1, fields[1])
+	for _, key := range []string{"better", "assume"} {
+		have := r.reader.Units().Get(unit, key)
+		for _, field := range fields[2:] {
+			if value, ok := strings.CutPrefix(field, key+"="); ok && have != nil && value != have.Value {
+				if !r.contradicted[unit] { // once, however many fields do
+					file, first := have.Pos()
+					r.problem(rec.FileName, rec.Line, "unit %s is declared %s here and %s=%s at %s:%d: from here to the end of this text, values in it are not used",
+						clip(fields[1], 40), clip(field, 40), key, clip(have.Value, 40), file, first)
+				}
+				r.contradicted[unit] = true
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // alignRounds makes the next sample of every cell belong to the same round,
@@ -191,33 +258,58 @@ func (r *Results) addResult(res *benchfmt.Result) {
 	full := func() string { return "Benchmark" + res.Name.String() }
 	b := r.benchmark(res.Name)
 	c := b.cell
+	if c.first.Line == 0 {
+		c.first = Position{file, line}
+	}
 	for i, v := range res.Values {
 		// benchfmt leaves the unit of 0 and Inf as it was ("ns/op"), because
 		// converting does not change the number.
 		_, unit := benchunit.Tidy(1, v.Unit)
 		res.Values[i].Unit = unit
-		bad := math.IsNaN(v.Value) || math.IsInf(v.Value, 0) || v.Value < 0
-		if unit == "sec/op" && !(v.Value >= minSeconds && v.Value <= maxSeconds) {
-			bad = true
-		}
-		if bad {
+		if !possible(v.Value, unit) {
 			if v.OrigUnit != "" {
 				v.Value, v.Unit = v.OrigValue, v.OrigUnit
 			}
 			r.problem(file, line, "%v %s is not a possible measurement, line not used: %q",
 				v.Value, clip(v.Unit, 40), clip(full(), 200))
-			c.rounds++
+			c.skipLine()
 			return
 		}
 	}
 	if res.Iters < 1 {
 		r.problem(file, line, "%d iterations are not possible, line not used: %q", res.Iters, clip(full(), 200))
-		c.rounds++
+		c.skipLine()
+		return
+	}
+	if len(r.contradicted) > 0 {
+		unknown := func(v benchfmt.Value) bool { return r.contradicted[v.Unit] }
+		if !slices.ContainsFunc(res.Values, func(v benchfmt.Value) bool { return !unknown(v) }) {
+			c.skipLine()
+			return
+		}
+		for _, v := range res.Values {
+			if unknown(v) {
+				c.leftOut(v.Unit)
+			}
+		}
+		res.Values = slices.DeleteFunc(res.Values, unknown)
+	}
+	switch known := func(v benchfmt.Value) bool { return slices.Contains(c.units, v.Unit) }; {
+	case c.units == nil:
+		for _, v := range res.Values {
+			c.units = append(c.units, v.Unit)
+		}
+		c.file, c.line = file, line
+	case !slices.ContainsFunc(res.Values, known):
+		r.problem(file, line, "nothing was measured in %s, as at %s:%d, but in %s: units are not mixed, line not used: %q",
+			clip(strings.Join(c.units, " or "), 80), c.file, c.line, clip(res.Values[0].Unit, 40), clip(full(), 200))
+		c.skipLine()
 		return
 	}
 	for i, v := range res.Values {
 		if slices.ContainsFunc(res.Values[:i], func(before benchfmt.Value) bool { return before.Unit == v.Unit }) {
 			r.problem(file, line, "a second value in %s, only the first is used: %q", clip(v.Unit, 40), clip(full(), 200))
+			c.leftOut(v.Unit)
 			continue
 		}
 		c.add(v.Unit, v.Value)
@@ -232,7 +324,7 @@ func (r *Results) addResult(res *benchfmt.Result) {
 func (r *Results) addBroken(line []byte) {
 	if rest, ok := bytes.CutPrefix(line, []byte("Benchmark")); ok {
 		if end := bytes.IndexAny(rest, " \t"); end > 0 {
-			r.benchmark(rest[:end]).cell.rounds++
+			r.benchmark(rest[:end]).cell.skipLine()
 		}
 	}
 }

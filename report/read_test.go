@@ -53,7 +53,20 @@ func TestProblems(t *testing.T) {
 		{"cut between numbers", legacyLine + strings.TrimSpace(optimizedLine), []string{"in.txt:2: line is cut off"}, 1},
 		{"cut in unit", legacyLine + "BenchmarkX 100 45 ns/op 12 allocs/o", []string{"in.txt:2: line is cut off"}, 1},
 		{"unit line", "Unit ticks/op bet", []string{"in.txt:1: expected key=value"}, 0},
-		{"unit contradicts", "Unit a/op assume=exact\nUnit a/op assume=nothing\n", []string{"in.txt:2: metadata assume"}, 0},
+		{"unit contradicts", "Unit a/op assume=exact\nUnit a/op assume=nothing\n",
+			[]string{"in.txt:2: unit a/op is declared assume=nothing here and assume=exact at in.txt:1: from here to the end of this text, values in it are not used"}, 0},
+		{"unit contradicts twice", "Unit a/op better=lower assume=exact\nBenchmarkX 1 5 a/op\nUnit a/op better=higher assume=nothing\nBenchmarkX 1 6 a/op\nBenchmarkX 1 6 a/op 3 b/op\n",
+			[]string{"in.txt:3: unit a/op is declared better=higher here", "in.txt:5: nothing was measured in a/op, as at in.txt:2, but in b/op"}, 1},
+		{"unit contradicts in its other name", "Unit ns/op better=lower\nUnit sec/op better=higher\n" + legacyLine, []string{"in.txt:2: unit sec/op"}, 0},
+		{"unit says more", "Unit a/op better=lower\nUnit a/op better=lower assume=exact\nBenchmarkX 1 5 a/op\n", nil, 1},
+		{"other metadata contradicts", "Unit a/op colour=red\nUnit a/op colour=blue\nBenchmarkX 1 5 a/op\n", []string{"in.txt:2: metadata colour"}, 1},
+		{"two names of one unit", "BenchmarkX 1 5 ns/op\nBenchmarkX 1 5e-9 sec/op\n", nil, 2},
+		{"units mixed", "BenchmarkX 1 5 ns/op\nBenchmarkX 1 5 req/s\nBenchmarkX 1 5 ns/op 6 req/s\nBenchmarkX 1 6 req/s\nBenchmarkY 1 6 req/s\n", []string{
+			`in.txt:2: nothing was measured in sec/op, as at in.txt:1, but in req/s: units are not mixed, line not used: "BenchmarkX"`, "in.txt:4: nothing"}, 3},
+		{"milliseconds", "BenchmarkX 1 5 ns/op\nBenchmarkX 1 5 ms/op\n", []string{"in.txt:2: nothing was measured in sec/op, as at in.txt:1, but in ms/op"}, 1},
+		{"huge in another unit", "BenchmarkX 1 5 ns/op 1e300 x/op\n", []string{"1e+300 x/op is not a possible"}, 0},
+		{"tiny in another unit", "BenchmarkX 1 5 ns/op 1e-300 x/op\n", []string{"1e-300 x/op is not a possible"}, 0},
+		{"no request", "BenchmarkX 1 0 req/s\n", []string{"0 req/s is not a possible"}, 0},
 		{"long line", "x" + strings.Repeat("y", 200_000) + "\n" + legacyLine, []string{"in.txt:1: line is longer"}, 1},
 		{"long name", "Benchmark" + strings.Repeat("Y", 10_000) + " 1 5 ns/op\n", nil, 1},
 		{"other conditions", "seed: 1\n" + legacyLine + "seed: 2\n" + legacyLine + optimizedLine,
@@ -84,6 +97,53 @@ func TestProblems(t *testing.T) {
 			}
 			everything(t, r)
 		})
+	}
+}
+
+// What could not be used is missing from tables and charts, which say so.
+func TestLeftOutIsSaid(t *testing.T) {
+	const bad = "BenchmarkDoxbee/style=async/await=legacy/engine=goja-2 1 NaN ns/op\n"
+	six := strings.Repeat(legacyLine+optimizedLine, 6)
+	text := six + bad + bad + strings.ReplaceAll(six, "Doxbee", "Parallel") + "BenchmarkHTTP/framework=koa/engine=node10 1 5 req/s\nBenchmarkHTTP/framework=koa/engine=node10 1 -5 req/s\n"
+	const note, httpNote = "left out: 2 measurements that could not be used, see the problems in the input", "left out: 1 measurement that could not be used"
+	r := read(t, text)
+	notes := make(map[string]string) // by title
+	for _, table := range r.Tables() {
+		notes[table.Title] = strings.Join(table.Notes, "\n")
+	}
+	for _, c := range r.Charts() {
+		notes[c.ID] = c.caption
+	}
+	for title, want := range map[string]string{
+		"Await optimization: legacy vs optimized": note,
+		"Time per operation":                      note,
+		"HTTP servers":                            httpNote,
+		"await-optimization":                      note,
+		"time-doxbee":                             note,
+		"time-parallel":                           "",
+		"http-servers":                            httpNote,
+	} {
+		got, ok := notes[title]
+		if !ok || !strings.Contains(got, want) || want == "" && strings.Contains(got, "left out") {
+			t.Errorf("%s: got notes %q, want %q", title, got, want)
+		}
+	}
+
+	// In a text with a contradiction only that unit is missing.
+	r = NewResults()
+	if err := errors.Join(r.Add("a.txt", strings.NewReader("Unit ticks/op assume=exact\n"+legacyLine)),
+		r.Add("b.txt", strings.NewReader("Unit ticks/op assume=nothing\n"+strings.Replace(legacyLine, "\n", " 9 ticks/op\n", 1)))); err != nil {
+		t.Fatal(err)
+	}
+	m := r.matrix()
+	if got := m.unusedNote("ticks/op", everywhere); !strings.Contains(got, "1 measurement ") {
+		t.Errorf("of ticks: %q", got)
+	}
+	if got := m.unusedNote("sec/op", everywhere); got != "" {
+		t.Errorf("of times: %q", got)
+	}
+	if n := len(m.samples(place{m.rows[0], "goja"}, "sec/op")); n != 2 {
+		t.Errorf("%d times", n)
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"flag"
 	"fmt"
@@ -54,7 +55,7 @@ func (f fixture) text() string {
 						if hasNoAwait(style) && await == "legacy" {
 							continue
 						}
-						ns := base[w] * cost[style] * (1 + 0.12*float64(j%4)) * drift * (1 + 0.02*rng.NormFloat64())
+						ns := cmp.Or(base[w], 60000) * cmp.Or(cost[style], 1.1) * (1 + 0.12*float64(j%4)) * drift * (1 + 0.02*rng.NormFloat64())
 						if f.spread > 1 {
 							ns *= math.Pow(f.spread, float64(i)/float64(len(f.styles)))
 						}

@@ -5,9 +5,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchunit"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // confidence is the level of every interval shown.
@@ -19,6 +21,8 @@ type summary struct {
 	n     int // samples; if 0, the rest means nothing
 	unit  string
 	exact bool // the unit is declared exact: no spread is expected
+	// values is what was summarized, sorted. It is not to be changed.
+	values []float64
 }
 
 // measured returns the values that are there, in a new slice.
@@ -44,7 +48,13 @@ func (r *Results) summarize(values []float64, unit string) summary {
 		n:       len(s.Values),
 		unit:    unit,
 		exact:   assume == benchmath.AssumeExact,
+		values:  s.Values,
 	}
+}
+
+// sample returns the summarized values as benchmath wants them.
+func (s summary) sample() *benchmath.Sample {
+	return &benchmath.Sample{Values: s.values, Thresholds: &benchmath.DefaultThresholds}
 }
 
 // bounded reports whether there is an interval: too few samples have none.
@@ -71,6 +81,12 @@ func format(v float64, unit string) string {
 	case "sec/op":
 		return text + "s"
 	case "B/op":
+		return text + "B"
+	}
+	switch {
+	case strings.HasSuffix(unit, "-sec"), strings.HasSuffix(unit, "-sec/req"):
+		return text + "s"
+	case strings.HasSuffix(unit, "-bytes"):
 		return text + "B"
 	}
 	return text
@@ -119,8 +135,9 @@ func ratioOf(old, new []float64) ratio {
 	if len(values) == 0 {
 		return ratio{}
 	}
+	s := sample(values)
 	return ratio{
-		summary: summary{Summary: benchmath.AssumeNothing.Summary(sample(values), confidence), n: len(values)},
+		summary: summary{Summary: benchmath.AssumeNothing.Summary(s, confidence), n: len(values), values: s.Values},
 		unequal: len(values) < max(len(measured(old)), len(measured(new))),
 	}
 }
@@ -196,15 +213,15 @@ func paired(old, new []float64) []float64 {
 	return ratios
 }
 
-// compare compares the samples of two await modes.
-func (r *Results) compare(p place, old, new []float64) comparison {
+// compare compares the times of two await modes.
+func (r *Results) compare(m *matrix, before, after place) comparison {
 	c := comparison{
-		place:     p,
-		ratio:     ratioOf(old, new),
-		legacy:    r.summarize(old, "sec/op"),
-		optimized: r.summarize(new, "sec/op"),
+		place:     after,
+		ratio:     ratioOf(m.samples(before, "sec/op"), m.samples(after, "sec/op")),
+		legacy:    r.summary(m, before, "sec/op"),
+		optimized: r.summary(m, after, "sec/op"),
 	}
-	test := benchmath.AssumeNothing.Compare(sample(old), sample(new))
+	test := benchmath.AssumeNothing.Compare(c.legacy.sample(), c.optimized.sample())
 	c.delta = test.FormatDelta(c.legacy.Center, c.optimized.Center)
 	c.test = test.String()
 	c.warnings = slices.Concat(c.legacy.Warnings, c.optimized.Warnings, test.Warnings)
@@ -225,10 +242,9 @@ func (r *Results) comparisons(m *matrix) []comparison {
 		before := row
 		before.await = legacy
 		for _, engine := range m.engines {
-			old := m.samples(place{before, engine}, "sec/op")
-			new := m.samples(place{row, engine}, "sec/op")
-			if len(measured(old)) > 0 && len(measured(new)) > 0 {
-				list = append(list, r.compare(place{row, engine}, old, new))
+			old, new := place{before, engine}, place{row, engine}
+			if r.summary(m, old, "sec/op").n > 0 && r.summary(m, new, "sec/op").n > 0 {
+				list = append(list, r.compare(m, old, new))
 			}
 		}
 	}
@@ -270,11 +286,40 @@ func (r *Results) emulationErrors(m *matrix) []emulationError {
 			if r.emulated(engine, legacy) {
 				continue // both are emulated: that says nothing
 			}
-			old, new := m.samples(p, "sec/op"), m.samples(place{row, engine}, "sec/op")
-			if e := ratioOf(old, new); e.n > 0 {
-				list = append(list, emulationError{p, e, r.summarize(old, "sec/op"), r.summarize(new, "sec/op")})
+			forced := place{row, engine}
+			if e := ratioOf(m.samples(p, "sec/op"), m.samples(forced, "sec/op")); e.n > 0 {
+				list = append(list, emulationError{p, e, r.summary(m, p, "sec/op"), r.summary(m, forced, "sec/op")})
 			}
 		}
 	}
 	return list
+}
+
+// theilSen returns the median slope of all pairs of points, which a third of
+// the points may miss by any amount (Theil 1950), with its 95 % interval after
+// Sen (1968, J. Am. Stat. Assoc. 63), which comes from the distribution of
+// Kendall's statistic and takes the points to be independent. The interval is
+// NaN with fewer than 10 points, for which that distribution is no normal one.
+// x has no value twice.
+func theilSen(x, y []float64) (slope, lo, hi float64) {
+	var slopes []float64
+	for i := range x {
+		for j := range i {
+			slopes = append(slopes, (y[i]-y[j])/(x[i]-x[j]))
+		}
+	}
+	if len(slopes) == 0 {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	slices.Sort(slopes)
+	slope = (slopes[(len(slopes)-1)/2] + slopes[len(slopes)/2]) / 2
+	n := float64(len(x))
+	if n < 10 {
+		return slope, math.NaN(), math.NaN()
+	}
+	spread := distuv.UnitNormal.Quantile((1+confidence)/2) * math.Sqrt(n*(n-1)*(2*n+5)/18)
+	pairs := float64(len(slopes))
+	lower := int(math.Floor((pairs - spread) / 2))
+	upper := int(math.Ceil((pairs + spread) / 2))
+	return slope, slopes[max(0, lower)], slopes[min(upper, len(slopes)-1)]
 }

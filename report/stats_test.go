@@ -46,7 +46,12 @@ func TestPairs(t *testing.T) {
 
 // comparing returns the comparison of two samples.
 func comparing(old, new []float64) comparison {
-	return NewResults().compare(place{}, old, new)
+	r := NewResults()
+	m := r.layOut()
+	before, after := place{row{await: legacy}, "e"}, place{row{await: optimized}, "e"}
+	m.cells[before] = &cell{values: map[string][]float64{"sec/op": old}}
+	m.cells[after] = &cell{values: map[string][]float64{"sec/op": new}}
+	return r.compare(m, before, after)
 }
 
 // A machine that is slower as a whole changes no ratio.

@@ -52,6 +52,9 @@ const (
 	lookBetterHere
 	lookMaybeHere
 	lookOtherVersion
+	lookSample
+	lookPair
+	lookHeap
 )
 
 // legend says what a look means.
@@ -62,6 +65,7 @@ func (l look) legend() string {
 		"await that skips ticks (the Node 8 bug)", "article (2018, its machine)",
 		"regressed", "improved", "unchanged", "undecided",
 		"median of a run", "worse from here on", "better from here on", "where the change may be (95 %)", "another version of the engine",
+		"each dot: one sample", "each dot: one pair of samples", "the thicker, the more samples lie there",
 	}[l]
 }
 
@@ -76,6 +80,8 @@ func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 		return draw.PyramidGlyph{}, style.Green(), style.Green()
 	case lookSlower, lookRegressed, lookWorseHere:
 		return draw.BoxGlyph{}, style.Vermilion(), style.Vermilion()
+	case lookSample, lookPair, lookHeap:
+		return draw.BoxGlyph{}, style.Faint(), style.Faint()
 	case lookUndecided, lookNoVerdict:
 		return draw.CircleGlyph{}, style.Faint(), color.White
 	case lookSkipsTicks:

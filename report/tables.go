@@ -14,7 +14,8 @@ import (
 //   - the error of the emulation, where both it and the mode were measured
 //   - time, ticks, bytes, allocations and whatever other unit there is, one
 //     table per unit, an engine per column
-//   - benchmarks that are not part of the matrix
+//   - HTTP servers, and what a long time under load did to them
+//   - benchmarks that are neither
 //   - the conditions
 //   - failures and skips, and problems of the input
 //
@@ -33,7 +34,8 @@ func (r *Results) resultTables(m *matrix) []Table {
 	for _, unit := range m.units() {
 		tables = append(tables, r.unitTable(m, unit))
 	}
-	return append(tables, r.otherTable(m))
+	f := figures{Results: r, m: m}
+	return append(tables, f.serverTable(), f.soakTable(), r.otherTable(m))
 }
 
 // notes collects the footnotes of a table, each once.
@@ -190,8 +192,17 @@ func (r *Results) emulationTable(m *matrix) Table {
 		t.Rows = append(t.Rows, []string{e.label, clip(e.style, 40), clip(e.engine, 40),
 			e.native.String(), e.emulated.String(), strconv.Itoa(e.n), e.ratio.String()})
 	}
+	t.Notes = append(t.Notes, notEmpty(m.unusedNote("sec/op", func(p place) bool { return p.await == legacy }))...)
 	return t
 }
+
+// inSomeMode keeps what comparisons of await modes are about.
+func inSomeMode(p place) bool {
+	return !hasNoAwait(p.style) && (p.await == legacy || p.await == optimized)
+}
+
+// everywhere keeps all places.
+func everywhere(place) bool { return true }
 
 // awaitTable compares the await modes.
 func (r *Results) awaitTable(m *matrix) Table {
@@ -215,6 +226,7 @@ func (r *Results) awaitTable(m *matrix) Table {
 			before, after, c.delta, marked(c.test, n.warnings(c.warnings)...), ratio})
 	}
 	t.Notes = append(n.numbered(), "ratio: median of optimized / legacy over "+r.pairs()+", with its 95 % interval; below 1 = optimized is faster")
+	t.Notes = append(t.Notes, notEmpty(m.unusedNote("sec/op", inSomeMode))...)
 	return t
 }
 
@@ -328,6 +340,7 @@ func (r *Results) unitTable(m *matrix, unit string) Table {
 		n.mark("the engines do not agree, or not all of them gave a number")
 	}
 	t.Notes = append(n.numbered(), samplesNote(few, many, exact))
+	t.Notes = append(t.Notes, notEmpty(m.unusedNote(unit, everywhere))...)
 	return t
 }
 
@@ -385,13 +398,14 @@ func (r *Results) otherTable(m *matrix) Table {
 		line := []string{c.label}
 		count := 0
 		for _, unit := range units {
-			s := r.summarize(c.values[unit], unit)
+			s := r.cellSummary(m, c, unit)
 			count = max(count, s.n)
 			line = append(line, marked(s.String(), n.warnings(s.Warnings)...))
 		}
 		t.Rows = append(t.Rows, append(line, strconv.Itoa(count)))
 	}
 	t.Notes = append(n.numbered(), "median ± 95 % interval of the median")
+	t.Notes = append(t.Notes, notEmpty(m.unusedOthers())...)
 	return t
 }
 
@@ -408,7 +422,7 @@ func (r *Results) conditionTable() Table {
 func (r *Results) outcomeTable() Table {
 	t := Table{
 		Title:  "Failures and skips",
-		Header: []string{"", "times", "benchmark and reason"},
+		Header: []string{"what", "times", "benchmark and reason"},
 		Align:  []Align{Left, Right, Left},
 	}
 	type what struct {

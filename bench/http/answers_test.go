@@ -59,7 +59,7 @@ func enginesDir() string {
 	return filepath.Join("..", "..", "engines", "hosts", "npm")
 }
 
-func modules(t *testing.T) string {
+func modules(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join("..", "..", "workloads", "http", "npm", "node_modules"))
 	if err != nil {
@@ -69,7 +69,7 @@ func modules(t *testing.T) string {
 }
 
 // absent skips what is not installed, which in CI, where all is, is a failure.
-func absent(t *testing.T, err error) {
+func absent(t testing.TB, err error) {
 	t.Helper()
 	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
 		t.Skip(err, "(make engines installs it)")
@@ -79,7 +79,7 @@ func absent(t *testing.T, err error) {
 	}
 }
 
-func exchanges(t *testing.T, n int) []served.Exchange {
+func exchanges(t testing.TB, n int) []served.Exchange {
 	t.Helper()
 	list, err := served.Exchanges(n)
 	if err != nil {
@@ -151,7 +151,7 @@ func measure(t *testing.T, c httpload.Cell) {
 		}
 	}
 	t.Log(n, values)
-	want := []string{"req/s", "p50-ns", "p90-ns", "p99-ns", "cpu-ns/req", "load-cpu-ns/req", "peak-RSS-bytes"}
+	want := []string{"req/s", "p50-ns", "p75-ns", "p90-ns", "p95-ns", "p99-ns", "cpu-ns/req", "load-cpu-ns/req", "peak-RSS-bytes"}
 	if runtime.GOOS != "linux" {
 		want = want[:4]
 	}
@@ -195,7 +195,7 @@ func TestSameBytes(t *testing.T) {
 	var want []string // the first server's answers
 	ask := func(t *testing.T, c worker.Command) {
 		t.Helper()
-		address, end, err := httpload.StartForTest(t.Context(), c)
+		address, _, end, err := httpload.StartForTest(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +242,7 @@ func TestSameBytes(t *testing.T) {
 }
 
 // serverOf returns how to start a framework's server on a host.
-func serverOf(t *testing.T, f served.Framework, h hosts.Host) worker.Command {
+func serverOf(t testing.TB, f served.Framework, h hosts.Host) worker.Command {
 	t.Helper()
 	found := hosts.Find(t.Context(), h, enginesDir())
 	absent(t, found.Err)

@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"time"
 
@@ -40,10 +39,14 @@ const (
 // could do no more.
 const Units = "Unit req/s better=higher\n" +
 	"Unit p50-ns better=lower\n" +
+	"Unit p75-ns better=lower\n" +
 	"Unit p90-ns better=lower\n" +
+	"Unit p95-ns better=lower\n" +
 	"Unit p99-ns better=lower\n" +
+	"Unit p99.9-ns better=lower\n" +
 	"Unit cpu-ns/req better=lower\n" +
 	"Unit load-cpu-ns/req better=lower\n" +
+	"Unit RSS-bytes better=lower\n" +
 	"Unit peak-RSS-bytes better=lower\n"
 
 // A Cell is one server on one engine, loaded in one way. It is a
@@ -56,6 +59,9 @@ type Cell struct {
 	Await engines.AwaitMode
 	// Connections and Pipeline are as in [Load].
 	Connections, Pipeline int
+	// Soak says that the cell is for [Meter.Soak], whose samples are no peers of
+	// those of [Meter.Measure].
+	Soak bool
 	// Command says how to start the server. Where that can't be had it returns
 	// an error that wraps [errors.ErrUnsupported], with the reason.
 	Command func() (worker.Command, error)
@@ -66,7 +72,11 @@ type Cell struct {
 // left out.
 func (c Cell) Name() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "HTTP/framework=%s", c.Framework.Name)
+	b.WriteString("HTTP")
+	if c.Soak {
+		b.WriteString("Soak")
+	}
+	fmt.Fprintf(&b, "/framework=%s", c.Framework.Name)
 	if c.Await != "" {
 		fmt.Fprintf(&b, "/await=%s", c.Await)
 	}
@@ -105,30 +115,72 @@ type Sample struct {
 // Measure starts a server, loads it and ends it. The error wraps
 // [errors.ErrUnsupported] where the cell can't be had here.
 func (m *Meter) Measure(ctx context.Context, c Cell) (sample Sample, err error) {
+	err = m.with(ctx, c, m.Timeout, func(ctx context.Context, load Load, s *server) (err error) {
+		sample, err = load.run(ctx, s, encode(m.Exchanges))
+		return err
+	})
+	return sample, err
+}
+
+// A Stretch is a part of a long time under load.
+type Stretch struct {
+	ClosedSample
+	// At is when it ended, counted from the end of the warm-up.
+	At time.Duration
+	// RSS is the memory that the server had in use then, in bytes.
+	RSS int64
+}
+
+// Soak starts a server, loads it with the closed loop for a long time without a
+// pause, and ends it. Each stretch of Load.Time is told as it ends. Errors are
+// as those of [Meter.Measure], and stretch's.
+func (m *Meter) Soak(ctx context.Context, c Cell, long time.Duration, stretch func(Stretch) error) error {
+	return m.with(ctx, c, m.Timeout+long, func(ctx context.Context, load Load, s *server) error {
+		clients, err := load.dial(ctx, s.address, encode(m.Exchanges))
+		if err != nil {
+			return err
+		}
+		defer closeAll(clients)
+		var at time.Duration
+		return load.closed(ctx, clients, s.cpu, func(sample ClosedSample) (more bool, err error) {
+			at += sample.Elapsed
+			bytes, err := rss(s.process.PID())
+			if err != nil {
+				return false, err
+			}
+			// Each ends a little late, which must not cost the last one.
+			return at+load.Time/2 <= long, stretch(Stretch{sample, at, bytes})
+		})
+	})
+}
+
+// with starts the server of a cell, does something to it and ends it. All of
+// that may take so long.
+func (m *Meter) with(ctx context.Context, c Cell, timeout time.Duration, do func(context.Context, Load, *server) error) (err error) {
 	command, err := c.Command()
 	if err != nil {
-		return sample, err
+		return err
 	}
 	interrupted := ctx.Err // unlike a server that takes too long
-	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("no end after %v (--timeout)", m.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no end after %v (--timeout)", timeout))
 	defer cancel()
 	command.CPU = m.CPU
 	starting, started := context.WithTimeoutCause(ctx, m.StartTime, fmt.Errorf("it did not listen in %v", m.StartTime))
 	defer started()
 	s, err := start(starting, command)
 	if err != nil {
-		return sample, err
+		return err
 	}
 	defer func() { err = errors.Join(err, s.process.Close()) }()
 	if want := c.version(); want != "" && s.version != want {
-		return sample, fmt.Errorf("the server is %q, want %q: 'make engines' installs it", s.version, want)
+		return fmt.Errorf("the server is %q, want %q: 'make engines' installs it", s.version, want)
 	}
 	load := m.Load
 	load.Connections, load.Pipeline = c.Connections, c.Pipeline
-	if sample, err = load.run(ctx, s, encode(m.Exchanges)); err != nil && interrupted() == nil {
+	if err = do(ctx, load, s); err != nil && interrupted() == nil {
 		err = s.fault(err)
 	}
-	return sample, err
+	return err
 }
 
 // version is what the server must say of itself, or empty if it may say
@@ -147,17 +199,11 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 		return sample, err
 	}
 	defer closeAll(clients)
-	pid := s.process.PID()
-	cpu := func() (server, load time.Duration, err error) {
-		if server, err = cpuTime(pid); err == nil {
-			load, err = cpuTime(os.Getpid())
-		}
-		if errors.Is(err, errors.ErrUnsupported) {
-			err = nil
-		}
-		return server, load, err
-	}
-	if sample.Closed, err = l.closed(ctx, clients, cpu); err != nil {
+	err = l.closed(ctx, clients, s.cpu, func(one ClosedSample) (more bool, err error) {
+		sample.Closed = one
+		return false, nil
+	})
+	if err != nil {
 		return sample, fmt.Errorf("closed loop: %w", err)
 	}
 	if l.Rate > 0 {
@@ -165,7 +211,7 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 			return sample, fmt.Errorf("open loop: %w", err)
 		}
 	}
-	if sample.PeakRSS, err = peakRSS(pid); errors.Is(err, errors.ErrUnsupported) {
+	if sample.PeakRSS, err = peakRSS(s.process.PID()); errors.Is(err, errors.ErrUnsupported) {
 		err = nil
 	}
 	return sample, err
@@ -174,22 +220,39 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 // Values returns the sample as in benchmark text, and the number of answers that
 // were counted for it.
 func (s Sample) Values() (iterations int, values []benchfmt.Value) {
-	add := func(value float64, unit string) {
-		// Digits beyond these are noise in every unit.
-		values = append(values, benchfmt.Value{Value: math.Round(value*10) / 10, Unit: unit})
+	list := s.Closed.rate()
+	for _, p := range s.Latency.Percentiles {
+		list = append(list, value(float64(p.Time.Nanoseconds()), fmt.Sprintf("p%v-ns", p.Percent)))
 	}
-	add(float64(s.Closed.Answers)/s.Closed.Elapsed.Seconds(), "req/s")
-	if s.Latency.Answers > 0 {
-		add(float64(s.Latency.P50.Nanoseconds()), "p50-ns")
-		add(float64(s.Latency.P90.Nanoseconds()), "p90-ns")
-		add(float64(s.Latency.P99.Nanoseconds()), "p99-ns")
-	}
-	if s.Closed.CPU > 0 {
-		add(float64(s.Closed.CPU.Nanoseconds())/float64(s.Closed.Answers), "cpu-ns/req")
-		add(float64(s.Closed.LoadCPU.Nanoseconds())/float64(s.Closed.Answers), "load-cpu-ns/req")
-	}
+	list = append(list, s.Closed.cpu()...)
 	if s.PeakRSS > 0 {
-		add(float64(s.PeakRSS), "peak-RSS-bytes")
+		list = append(list, value(float64(s.PeakRSS), "peak-RSS-bytes"))
 	}
-	return int(s.Closed.Answers), values
+	return int(s.Closed.Answers), list
+}
+
+// Values is as [Sample.Values].
+func (s Stretch) Values() (iterations int, values []benchfmt.Value) {
+	list := append(s.rate(), value(s.At.Seconds(), "elapsed-sec"), value(float64(s.RSS), "RSS-bytes"))
+	return int(s.Answers), append(list, s.cpu()...)
+}
+
+func (s ClosedSample) rate() []benchfmt.Value {
+	return []benchfmt.Value{value(float64(s.Answers)/s.Elapsed.Seconds(), "req/s")}
+}
+
+// cpu is empty where the system does not tell.
+func (s ClosedSample) cpu() []benchfmt.Value {
+	if s.CPU == 0 {
+		return nil
+	}
+	return []benchfmt.Value{
+		value(float64(s.CPU.Nanoseconds())/float64(s.Answers), "cpu-ns/req"),
+		value(float64(s.LoadCPU.Nanoseconds())/float64(s.Answers), "load-cpu-ns/req"),
+	}
+}
+
+// value rounds: digits beyond these are noise in every unit.
+func value(v float64, unit string) benchfmt.Value {
+	return benchfmt.Value{Value: math.Round(v*10) / 10, Unit: unit}
 }

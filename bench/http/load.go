@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
 	"strconv"
@@ -30,7 +31,7 @@ type Load struct {
 	Connections, Pipeline int
 	// Warmup and Time are how long the closed loop runs uncounted and counted.
 	Warmup, Time time.Duration
-	// Most ends the closed loop when that many answers were counted.
+	// Most ends a Time early, when that many answers were counted in it.
 	Most int64
 	// Rate is the open loop's, in requests a second, which LatencyTime bounds.
 	Rate        float64
@@ -51,8 +52,25 @@ type ClosedSample struct {
 
 // A Latency is what the open loop measured.
 type Latency struct {
-	Answers       int64
-	P50, P90, P99 time.Duration
+	Answers     int64
+	Percentiles []Percentile // lowest first
+}
+
+// A Percentile is a share of the answers, in percent, and the time that none of
+// them took longer than.
+type Percentile struct {
+	Percent float64
+	Time    time.Duration
+}
+
+// percentiles returns the percentiles that so many answers can tell. Beyond the
+// last of them there should be some.
+func percentiles(answers int64) []float64 {
+	list := []float64{50, 75, 90, 95, 99}
+	if answers >= 10_000 {
+		list = append(list, 99.9)
+	}
+	return list
 }
 
 // wire is an exchange as it goes over the connection.
@@ -252,10 +270,10 @@ func each(ctx context.Context, clients []*client, f func(context.Context, int, *
 }
 
 // closed runs the closed loop: each answer is followed by a request, so that
-// the server always has Connections × Pipeline to do. cpu tells the CPU times of
-// the server and of this process so far.
-func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server, load time.Duration, err error)) (ClosedSample, error) {
-	var s ClosedSample
+// the server always has Connections × Pipeline to do. What came in each Time
+// goes to stretch, without a pause between them, until that wants no more. cpu
+// tells the CPU times of the server and of this process so far.
+func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server, load time.Duration, err error), stretch func(ClosedSample) (more bool, err error)) error {
 	var stop atomic.Bool
 	count := func() (n int64) {
 		for _, c := range clients {
@@ -281,34 +299,39 @@ func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server,
 			case <-end.C:
 				return nil
 			case <-look.C:
-				if enough > 0 && count() >= enough {
+				if count() >= enough {
 					return nil
 				}
 			}
 		}
 	}
-	if err := phase(l.Warmup, 0); err != nil {
-		return s, err
+	if err := phase(l.Warmup, math.MaxInt64); err != nil {
+		return err
 	}
 	before, start := count(), time.Now()
 	serverBefore, loadBefore, err := cpu()
-	if err == nil {
+	for more := true; more && err == nil; {
 		if failure := phase(l.Time, before+l.Most); failure != nil {
-			return s, failure
+			return failure
 		}
-		s.Answers, s.Elapsed = count()-before, time.Since(start)
-		s.CPU, s.LoadCPU, err = cpu()
-		s.CPU -= serverBefore
-		s.LoadCPU -= loadBefore
+		now, at := count(), time.Now()
+		var server, load time.Duration
+		if server, load, err = cpu(); err != nil {
+			break
+		}
+		s := ClosedSample{Answers: now - before, Elapsed: at.Sub(start), CPU: server - serverBefore, LoadCPU: load - loadBefore}
+		if s.Answers == 0 {
+			err = fmt.Errorf("no answer in %v", s.Elapsed)
+			break
+		}
+		more, err = stretch(s)
+		before, start, serverBefore, loadBefore = now, at, server, load
 	}
 	stop.Store(true)
 	if failure := <-ended; failure != nil {
-		return s, failure
+		return failure
 	}
-	if err == nil && s.Answers == 0 {
-		err = fmt.Errorf("no answer in %v", s.Elapsed)
-	}
-	return s, err
+	return err
 }
 
 // Bounds of what the histogram tells apart: three digits up to a minute.
@@ -365,9 +388,12 @@ func (l Load) open(ctx context.Context, clients []*client) (Latency, error) {
 		}
 		return nil
 	})
-	at := func(percent float64) time.Duration { return time.Duration(histogram.ValueAtQuantile(percent)) }
-	if err == nil && histogram.TotalCount() == 0 {
+	latency := Latency{Answers: histogram.TotalCount()}
+	for _, percent := range percentiles(latency.Answers) {
+		latency.Percentiles = append(latency.Percentiles, Percentile{percent, time.Duration(histogram.ValueAtQuantile(percent))})
+	}
+	if err == nil && latency.Answers == 0 {
 		err = errors.New("no request was due: take a higher --rate or a longer --latency-time")
 	}
-	return Latency{histogram.TotalCount(), at(50), at(90), at(99)}, err
+	return latency, err
 }

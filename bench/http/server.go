@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"time"
 
@@ -38,6 +39,18 @@ func start(ctx context.Context, c worker.Command) (*server, error) {
 		return nil, process.Fail(nil, "said %s instead of where it listens", worker.Quote(line))
 	}
 	return &server{process, net.JoinHostPort("127.0.0.1", strconv.Itoa(hello.Listening)), hello.Version}, nil
+}
+
+// cpu tells the CPU times of the server and of this process so far, or zeroes
+// where the system does not.
+func (s *server) cpu() (server, load time.Duration, err error) {
+	if server, err = cpuTime(s.process.PID()); err == nil {
+		load, err = cpuTime(os.Getpid())
+	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return server, load, err
 }
 
 // fault says of an error under load what became of the server meanwhile: if it

@@ -28,19 +28,25 @@ func cpuTime(pid int) (time.Duration, error) {
 // peakRSS returns the most memory that a process ever had in use, in bytes. The
 // maximum that getrusage tells is at least that of the parent at the moment of
 // the fork: the kernel carries it over to the program that is started.
-func peakRSS(pid int) (int64, error) {
+func peakRSS(pid int) (int64, error) { return memory(pid, "VmHWM:") }
+
+// rss returns the memory that a process has in use now, in bytes.
+func rss(pid int) (int64, error) { return memory(pid, "VmRSS:") }
+
+// memory reads a field of what the kernel tells of a process.
+func memory(pid int, field string) (int64, error) {
 	file, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	defer file.Close()
 	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if rest, ok := strings.CutPrefix(lines.Text(), "VmHWM:"); ok {
+		if rest, ok := strings.CutPrefix(lines.Text(), field); ok {
 			kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
 			return kilobytes << 10, err
 		}
 	}
-	return 0, errors.New("peak memory of the server: no VmHWM in " + file.Name())
+	return 0, fmt.Errorf("memory of the server: no %s in %s", field, file.Name())
 }
 
 // Pin keeps this process on one CPU, where there are two or more, and returns

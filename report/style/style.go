@@ -23,7 +23,8 @@ import (
 
 // The colours are Okabe and Ito's, which colour-blind readers can tell apart
 // (https://jfly.uni-koeln.de/color/). What they tell is told by lightness and
-// shape as well, for black and white prints.
+// shape as well, for black and white prints. Orange is darker than theirs: like
+// all that marks are made of, it has a contrast of 3 to white.
 func Ink() color.Color        { return color.NRGBA{0x22, 0x22, 0x22, 0xff} }
 func Faint() color.Color      { return color.NRGBA{0x5c, 0x5c, 0x5c, 0xff} }
 func Grid() color.Color       { return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff} }
@@ -31,10 +32,10 @@ func Stripe() color.Color     { return color.NRGBA{0xf6, 0xf6, 0xf6, 0xff} }
 func Band() color.Color       { return color.NRGBA{0xec, 0xf1, 0xf6, 0xff} }
 func Blue() color.Color       { return color.NRGBA{0x00, 0x72, 0xb2, 0xff} }
 func PaleBlue() color.Color   { return color.NRGBA{0xd9, 0xea, 0xf5, 0xff} }
-func Orange() color.Color     { return color.NRGBA{0xe6, 0x9f, 0x00, 0xff} }
+func Orange() color.Color     { return color.NRGBA{0xc4, 0x82, 0x00, 0xff} }
 func PaleOrange() color.Color { return color.NRGBA{0xfd, 0xf0, 0xd5, 0xff} }
 func Vermilion() color.Color  { return color.NRGBA{0xd5, 0x5e, 0x00, 0xff} }
-func Grey() color.Color       { return color.NRGBA{0x99, 0x99, 0x99, 0xff} }
+func Grey() color.Color       { return color.NRGBA{0x8e, 0x8e, 0x8e, 0xff} }
 func Green() color.Color      { return color.NRGBA{0x00, 0x9e, 0x73, 0xff} }
 func PaleGreen() color.Color  { return color.NRGBA{0xc9, 0xec, 0xe0, 0xff} }
 

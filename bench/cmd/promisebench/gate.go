@@ -190,7 +190,7 @@ var numeric = regexp.MustCompile(`^[1-9][0-9]{0,5}$`)
 // conclude judges results, writes the verdicts to the folder out, if it is not
 // empty, and prints them. The error is that of the verdicts, too.
 func conclude(a *app, matches []report.Match, config gate.Config, out string) error {
-	j, err := report.Judge(matches, config)
+	j, err := judge(matches, config)
 	if err != nil {
 		return misuse{err}
 	}
@@ -203,6 +203,13 @@ func conclude(a *app, matches []report.Match, config gate.Config, out string) er
 		return err
 	}
 	return j.Err()
+}
+
+// judge judges results. A rule that matches nothing is an error: it is a typing
+// error, and somebody relies on it.
+func judge(matches []report.Match, config gate.Config) (*report.Judgement, error) {
+	j, err := report.Judge(matches, config)
+	return j, cmp.Or(err, config.Unused())
 }
 
 // The files of a gate's folder.
@@ -244,7 +251,7 @@ func (c *gateRunCmd) measure(a *app, base, head side, config gate.Config, dir st
 	if err := printJudgement(a, j); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(a.stdout, "%s (samples, gate.svg, summary.md, gate.json, junit.xml)\n", dir)
+	fmt.Fprintf(a.stdout, "%s to look at; samples, gate.svg, summary.md, report.md, gate.json, junit.xml beside it\n", filepath.Join(dir, pageFile))
 	if err := a.ctx.Err(); err != nil {
 		return nil, fmt.Errorf("interrupted: %w\nthe verdicts above are from what was measured so far; %s has it", err, dir)
 	}
@@ -526,16 +533,16 @@ func (d *duel) judge() (*report.Judgement, error) {
 			return nil, err
 		}
 	}
-	return report.Judge([]report.Match{{Base: sides[0], Head: sides[1]}}, d.config)
+	return judge([]report.Match{{Base: sides[0], Head: sides[1]}}, d.config)
 }
 
 // writeJudgement writes the verdicts in all their forms.
 func writeJudgement(j *report.Judgement, dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if _, err := writeComparison(j, dir); err != nil {
 		return err
 	}
 	for name, write := range map[string]func(io.Writer) error{
-		"gate.svg": j.Chart().WriteSVG, "summary.md": j.WriteMarkdown, "gate.json": j.WriteJSON, "junit.xml": j.WriteJUnit,
+		"summary.md": j.WriteMarkdown, "gate.json": j.WriteJSON, "junit.xml": j.WriteJUnit,
 	} {
 		if err := writeFile(filepath.Join(dir, name), write); err != nil {
 			return err
@@ -639,33 +646,25 @@ func (c *gateMergeCmd) Run(a *app) error {
 	}
 	var matches []report.Match
 	for _, dir := range c.Dirs {
-		var m report.Match
-		for _, s := range []struct {
-			file string
-			to   **report.Results
-		}{{baseFile, &m.Base}, {headFile, &m.Head}} {
-			*s.to = report.NewResults()
-			if err := addFile(*s.to, filepath.Join(dir, s.file)); err != nil {
-				return misuse{err}
-			}
+		m, err := readMatch(filepath.Join(dir, baseFile), filepath.Join(dir, headFile))
+		if err != nil {
+			return misuse{err}
 		}
 		matches = append(matches, m)
 	}
-	if len(config.Metrics) == 0 {
-		config.Metrics = measured(matches[0].Base)
-	}
-	if config, err = config.Complete(); err != nil {
+	if config, err = completeFor(matches[0], config); err != nil {
 		return misuse{err}
 	}
 	return conclude(a, matches, config, c.Out)
 }
 
-// measured returns the metrics that a gate was to compare, as its samples say.
-func measured(r *report.Results) []string {
-	for _, condition := range r.Config() {
-		if condition.Key == report.Metrics {
-			return strings.Split(condition.Value, ",")
+// completeFor completes a configuration that does not say which metrics are to
+// be compared by what the samples of a gate say.
+func completeFor(m report.Match, config gate.Config) (gate.Config, error) {
+	for _, condition := range m.Base.Config() {
+		if condition.Key == report.Metrics && len(config.Metrics) == 0 {
+			config.Metrics = strings.Split(condition.Value, ",")
 		}
 	}
-	return nil
+	return config.Complete()
 }

@@ -239,7 +239,7 @@ func TestGateFiles(t *testing.T) {
 	if code, stdout, stderr = call(t, "gate", recorded, recorded); code != exitUndecided {
 		t.Errorf("without a verdict on all: exit code %d\n%s%s", code, stdout, stderr)
 	}
-	for _, name := range []string{"gate.svg", "summary.md", "gate.json", "junit.xml"} {
+	for _, name := range []string{pageFile, "report.md", "gate.svg", "summary.md", "gate.json", "junit.xml"} {
 		if info, err := os.Stat(filepath.Join(out, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -24,18 +24,37 @@ import (
 )
 
 type httpCmd struct {
+	Run  httpRunCmd  `cmd:"" default:"withargs" help:"Measure requests per second, latency, CPU time and memory."`
+	List httpListCmd `cmd:"" help:"Print the names of the benchmarks."`
+	Soak httpSoakCmd `cmd:"" help:"Load each server for minutes without a pause, and record its memory."`
+}
+
+func (*httpCmd) Help() string {
+	return "'promisebench http' is short for 'promisebench http run': its flags and examples are in promisebench http run --help. 'promisebench report' shows what came out."
+}
+
+// httpChoice says which servers are loaded, and what all loads share.
+type httpChoice struct {
 	Engine    []string `group:"What to measure" sep:"none" help:"Engines, as in 'promisebench run' (default: all that are installed)." placeholder:"NAME"`
 	Framework []string `group:"What to measure" help:"Servers: plain (the host's own, or Go's for the embedded engines), express, fastify, hapi, koa, trek (default: all)." placeholder:"NAME"`
 	Filter    string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
-	List      bool     `group:"What to measure" help:"Print the names of the benchmarks and measure nothing."`
 
-	Connections int           `group:"How to load" help:"Connections, kept open." default:"100"`
-	Pipeline    []int         `group:"How to load" help:"Requests under way on each connection; several as 10,1." default:"10"`
-	Warmup      time.Duration `group:"How to load" help:"How long the closed loop runs before it counts." default:"1s"`
-	Time        time.Duration `group:"How to load" help:"How long it counts." default:"2s"`
+	Connections int   `group:"How to load" help:"Connections, kept open." default:"100"`
+	Pipeline    []int `group:"How to load" help:"Requests under way on each connection; several as 10,1." default:"10"`
+}
+
+// httpLoad says how all servers are loaded.
+type httpLoad struct {
+	Warmup   time.Duration `group:"How to load" help:"How long the closed loop runs before it counts." default:"1s"`
+	Patience time.Duration `group:"How to load" help:"How long a server may be silent; beyond it it has failed." default:"5s"`
+}
+
+type httpRunCmd struct {
+	httpChoice
+	httpLoad
+	Time        time.Duration `group:"How to load" help:"How long the closed loop counts." default:"2s"`
 	Rate        float64       `group:"How to load" help:"Requests a second of the open loop, which measures latency; 0 leaves it out." default:"500"`
 	LatencyTime time.Duration `group:"How to load" help:"How long the open loop runs." default:"2s"`
-	Patience    time.Duration `group:"How to load" help:"How long a server may be silent; beyond it it has failed." default:"5s"`
 
 	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"6"`
 	Seed    uint64        `group:"How to measure" help:"Seed for the order within each round." default:"1"`
@@ -45,14 +64,18 @@ type httpCmd struct {
 	Resume bool   `group:"Where to" help:"Complete the run in --out (default: the latest in results/), without repeating what is there."`
 }
 
-func (*httpCmd) Help() string {
+func (*httpRunCmd) Help() string {
 	return `Starts a server for each sample, loads it on 127.0.0.1, and records requests per second (a closed loop: --connections × --pipeline requests are always under way), the latency of requests at a fixed rate (an open loop), the CPU time per request of the server and of the load, and the server's peak memory. Draws the article's figure of hapi, koa and trek if they were measured on Node.js. Ten middlewares around a handler, the same routes, bodies and answers everywhere; every answer is checked. Order, recording and resuming are those of 'promisebench run'.
+
+The load has one CPU and the server another, where there are two.
 
 Examples:
 
   promisebench http --framework koa,hapi,trek --engine node7,node8,node9,node10
 
-  promisebench http --framework plain --pipeline 10,1`
+  promisebench http --framework plain --pipeline 10,1
+
+  promisebench http --framework koa --engine node24 --engine mine=/path/to/node,kind=node`
 }
 
 // mostRequests bounds a closed loop, whatever its time: more would be no news.
@@ -61,36 +84,41 @@ const mostRequests = 10_000_000
 // recorded is the number of exchanges that clients go through over and over.
 const recorded = 1000
 
-func (c *httpCmd) Run(a *app) (err error) {
+// meter returns what loads servers, what gives this process its CPUs back, and
+// how they were shared.
+func (c *httpLoad) meter(timeout time.Duration) (m *httpload.Meter, pinning string, undo func() error, err error) {
+	exchanges, err := served.Exchanges(recorded)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	cpu, pinning, undo, err := httpload.Pin()
+	if err != nil {
+		return nil, "", nil, err
+	}
+	return &httpload.Meter{
+		Load:      httpload.Load{Warmup: c.Warmup, Most: mostRequests, Patience: c.Patience},
+		Exchanges: exchanges, CPU: cpu, StartTime: 20 * time.Second, Timeout: timeout,
+	}, pinning, undo, nil
+}
+
+func (c *httpRunCmd) Run(a *app) (err error) {
 	cells, err := c.cells(a)
 	if err != nil {
 		return misuse{err}
 	}
-	if c.List {
-		for _, cell := range cells {
-			if _, err := fmt.Fprintln(a.stdout, cell.Name()); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	exchanges, err := served.Exchanges(recorded)
-	if err != nil {
-		return err
-	}
-	cpu, pinning, undo, err := httpload.Pin()
+	meter, pinning, undo, err := c.meter(c.Timeout)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, undo()) }()
-	meter := &httpload.Meter{
-		Load: httpload.Load{
-			Warmup: c.Warmup, Time: c.Time, Most: mostRequests,
-			Rate: c.Rate, LatencyTime: c.LatencyTime, Patience: c.Patience,
-		},
-		Exchanges: exchanges, CPU: cpu, StartTime: 20 * time.Second, Timeout: c.Timeout,
-	}
-	dir, err := record(a, &runCmd{Out: c.Out, Resume: c.Resume}, c.conditions(a, pinning, cells), httpload.Units, bench.Rounds[httpload.Cell]{
+	meter.Load.Time, meter.Load.Rate, meter.Load.LatencyTime = c.Time, c.Rate, c.LatencyTime
+	conditions := httpConditions(a, pinning, cells, []bench.Condition{
+		{Key: "closed-loop", Value: fmt.Sprintf("%v after %v of warm-up", c.Time, c.Warmup)},
+		{Key: "open-loop", Value: fmt.Sprintf("%v requests/s for %v", c.Rate, c.LatencyTime)},
+		{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
+		{Key: "rounds", Value: "interleaved"},
+	})
+	dir, err := record(a, &runCmd{Out: c.Out, Resume: c.Resume}, conditions, httpload.Units, bench.Rounds[httpload.Cell]{
 		Cells: cells, Rounds: c.Rounds, Seed: c.Seed,
 		Sample: func(ctx context.Context, cell httpload.Cell) (func(*bench.Log) error, error) {
 			sample, err := meter.Measure(ctx, cell)
@@ -109,6 +137,114 @@ func (c *httpCmd) Run(a *app) (err error) {
 	return errors.Join(err, drawHTTP(a, dir))
 }
 
+func (c *httpRunCmd) cells(a *app) ([]httpload.Cell, error) {
+	switch {
+	case c.Rounds < 1:
+		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
+	case c.Time <= 0 || c.Warmup < 0 || c.LatencyTime <= 0 || c.Patience <= 0 || c.Rate < 0:
+		return nil, errors.New("--time, --latency-time and --patience must be more than 0, --warmup and --rate no less")
+	case c.Timeout <= c.Warmup+c.Time+c.LatencyTime:
+		return nil, errors.New("--timeout must be more than --warmup, --time and --latency-time together")
+	}
+	return c.httpChoice.cells(a)
+}
+
+type httpListCmd struct{ httpChoice }
+
+func (c *httpListCmd) Run(a *app) error {
+	cells, err := c.cells(a)
+	if err != nil {
+		return misuse{err}
+	}
+	for _, cell := range cells {
+		if _, err := fmt.Fprintln(a.stdout, cell.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type httpSoakCmd struct {
+	httpChoice
+	httpLoad
+	Time    time.Duration `group:"How to load" help:"How long each server is loaded." default:"5m"`
+	Stretch time.Duration `group:"How to load" help:"How often its memory is read, and requests are counted anew." default:"2s"`
+	Out     string        `group:"Where to" help:"Folder for the results (default: results/run-DATE-TIME)." placeholder:"DIR"`
+}
+
+func (*httpSoakCmd) Help() string {
+	return `Loads one server after the other without a pause (the closed loop of 'promisebench http run'), checks every answer, and records after each stretch of time how many requests were answered in it and how much memory the server had in use. 'promisebench report' draws both over time and says how the memory drifts. What there is is kept on Ctrl-C; a soak can't be resumed, because the server is gone.
+
+Examples:
+
+  promisebench http soak --engine goja
+
+  promisebench http soak --engine node24 --framework koa,hapi --time 10m`
+}
+
+func (c *httpSoakCmd) Run(a *app) (err error) {
+	cells, err := c.cells(a)
+	switch {
+	case err != nil:
+		return misuse{err}
+	case c.Stretch <= 0 || c.Time < c.Stretch || c.Warmup < 0 || c.Patience <= 0:
+		return misuse{errors.New("--stretch and --patience must be more than 0, --time no less than --stretch, and --warmup no less than 0")}
+	}
+	meter, pinning, undo, err := c.meter(time.Minute)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, undo()) }()
+	meter.Load.Time = c.Stretch
+	conditions := httpConditions(a, pinning, cells, []bench.Condition{
+		{Key: "soak", Value: fmt.Sprintf("%v after %v of warm-up, in stretches of %v", c.Time, c.Warmup, c.Stretch)},
+	})
+	file, _, err := (&runCmd{Out: c.Out}).open(a, conditions)
+	if err != nil {
+		return misuse{err}
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	log := bench.NewLog(file, runtime.GOMAXPROCS(0))
+	if err := log.Header(conditions, httpload.Units); err != nil {
+		return err
+	}
+	each := int(c.Time / c.Stretch)
+	fmt.Fprintf(a.stderr, "%d servers, %v each → %s (Ctrl-C stops)\n", len(cells), c.Time, file.Name())
+	p := newProgress(a, each*len(cells))
+	defer p.end()
+	failures, skips, stretches := 0, 0, 0
+	for i, cell := range cells {
+		cell.Soak = true
+		failure := meter.Soak(a.ctx, cell, c.Time, func(s httpload.Stretch) error {
+			stretches++
+			p.set("stretches", i*each+int(s.At/c.Stretch), each*len(cells), fmt.Sprintf("%s: %.0f MB", cell.Name(), float64(s.RSS)/1e6))
+			n, values := s.Values()
+			return log.Record(cell, n, values, nil)
+		})
+		if err := a.ctx.Err(); err != nil {
+			return fmt.Errorf("interrupted: %w\n%s holds what was measured so far", err, file.Name())
+		}
+		if failure == nil {
+			continue
+		}
+		if err := log.Record(cell, 0, nil, failure); err != nil {
+			return err
+		}
+		p.tell("", cell.Name(), failure)
+		if errors.Is(failure, errors.ErrUnsupported) {
+			skips++
+		} else {
+			failures++
+		}
+	}
+	p.end()
+	fmt.Fprintf(a.stdout, "%s: %d stretches of %d servers, %d skips, %d failures\n", file.Name(), stretches, len(cells), skips, failures)
+	if failures > 0 {
+		return failed{fmt.Errorf("%d servers failed; %s says why", failures, file.Name())}
+	}
+	return nil
+}
+
 // drawHTTP draws the article's figure, if frameworks and versions of it were
 // measured.
 func drawHTTP(a *app, dir string) error {
@@ -122,16 +258,13 @@ func drawHTTP(a *app, dir string) error {
 	return (&figuresCmd{}).draw(a, dir)
 }
 
-// conditions returns the header of the results, as [runCmd.conditions] does.
-func (c *httpCmd) conditions(a *app, pinning string, cells []httpload.Cell) []bench.Condition {
+// httpConditions returns the header of the results, as [runCmd.conditions] does.
+// own are those of the command.
+func httpConditions(a *app, pinning string, cells []httpload.Cell, own []bench.Condition) []bench.Condition {
 	list := slices.Concat(bench.Host(a.root), []bench.Condition{
 		{Key: "commit", Value: commit()},
-		{Key: "closed-loop", Value: fmt.Sprintf("%v after %v of warm-up", c.Time, c.Warmup)},
-		{Key: "open-loop", Value: fmt.Sprintf("%v requests/s for %v", c.Rate, c.LatencyTime)},
 		{Key: "pinning", Value: pinning},
-		{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
-		{Key: "rounds", Value: "interleaved"},
-	})
+	}, own)
 	add := func(key, value string) {
 		if now := (bench.Condition{Key: key, Value: value}); value != "" && !slices.Contains(list, now) {
 			list = append(list, now)
@@ -159,18 +292,12 @@ func (c *httpCmd) conditions(a *app, pinning string, cells []httpload.Cell) []be
 // cells returns the chosen benchmarks. An engine that can't run a package from
 // npm has only the plain server; everything else that is missing is a skip when
 // its turn comes.
-func (c *httpCmd) cells(a *app) ([]httpload.Cell, error) {
+func (c *httpChoice) cells(a *app) ([]httpload.Cell, error) {
 	switch {
-	case c.Rounds < 1:
-		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	case c.Connections < 1:
 		return nil, fmt.Errorf("--connections %d: at least one is needed", c.Connections)
 	case slices.Min(c.Pipeline) < 1 || slices.Max(c.Pipeline) > mostPipelined:
 		return nil, fmt.Errorf("--pipeline: from 1 to %d", mostPipelined)
-	case c.Time <= 0 || c.Warmup < 0 || c.LatencyTime <= 0 || c.Patience <= 0 || c.Rate < 0:
-		return nil, errors.New("--time, --latency-time and --patience must be more than 0, --warmup and --rate no less")
-	case c.Timeout <= c.Warmup+c.Time+c.LatencyTime:
-		return nil, errors.New("--timeout must be more than --warmup, --time and --latency-time together")
 	}
 	var match *regexp.Regexp
 	if c.Filter != "" {
@@ -205,7 +332,7 @@ func (c *httpCmd) cells(a *app) ([]httpload.Cell, error) {
 		}
 	}
 	if len(cells) == 0 {
-		return nil, errors.New("nothing matches; 'promisebench http --list' prints all names")
+		return nil, errors.New("nothing matches; 'promisebench http list' prints all names")
 	}
 	return cells, nil
 }
@@ -215,7 +342,7 @@ func (c *httpCmd) cells(a *app) ([]httpload.Cell, error) {
 const mostPipelined = 100
 
 // frameworks returns the chosen servers.
-func (c *httpCmd) frameworks() ([]served.Framework, error) {
+func (c *httpChoice) frameworks() ([]served.Framework, error) {
 	list, err := served.Frameworks()
 	if err != nil || len(c.Framework) == 0 {
 		return list, err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func TestHTTPMisuse(t *testing.T) {
 		{"--time 0s", "--time, --latency-time and --patience must be more than 0"},
 		{"--time 2m", "--timeout must be more than"},
 		{"--filter (", "--filter: error parsing regexp"},
-		{"--engine goja --framework koa", "nothing matches; 'promisebench http --list' prints all names"},
+		{"--engine goja --framework koa", "nothing matches; 'promisebench http list' prints all names"},
 	} {
 		code, stdout, stderr := call(t, append([]string{"http"}, strings.Fields(c.args)...)...)
 		if code != exitMisuse || !strings.Contains(stderr, c.want) || stdout != "" {
@@ -44,7 +45,7 @@ func TestHTTPMisuse(t *testing.T) {
 }
 
 func TestHTTPList(t *testing.T) {
-	code, stdout, stderr := call(t, "http", "--list", "--engine", "goja,sobek", "--pipeline", "10,1")
+	code, stdout, stderr := call(t, "http", "list", "--engine", "goja,sobek", "--pipeline", "10,1")
 	want := "HTTP/framework=plain/engine=goja\nHTTP/framework=plain/engine=sobek\n" +
 		"HTTP/framework=plain/engine=goja/pipeline=1\nHTTP/framework=plain/engine=sobek/pipeline=1\n"
 	if code != exitOK || stdout != want {
@@ -93,7 +94,7 @@ func TestHTTPRun(t *testing.T) {
 // What is not installed, and what has no sockets, is a skip with its reason.
 func TestHTTPSkips(t *testing.T) {
 	t.Setenv(serversDirVariable, t.TempDir())
-	_, names, _ := call(t, "http", "--list", "--framework", "koa", "--engine", "node*")
+	_, names, _ := call(t, "http", "list", "--framework", "koa", "--engine", "node*")
 	if !strings.Contains(names, "engine=node24") {
 		if os.Getenv("CI") != "" {
 			t.Fatal("no node24")
@@ -112,7 +113,7 @@ func TestHTTPSkips(t *testing.T) {
 
 // An engine with both meanings of await has a server of each.
 func TestHTTPAwaitModes(t *testing.T) {
-	_, names, _ := call(t, "http", "--list", "--framework", "koa", "--engine", "node*")
+	_, names, _ := call(t, "http", "list", "--framework", "koa", "--engine", "node*")
 	got := slices.DeleteFunc(strings.Split(names, "\n"), func(s string) bool { return !strings.HasSuffix(s, "=node11") })
 	if len(got) == 0 && os.Getenv("CI") == "" {
 		t.Skip("no node11 ('make engines' installs it)")
@@ -159,5 +160,62 @@ func TestHTTPInterrupt(t *testing.T) {
 			}
 			t.Errorf("still running: %v", left)
 		})
+	}
+}
+
+// A soak writes a line for each stretch as it ends, which report draws; and it is
+// no benchmark that a run could go on with.
+func TestHTTPSoak(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the memory of a running server can't be had here")
+	}
+	t.Setenv("PROMISEBENCH_BE_THE_COMMAND", "1") // for the servers, which are this program
+	dir := t.TempDir()
+	soak := func(more ...string) []string {
+		return append([]string{"http", "soak", "--out", dir, "--engine", "goja,quickjs", "--connections", "5", "--pipeline", "2",
+			"--warmup", "10ms", "--time", "200ms", "--stretch", "50ms"}, more...)
+	}
+	code, stdout, stderr := call(t, soak()...)
+	if code != exitOK || !strings.Contains(stdout, " stretches of 2 servers, 0 skips, 0 failures") {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr = call(t, "report", dir); code != exitOK || !strings.Contains(stdout, "A long time under load") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+	if _, err := os.Stat(dir + "/http-soak.svg"); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{soak(), "has results already"},
+		{soak("--stretch", "0s"), "--stretch and --patience must be more than 0"},
+		{soak("--time", "10ms"), "--time no less than --stretch"},
+		{soak("--framework", "koa"), "nothing matches"},
+	} {
+		if code, _, stderr := call(t, c.args...); code != exitMisuse || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: exit %d: %s lacks %s", c.args, code, stderr, c.want)
+		}
+	}
+}
+
+// A build of one's own is loaded as the others are.
+func TestHTTPOwnEngine(t *testing.T) {
+	path, err := exec.LookPath("node")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	t.Setenv("PROMISEBENCH_BE_THE_COMMAND", "1")
+	dir := t.TempDir()
+	code, stdout, stderr := call(t, smallHTTP(dir, "--engine", "mine="+path+",kind=node", "--engine", "quickjs", "--framework", "plain", "--rounds", "1")...)
+	if code != exitOK || !strings.Contains(stdout, "samples, 0 skips, 0 failures") {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	if text, err := os.ReadFile(dir + "/" + textFile); err != nil || !bytes.Contains(text, []byte("BenchmarkHTTP/framework=plain/engine=mine/connections=5/pipeline=2")) {
+		t.Errorf("%v\n%s", err, text)
 	}
 }

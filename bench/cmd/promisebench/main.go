@@ -76,7 +76,7 @@ type cli struct {
 	Run     runCmd     `cmd:"" help:"Measure, and record the results."`
 	Gate    gateCmd    `cmd:"" help:"Say whether a change made anything slower: a regression gate for CI."`
 	Figures figuresCmd `cmd:"" help:"Measure and draw the figures of the article on its Node.js versions and today's."`
-	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a Markdown page."`
+	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a page, or say what changed between two."`
 	Trace   traceCmd   `cmd:"" help:"Show what a snippet does to the microtask queue, tick by tick."`
 	HTTP    httpCmd    `cmd:"" name:"http" help:"Measure HTTP servers: web frameworks and plain ones, over sockets."`
 	Worker  workerCmd  `cmd:"" hidden:"" help:"Be a worker for an embedded engine."`

@@ -100,7 +100,7 @@ func TestMisuse(t *testing.T) {
 		{"run --engine e=/bin/true,kind=walrus", `unknown kind "walrus": there are bun, deno`},
 		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true tells no version"},
 		{"run --engine e=/bin/echo,kind=node", "engine e: /bin/echo with these flags does not work as a node: e: worker: said"},
-		{"report a b", "--out"},
+		{"report a b", "base: open a: no such file or directory; 'promisebench run --out a'"},
 		{"run --out file/run", "folder for the results"},
 		{"run --resume", "'promisebench run' (or 'make report') measures"},
 		{"report", "'promisebench run' (or 'make report') measures"},
@@ -258,6 +258,33 @@ func TestReportNamesBrokenLines(t *testing.T) {
 		}
 		if !strings.Contains(stdout, "no such luck") || !strings.Contains(stdout, "optimized") {
 			t.Errorf("report %s does not show failure and numbers:\n%s", flag, stdout)
+		}
+	}
+}
+
+// Texts that mean different things by a unit, or measured in different ones, are
+// refused with the place, and --strict makes that an exit code.
+func TestReportRefusesMixedUnits(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	const line = "BenchmarkX/style=async/await=optimized/engine=goja 1 5 "
+	times := write("times.txt", "Unit ticks/op better=lower\n"+line+"ns/op 9 ticks/op\n")
+	for _, c := range []struct{ text, want string }{
+		{"Unit ticks/op better=higher\n" + line + "ns/op 9 ticks/op\n", "other.txt:1: unit ticks/op is declared better=higher here and better=lower at " + times + ":1"},
+		{line + "req/s\n", "other.txt:1: nothing was measured in sec/op or ticks/op, as at " + times + ":2, but in req/s"},
+	} {
+		other := write("other.txt", c.text)
+		for flag, want := range map[string]int{"--out": exitOK, "--strict --out": exitFailed} {
+			code, stdout, stderr := call(t, append(append([]string{"report", "--merge", times, other}, strings.Fields(flag)...), dir)...)
+			if code != want || !strings.Contains(stderr, c.want) || !strings.Contains(stdout, "left out: 1 measurement that could not be used") {
+				t.Errorf("report %s: exit %d, want %d and %q: %s%s", flag, code, want, c.want, stderr, stdout)
+			}
 		}
 	}
 }

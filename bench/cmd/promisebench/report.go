@@ -14,16 +14,24 @@ import (
 )
 
 type reportCmd struct {
-	Results []string `arg:"" optional:"" help:"Folders of runs, or files of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/)."`
+	Results []string `arg:"" optional:"" help:"A folder of a run or gate, or a file of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/). Two are base and head, to be compared."`
+	Merge   bool     `help:"Make one report of all that is given, instead of comparing two."`
 	History string   `help:"Show how the runs in the folders of DIR follow each other: what changed, when, by how much." placeholder:"DIR"`
-	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a history DIR/history)." placeholder:"DIR"`
+	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a comparison results/compare-DATE-TIME, of a history DIR/history)." placeholder:"DIR"`
 	Strict  bool     `help:"Exit with 1 if a line is broken or the results hold a failure."`
 }
 
 func (*reportCmd) Help() string {
 	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.
 
-  promisebench report --history results       all runs in the folders of results/, as lines by date
+  promisebench report results/run-1              one run
+  promisebench report base/ head/                two runs: what changed, with intervals and verdicts
+  promisebench report old.txt - <new.txt         files and standard input as well
+  promisebench report results/gate-1             what a gate measured in pairs
+  promisebench report --merge a/ b/ --out DIR    parts of one run, as one report
+  promisebench report --history results          all runs in the folders of results/, as lines by date
+
+Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.
 
 A history joins runs into a line only if host and way of measuring are the same; versions of engines, of Go and of promisebench may differ, and are named where something changed. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change that it finds is no error: exit codes for scripts are those of 'promisebench gate'.`
 }
@@ -33,6 +41,18 @@ func (c *reportCmd) Run(a *app) error {
 		return c.history(a)
 	}
 	inputs := c.Results
+	switch {
+	case c.Merge:
+	case len(inputs) == 2:
+		return c.compare(a, inputs[0], inputs[1])
+	case len(inputs) == 1 && isGate(inputs[0]):
+		if c.Out == "" {
+			c.Out = inputs[0]
+		}
+		return c.compare(a, filepath.Join(inputs[0], baseFile), filepath.Join(inputs[0], headFile))
+	case len(inputs) > 2:
+		return misuse{fmt.Errorf("%d inputs: two are compared; --merge makes one report of all", len(inputs))}
+	}
 	if len(inputs) == 0 {
 		latest, err := latestRun()
 		if err != nil {
@@ -102,22 +122,31 @@ func strict(outcomes []report.Outcome, problems []report.Problem) error {
 
 // addFile reads a run's folder or a file of benchmark text.
 func addFile(r *report.Results, name string) error {
-	if name == "-" {
-		return r.Add("standard input", os.Stdin)
+	path, text, err := openText(name)
+	if err != nil {
+		return err
 	}
-	path := name
+	defer text.Close()
+	return r.Add(path, text)
+}
+
+// openText opens a run's folder or a file of benchmark text.
+func openText(name string) (path string, text io.ReadCloser, err error) {
+	if name == "-" {
+		return "standard input", io.NopCloser(os.Stdin), nil
+	}
+	path = name
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		if isGate(name) {
+			return path, nil, fmt.Errorf("%s is the folder of a gate, which has two sides: name %s or %s in it", name, baseFile, headFile)
+		}
 		path = filepath.Join(name, textFile)
 	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w; 'promisebench run --out %s' measures and records results there", err, name)
+		return path, nil, fmt.Errorf("%w; 'promisebench run --out %s' measures and records results there", err, name)
 	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	return r.Add(path, file)
+	return path, file, err
 }
 
 // outDir returns the folder for the report's files and makes it if need be.

@@ -1,0 +1,194 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// This file says in sentences what the results of HTTP servers mean.
+
+// serverAnswers returns the answers for the first screen of a page that has
+// servers and nothing else.
+func (f figures) serverAnswers() []answer {
+	return slices.DeleteFunc([]answer{f.mostRequestsAnswer(), f.newerAnswer(), f.soakAnswer(), f.serversSureAnswer()}, func(a answer) bool { return a.First == "" })
+}
+
+// serverContests compares the servers with the usual load that same names alike,
+// each by what tells it from the others.
+func (f figures) serverContests(same, name func(server) string) []contest {
+	groups := make(map[string][]contender)
+	var order []string
+	for _, s := range f.m.servers {
+		if modes := f.modes(s.engine); s.load != "" || s.await != "" && (len(modes) == 0 || modes[0] != s.await) {
+			continue
+		}
+		key := same(s.server)
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		// The time between two answers, so that less is better, as elsewhere.
+		seconds := make([]float64, len(s.values[requests]))
+		for i, v := range s.values[requests] {
+			seconds[i] = 1 / v
+		}
+		if time := f.summarize(seconds, "sec/op"); time.n > 0 {
+			groups[key] = append(groups[key], contender{name: name(s.server), seconds: seconds, time: time})
+		}
+	}
+	var list []contest
+	for _, key := range order {
+		if len(groups[key]) > 1 {
+			list = append(list, judge(row{label: clip(key, 40)}, groups[key]))
+		}
+	}
+	return list
+}
+
+func byEngine(s server) string { return s.engine }
+
+func byName(s server) string { return s.framework }
+
+// mostRequestsAnswer says who answers most requests.
+func (f figures) mostRequestsAnswer() answer {
+	a := answer{Question: "Who answers the most requests?", More: "servers", Link: "Every server"}
+	engines, frameworks := f.serverContests(byName, byEngine), f.serverContests(byEngine, byName)
+	switch {
+	case len(engines) > 0:
+		a.First = "Of the engines, " + tally(engines, "framework") + "."
+		a.Table = f.serverContestTable("framework", engines)
+		if len(frameworks) > 0 {
+			a.Rest = []string{"Of the frameworks, " + tally(frameworks, "engine") + "."}
+		}
+	case len(frameworks) > 0:
+		a.First = "Of the frameworks, " + tally(frameworks, "engine") + "."
+		a.Table = f.serverContestTable("engine", frameworks)
+	case len(f.m.servers) > 0:
+		a.First = "That cannot be told: no two servers were measured with the usual load."
+	}
+	return a
+}
+
+func (f figures) serverContestTable(what string, contests []contest) *Table {
+	t := &Table{Header: []string{what, "most requests", "next", "it takes times as long [95 %]"}, Align: []Align{Left, Left, Left, Right}}
+	var n notes
+	for _, c := range contests[:min(mostRows, len(contests))] {
+		cells := f.contestCells(c)
+		first := c.names()
+		if len(c.first) > 1 {
+			first = marked(first, n.mark("cannot be told apart: the interval of their ratio contains 1"))
+		}
+		t.Rows = append(t.Rows, []string{c.label, first, cells[2], cells[3]})
+	}
+	t.Notes = n.numbered()
+	if more := len(contests) - mostRows; more > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("and %s, below", count(more, "more "+what)))
+	}
+	return t
+}
+
+// newerAnswer says what the article's versions of Node.js brought.
+func (f figures) newerAnswer() answer {
+	a := answer{Question: fmt.Sprintf("What did Node.js %d bring over %d?", newest, oldest), More: "article", Link: "The article's figure"}
+	var least, most ratio
+	var leastAt, mostAt string
+	for _, s := range articleServers() {
+		old, _ := f.on(s.framework, fmt.Sprintf("node%d", oldest))
+		new, _ := f.on(s.framework, fmt.Sprintf("node%d", newest))
+		if r := ratioOf(old, new); r.bounded() {
+			if least.n == 0 || r.Center < least.Center {
+				least, leastAt = r, s.framework
+			}
+			if most.n == 0 || r.Center > most.Center {
+				most, mostAt = r, s.framework
+			}
+			a.Rest = append(a.Rest, fmt.Sprintf("%s: %s times as many requests; %s in the article.", s.framework, r.String(), threeDigits(s.node[newest-oldest]/s.node[0])))
+		}
+	}
+	switch {
+	case len(a.Rest) == 0:
+	case leastAt == mostAt:
+		a.First = fmt.Sprintf("%s times as many requests, with %s.", threeDigits(most.Center), mostAt)
+	default:
+		a.First = fmt.Sprintf("From %s (%s) to %s (%s) times as many requests.", threeDigits(least.Center), leastAt, threeDigits(most.Center), mostAt)
+	}
+	return a
+}
+
+// soakAnswer says whether a long time under load made servers grow.
+func (f figures) soakAnswer() answer {
+	a := answer{Question: "Does memory grow under load?", More: "servers", Link: "Memory over time"}
+	grew := 0
+	list := f.m.soaksOf()
+	for _, k := range list {
+		minutes := k.seconds[len(k.seconds)-1] / 60
+		k = k.rest()
+		slope, lo, hi := theilSen(k.seconds, k.bytes)
+		verdict := "which cannot be told from none"
+		switch {
+		case math.IsNaN(lo):
+			a.Rest = append(a.Rest, fmt.Sprintf("%s on %s: too few readings.", clip(k.framework, 40), k.where()))
+			continue
+		case lo > 0:
+			verdict = "which is growth"
+			grew++
+		case hi < 0:
+			verdict = "so it shrinks"
+		}
+		a.Rest = append(a.Rest, fmt.Sprintf("%s on %s, %s minutes: memory drifts by %s, %s.", clip(k.framework, 40), k.where(), threeDigits(minutes), driftText(slope, lo, hi), verdict))
+	}
+	switch {
+	case len(list) == 0:
+	case grew == 0:
+		a.First = fmt.Sprintf("Not that it could be told, in %s.", count(len(list), "server"))
+	default:
+		a.First = fmt.Sprintf("Yes, in %d of %s.", grew, count(len(list), "server"))
+	}
+	return a
+}
+
+// serversSureAnswer says how far the numbers of servers can be trusted.
+func (f figures) serversSureAnswer() answer {
+	a := answer{Question: "How sure are we?", More: "conditions", Link: "Conditions"}
+	var widths []float64
+	unbounded, fewest, busiest := 0, math.MaxInt, 0.0
+	for _, s := range f.m.servers {
+		sum := f.cellSummary(f.m, s.cell, requests)
+		if sum.n == 0 {
+			continue
+		}
+		fewest = min(fewest, sum.n)
+		if sum.bounded() {
+			widths = append(widths, max(sum.Hi/sum.Center, sum.Center/sum.Lo)-1)
+		} else {
+			unbounded++
+		}
+		if load := f.cellSummary(f.m, s.cell, "load-cpu-sec/req"); load.n > 0 {
+			busiest = max(busiest, load.Center*sum.Center)
+		}
+	}
+	if fewest == math.MaxInt {
+		return a
+	}
+	slices.Sort(widths)
+	if len(widths) > 0 {
+		a.First = fmt.Sprintf("The 95 %% interval of a number of requests is ±%s wide in the middle case, ±%s in the worst, from %s or more of each.",
+			percent(widths[len(widths)/2]), percent(widths[len(widths)-1]), count(fewest, "sample"))
+	} else {
+		a.First = "Not at all: an interval needs 6 samples, and no server has as many."
+	}
+	if unbounded > 0 && len(widths) > 0 {
+		a.Rest = append(a.Rest, fmt.Sprintf("%s fewer than 6 samples, so no interval.", has(unbounded, "server")))
+	}
+	if f.method(f.m).Ours {
+		a.Rest = append(a.Rest, "Every answer was checked, byte by byte; a wrong one would be a failure, and no number.")
+	}
+	if busiest > 0 {
+		text := fmt.Sprintf("The load needed at most %s of its CPU, so it was the servers that could do no more.", percent(busiest))
+		if busiest > 0.9 {
+			text = fmt.Sprintf("The load needed up to %s of its CPU: the fastest servers may be faster than it could tell.", percent(busiest))
+		}
+		a.Rest = append(a.Rest, text)
+	}
+	return a
+}
