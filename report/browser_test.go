@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -472,6 +474,85 @@ func TestHostilePageInBrowser(t *testing.T) {
 		t.Errorf("the page is %d wide on a screen of 1280", wide)
 	}
 	b.silent()
+}
+
+// The page of a history leads to the results, by mouse and by keyboard, whatever
+// their folders are called, and runs nothing of theirs.
+func TestHistoryInBrowser(t *testing.T) {
+	b := openBrowser(t)
+	dir := t.TempDir()
+	write := func(file string, data []byte) {
+		file = filepath.Join(dir, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runs := fictionalRuns(24)
+	for i, name := range hostileFolders() {
+		runs[name+"/bench.txt"] = &fstest.MapFile{Data: fictionalRun{date: fmt.Sprintf("2026-05-%02dT00:00:00Z", i+1), goja: name, cpu: name, factor: 1, ticks: 9}.text(1)}
+	}
+	for file, content := range runs {
+		write(file, content.Data)
+	}
+	h := readHistory(t, runs, "..")
+	write("history/index.html", []byte(historyPageOf(t, h, runs)))
+	page := "file://" + dir + "/history/index.html"
+	b.do(chromedp.Navigate(page))
+
+	// What the browser makes of the links is what is on the disk.
+	hrefs := eval[[]string](b, `[...document.querySelectorAll('table a')].map(a => a.href)`)
+	hrefs = append(hrefs, eval[[]string](b, `[...document.querySelectorAll('svg a')].map(a => new URL(a.getAttribute('href'), location.href).href)`)...)
+	reached := make(map[string]bool)
+	for _, href := range hrefs {
+		u, err := url.Parse(href)
+		if err != nil || u.Scheme != "file" || u.RawQuery != "" || u.Fragment != "" {
+			t.Fatalf("a link to %q: %v", href, err)
+		}
+		if _, err := os.Stat(u.Path); err != nil {
+			t.Errorf("a link to nothing: %q", href)
+		}
+		reached[u.Path] = true
+	}
+	if len(reached) != len(runs) {
+		t.Errorf("links lead to %d files, want %d", len(reached), len(runs))
+	}
+	// A dot can be clicked, and Tab goes from link to link in tables only.
+	if tabs := eval[int](b, `[...document.querySelectorAll('svg a')].filter(a => a.tabIndex !== -1).length`); tabs > 0 {
+		t.Errorf("%d dots are on the way of Tab", tabs)
+	}
+	under := eval[string](b, `(() => { const dot = document.querySelector('svg a circle'); dot.scrollIntoView({block: 'center'});
+		const box = dot.getBoundingClientRect();
+		return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).closest('a')?.getAttribute('href') ?? 'nothing'; })()`)
+	if !ownLink.MatchString(under) {
+		t.Errorf("under the pointer at a dot is %q", under)
+	}
+	table := b.tableOf("Changes")
+	b.do(chromedp.Click(chromedp.CSS("#" + table + " thead th:nth-child(3) button")))
+	if sizes := b.column(table, 2); len(sizes) != 3 || !slices.IsSortedFunc(sizes, func(x, y string) int { return strings.Compare(x[:4], y[:4]) }) && !strings.HasPrefix(sizes[0], "+9") {
+		t.Errorf("sorted by size: %q", sizes)
+	}
+	for _, width := range []int64{360, 1280} {
+		b.do(chromedp.EmulateViewport(width, 740))
+		if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
+			t.Errorf("the page is %d wide on a screen of %d", wide, width)
+		}
+	}
+	b.silent()
+	b.run(`document.querySelector('table a[href*="javascript"]').click()`)
+	var at string
+	for range 100 {
+		// While the browser is on its way there is nobody to ask.
+		if at, _ = chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href`)); strings.HasSuffix(at, "/bench.txt") {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if want := "/javascript%3Aalert%281%29/bench.txt"; !strings.HasSuffix(at, want) && !strings.HasSuffix(at, "/javascript:alert(1)/bench.txt") {
+		t.Errorf("a click leads to %q, want …%s", at, want)
+	}
 }
 
 // TestScreenshots writes pictures to look at into the folder that

@@ -49,6 +49,12 @@
 // from being compared, but each is a [Fault], and with one there is no pass.
 // Refused are two sides that mean different things by a unit.
 //
+// # History
+//
+// [ReadHistory] reads many runs and shows where their times changed. What may
+// stand in one line is said at [History]; how changes are found, in package
+// changepoint below this one, which knows numbers only.
+//
 // # Nothing is dropped silently
 //
 // A broken line, a cut-off last line, a time that cannot be, differing

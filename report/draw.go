@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
 	"io"
@@ -67,12 +68,24 @@ func (c Chart) WriteSVG(w io.Writer) error {
 	}
 	y -= 10
 	body.draw(dc, y)
+	var links []chartLink
+	if b, ok := body.(linkedBody); ok {
+		links = b.links(y)
+	}
 	y -= bodyHeight + 12
 	for _, line := range caption {
 		small.Write(dc, margin, y-smallSize+2, 0, line)
 		y -= captionGap
 	}
-	return style.WriteSVG(w, canvas, c.ID, c.Title, c.Description)
+	if len(links) == 0 {
+		return style.WriteSVG(w, canvas, c.ID, c.Title, c.Description)
+	}
+	var b bytes.Buffer
+	if err := style.WriteSVG(&b, canvas, c.ID, c.Title, c.Description); err != nil {
+		return err
+	}
+	_, err := w.Write(withLinks(b.Bytes(), height, links))
+	return err
 }
 
 // legendLines sorts looks into lines that fit.

@@ -90,6 +90,7 @@ type pageCell struct {
 	Text  string
 	Head  bool
 	Class string // "num", "l" for left, "wrap"
+	Link  string // where the text leads to
 }
 
 // A method says which paragraphs about the method concern these results.
@@ -147,7 +148,8 @@ func unbroken(s string) string { return strings.ReplaceAll(s, " %", "\u00a0%") }
 // A pageMaker counts what it has put into the page.
 type pageMaker struct {
 	charts                           inliner
-	perTable                         int // most cells of a table, if not maxPageTable
+	markdown                         string // the file beside the page that has all rows of tables, if not report.md
+	perTable                         int    // most cells of a table, if not maxPageTable
 	chartBytes, files, cells, tables int
 }
 
@@ -288,7 +290,7 @@ func (m *pageMaker) table(t Table) *pageTable {
 	room := max(1, min(cmp.Or(m.perTable, maxPageTable), maxPageCells-m.cells)/wide)
 	for i, row := range t.Rows {
 		if i == room {
-			shown.Notes = append(shown.Notes, fmt.Sprintf("%s left out, see report.md", count(len(t.Rows)-room, "more row")))
+			shown.Notes = append(shown.Notes, fmt.Sprintf("%s left out, see %s", count(len(t.Rows)-room, "more row"), cmp.Or(m.markdown, "report.md")))
 			break
 		}
 		m.cells += wide
@@ -308,6 +310,9 @@ func (m *pageMaker) table(t Table) *pageTable {
 			case !cell.Head && !numeric(column):
 				cell.Class = "l"
 			}
+		}
+		if i < len(t.Links) {
+			line[len(line)-1].Link = t.Links[i]
 		}
 		shown.Rows = append(shown.Rows, line)
 	}

@@ -91,6 +91,8 @@ func (in *inliner) inline(file []byte) (template.HTML, error) {
 				case name == "path" && key == "d":
 					data = shortLines(a.Value)
 				case name == "text" && key == "transform" && a.Value == flipped:
+				case key == "href" && !ownLink.MatchString(a.Value):
+					return "", fmt.Errorf("%.100q in a chart is no link of ours", a.Value)
 				case slices.Contains(known, key):
 					attributes += fmt.Sprintf(` %s="%s"`, key, html.EscapeString(a.Value))
 				default:
@@ -199,9 +201,17 @@ func svgAttributes(element string) (attributes []string, ok bool) {
 		return []string{"d"}, true
 	case "text":
 		return []string{"x", "y"}, true
+	case "a":
+		return []string{"href", "tabindex"}, true
+	case "circle":
+		return []string{"cx", "cy", "r"}, true
 	}
 	return nil, false
 }
+
+// ownLink matches what relativeLink makes: a path from where the page is, which
+// cannot be a scheme, another host, or a script.
+var ownLink = regexp.MustCompile(`^[A-Za-z0-9%._~-][A-Za-z0-9%._~/-]*$`)
 
 // svgValue matches the values of the styles of our charts: colours, numbers and
 // names of fonts, and nothing that could fetch or run something.

@@ -59,13 +59,18 @@ type Config struct {
 // limits what the numbers mean.
 type Problem struct {
 	File    string
-	Line    int // counted from 1
+	Line    int // counted from 1; 0 if it is the whole file
 	Message string
 }
 
 // String returns the problem as "file:line: message".
-func (p Problem) String() string {
-	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message)
+func (p Problem) String() string { return p.where() + ": " + p.Message }
+
+func (p Problem) where() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
 
 // A Position is a place in the input.

@@ -47,6 +47,11 @@ const (
 	lookImproved
 	lookUnchanged
 	lookNoVerdict
+	lookRun
+	lookWorseHere
+	lookBetterHere
+	lookMaybeHere
+	lookOtherVersion
 	lookSample
 	lookPair
 	lookHeap
@@ -59,6 +64,7 @@ func (l look) legend() string {
 		"optimized is faster", "optimized is slower", "undecided: the interval contains 1, or there is none",
 		"await that skips ticks (the Node 8 bug)", "article (2018, its machine)",
 		"regressed", "improved", "unchanged", "undecided",
+		"median of a run", "worse from here on", "better from here on", "where the change may be (95 %)", "another version of the engine",
 		"each dot: one sample", "each dot: one pair of samples", "the thicker, the more samples lie there",
 	}[l]
 }
@@ -68,11 +74,11 @@ func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 	switch l {
 	case lookLegacy:
 		return draw.CircleGlyph{}, style.Orange(), style.PaleOrange()
-	case lookOptimized, lookFaster, lookUnchanged:
+	case lookOptimized, lookFaster, lookUnchanged, lookRun:
 		return draw.CircleGlyph{}, style.Blue(), style.Blue()
-	case lookOtherMode, lookImproved:
+	case lookOtherMode, lookImproved, lookBetterHere:
 		return draw.PyramidGlyph{}, style.Green(), style.Green()
-	case lookSlower, lookRegressed:
+	case lookSlower, lookRegressed, lookWorseHere:
 		return draw.BoxGlyph{}, style.Vermilion(), style.Vermilion()
 	case lookSample, lookPair, lookHeap:
 		return draw.BoxGlyph{}, style.Faint(), style.Faint()

@@ -39,6 +39,7 @@ type Table struct {
 	Rows   [][]string // short rows are filled up with empty cells
 	Align  []Align    // by column; missing ones are Left
 	Notes  []string   // footnotes, below the table
+	Links  []string   // by row: where its last cell leads to, made by relativeLink
 	// Key is the number of leading columns that say what a row is about. If it
 	// is not 0 and the table is too wide for a terminal, Text repeats them and
 	// splits the others over several tables.
@@ -98,7 +99,7 @@ func (t Table) render(b *bytes.Buffer, f Format) {
 			align[i] = tw.AlignRight
 		}
 	}
-	cells := func(row []string) []string {
+	cells := func(row []string, link string) []string {
 		out := make([]string, len(t.Header))
 		for i := range out {
 			if i >= len(row) {
@@ -107,6 +108,9 @@ func (t Table) render(b *bytes.Buffer, f Format) {
 			out[i] = style.Clean(row[i])
 			if f == Markdown {
 				out[i] = strings.ReplaceAll(escape(row[i]), "\n", "<br>")
+				if link != "" && i == len(out)-1 {
+					out[i] = "[" + out[i] + "](" + link + ")"
+				}
 			}
 		}
 		return out
@@ -127,9 +131,13 @@ func (t Table) render(b *bytes.Buffer, f Format) {
 		tablewriter.WithRenderer(tableRenderer(f)),
 	}
 	table := tablewriter.NewTable(&lines, options...)
-	table.Header(cells(t.Header))
-	for _, row := range t.Rows {
-		if err := table.Append(cells(row)); err != nil {
+	table.Header(cells(t.Header, ""))
+	for i, row := range t.Rows {
+		link := ""
+		if i < len(t.Links) {
+			link = t.Links[i]
+		}
+		if err := table.Append(cells(row, link)); err != nil {
 			fmt.Fprintf(&lines, "(row not shown: %v)\n", err) // not seen to happen
 		}
 	}

@@ -464,7 +464,7 @@ func (r *Results) problemTable() Table {
 			t.Notes = append(t.Notes, fmt.Sprintf("and %d more", len(r.problems)-most))
 			break
 		}
-		t.Rows = append(t.Rows, []string{clip(fmt.Sprintf("%s:%d", p.File, p.Line), 100), clip(p.Message, 400)})
+		t.Rows = append(t.Rows, []string{clip(p.where(), 100), clip(p.Message, 400)})
 	}
 	return t
 }

@@ -471,3 +471,63 @@ func TestEmulationErrorIsRecorded(t *testing.T) {
 		t.Errorf("recorded %q\n   here %q", recorded, bench.EmulationError)
 	}
 }
+
+// TestHistory shows runs of two folders, and where the page and its links are.
+func TestHistory(t *testing.T) {
+	t.Chdir(t.TempDir())
+	text := "date: 2026-01-0%dT00:00:00Z\ncpu: X\nengine-e: v%[1]d\nBenchmarkDoxbee/style=async/await=optimized/engine=e 1 %[1]d000 ns/op\n"
+	for i, dir := range []string{"runs/a#1", "runs/b", "elsewhere"} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, textFile), fmt.Appendf(nil, text, i+1), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(name string) string {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	code, stdout, stderr := call(t, "report", "--history", "runs", "--strict")
+	if code != exitOK || !strings.Contains(stdout, "doxbee · async · optimized · e") || !strings.Contains(stdout, filepath.Join("runs", "history", "index.html")) {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+	for _, file := range []string{"index.html", "history.md"} {
+		if text := read(filepath.Join("runs", "history", file)); !strings.Contains(text, "../a%231/bench.txt") {
+			t.Errorf("%s has no link to the results", file)
+		}
+	}
+	before := read(filepath.Join("runs", "history", "index.html"))
+	// The page itself is no run, and nothing to warn of.
+	if code, _, stderr := call(t, "report", "--history", "runs", "--strict"); code != exitOK || stderr != "" {
+		t.Errorf("again: exit %d: %s", code, stderr)
+	}
+	if read(filepath.Join("runs", "history", "index.html")) != before {
+		t.Error("the second time the page is another one")
+	}
+	if code, _, stderr := call(t, "report", "--history", "runs", "--out", "elsewhere/page"); code != exitOK {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	if !strings.Contains(read("elsewhere/page/index.html"), `"../../runs/a%231/bench.txt"`) {
+		t.Error("from elsewhere the links lead elsewhere")
+	}
+	if err := os.Mkdir("runs/notes", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := call(t, "report", "--history", "runs", "--strict"); code != exitFailed || !strings.Contains(stderr, "notes: no run") {
+		t.Errorf("a folder without a run: exit %d: %s", code, stderr)
+	}
+	for args, want := range map[string]string{
+		"report --history missing":          "promisebench run --out " + filepath.Join("missing", "NAME"),
+		"report --history runs more":        "no other input",
+		"report --history runs/notes":       "no run of any use",
+		"report --history runs/b/bench.txt": "is a file",
+	} {
+		if code, _, stderr := call(t, strings.Fields(args)...); code != exitMisuse || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit %d, want %d, stderr %q lacks %q", args, code, exitMisuse, stderr, want)
+		}
+	}
+}

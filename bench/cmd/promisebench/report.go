@@ -16,7 +16,8 @@ import (
 type reportCmd struct {
 	Results []string `arg:"" optional:"" help:"A folder of a run or gate, or a file of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/). Two are base and head, to be compared."`
 	Merge   bool     `help:"Make one report of all that is given, instead of comparing two."`
-	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a comparison results/compare-DATE-TIME)." placeholder:"DIR"`
+	History string   `help:"Show how the runs in the folders of DIR follow each other: what changed, when, by how much." placeholder:"DIR"`
+	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a comparison results/compare-DATE-TIME, of a history DIR/history)." placeholder:"DIR"`
 	Strict  bool     `help:"Exit with 1 if a line is broken or the results hold a failure."`
 }
 
@@ -28,11 +29,17 @@ func (*reportCmd) Help() string {
   promisebench report old.txt - <new.txt         files and standard input as well
   promisebench report results/gate-1             what a gate measured in pairs
   promisebench report --merge a/ b/ --out DIR    parts of one run, as one report
+  promisebench report --history results          all runs in the folders of results/, as lines by date
 
-Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.`
+Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.
+
+A history joins runs into a line only if host and way of measuring are the same; versions of engines, of Go and of promisebench may differ, and are named where something changed. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change that it finds is no error: exit codes for scripts are those of 'promisebench gate'.`
 }
 
 func (c *reportCmd) Run(a *app) error {
+	if c.History != "" {
+		return c.history(a)
+	}
 	inputs := c.Results
 	switch {
 	case c.Merge:
@@ -94,21 +101,21 @@ func (c *reportCmd) Run(a *app) error {
 	}
 	fmt.Fprintf(a.stdout, "%s to look at and send; %s and %d charts beside it\n", web, page, len(results.Charts()))
 	if c.Strict {
-		return strict(results)
+		return strict(results.Outcomes(), results.Problems())
 	}
 	return nil
 }
 
-// strict turns what is wrong with the results into an error.
-func strict(r *report.Results) error {
+// strict turns what is wrong with results into an error.
+func strict(outcomes []report.Outcome, problems []report.Problem) error {
 	failures := 0
-	for _, o := range r.Outcomes() {
+	for _, o := range outcomes {
 		if o.Kind == report.Failure {
 			failures++
 		}
 	}
-	if failures > 0 || len(r.Problems()) > 0 {
-		return failed{fmt.Errorf("%d failures and %d warnings in the results", failures, len(r.Problems()))}
+	if failures > 0 || len(problems) > 0 {
+		return failed{fmt.Errorf("%d failures and %d warnings in the results", failures, len(problems))}
 	}
 	return nil
 }

@@ -1,0 +1,553 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"promisebench/report/changepoint"
+)
+
+// A fictionalRun is a run to invent.
+type fictionalRun struct {
+	folder, date, goja, cpu, more string
+	factor                        float64 // of all times of goja
+	ticks                         int
+}
+
+// text returns the run as benchmark text.
+func (f fictionalRun) text(seed uint64) []byte {
+	rng := rand.New(rand.NewPCG(seed, 5))
+	var b strings.Builder
+	fmt.Fprintf(&b, "goos: linux\ngoarch: amd64\ncpu: %s\ncores: 2\nos: Debian\ngo: go1.26.8\ngomaxprocs: 2\ngogc: 100\ncommit: abc1234\nwindow: 1000\n"+
+		"sample: 50ms batch\nseed: 1\nrounds: interleaved\nembedded: in-process\nengine-goja: %s\nengine-sobek: v1\nawait-goja: legacy=emulated optimized=native\n%s", f.cpu, f.goja, f.more)
+	if f.date != "" {
+		fmt.Fprintf(&b, "date: %s\n", f.date)
+	}
+	b.WriteString("command: promisebench run\nUnit ticks/op better=lower assume=exact\n")
+	for i, name := range []string{"Doxbee/style=promise/await=optimized", "Doxbee/style=async/await=legacy", "Doxbee/style=async/await=optimized"} {
+		for _, engine := range []string{"goja", "sobek"} {
+			luck := math.Exp(0.02 * rng.NormFloat64()) // of the process
+			factor := 1.0
+			if engine == "goja" {
+				factor = f.factor
+			}
+			for range 6 {
+				fmt.Fprintf(&b, "Benchmark%s/engine=%s-2 1000 %.0f ns/op %d ticks/op\n", name, engine,
+					float64(50000-8000*i)*luck*factor*math.Exp(0.01*rng.NormFloat64()), f.ticks)
+			}
+		}
+	}
+	return []byte(b.String())
+}
+
+// fictionalRuns is a history of n runs on one host, with goja slower by 10 % from
+// the middle on, and of four on another.
+func fictionalRuns(n int) fstest.MapFS {
+	runs := make(fstest.MapFS)
+	day := time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC)
+	for i := range n {
+		f := fictionalRun{folder: day.Format("2006-01-02"), date: day.Format(time.RFC3339), goja: "v0.0.0-20260101000000-aaaaaaaaaaaa", cpu: "Xeon", factor: 1, ticks: 9}
+		if i >= n/2 {
+			f.goja, f.factor, f.ticks = "v0.0.0-20260301000000-bbbbbbbbbbbb", 1.1, 10
+		}
+		runs[f.folder+"/bench.txt"] = &fstest.MapFile{Data: f.text(uint64(i))}
+		if i < 4 {
+			f.cpu, f.factor = "Epyc", 3
+			runs[f.folder+"-elsewhere/bench.txt"] = &fstest.MapFile{Data: f.text(uint64(1000 + i))}
+		}
+		day = day.AddDate(0, 0, 3)
+	}
+	return runs
+}
+
+func readHistory(t testing.TB, runs fstest.MapFS, to string) *History {
+	t.Helper()
+	h, err := ReadHistory(runs, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// historyPageOf returns the page of a history after checking all that must hold
+// for every page, and that its links lead to files that are there.
+func historyPageOf(t testing.TB, h *History, runs fstest.MapFS) string {
+	t.Helper()
+	var b strings.Builder
+	if err := h.WritePage(&b); err != nil {
+		t.Fatal(err)
+	}
+	checkPage(t, b.String())
+	root, err := html.Parse(strings.NewReader(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := url.Parse("file:///runs/history/index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range root.Descendants() {
+		for _, a := range n.Attr {
+			if a.Key != "href" || n.Data != "a" || strings.HasPrefix(a.Val, "#") {
+				continue
+			}
+			to, err := base.Parse(a.Val)
+			if err != nil {
+				t.Fatalf("%q: %v", a.Val, err)
+			}
+			file, ok := strings.CutPrefix(to.Path, "/runs/")
+			if _, there := runs[file]; !ok || !there || to.Scheme != "file" || to.RawQuery != "" || to.Fragment != "" {
+				t.Errorf("a link to %.200q, which is %v", a.Val, to)
+			}
+		}
+	}
+	return b.String()
+}
+
+// everyHistory renders a history in every way there is.
+func everyHistory(t testing.TB, h *History, runs fstest.MapFS) {
+	t.Helper()
+	textOf(t, h.Tables(), Text)
+	textOf(t, h.Tables(), Markdown)
+	ids := make(map[string]bool)
+	for _, c := range h.Charts() {
+		svg(t, c)
+		if !regexp.MustCompile(`^[a-z0-9-]{1,120}$`).MatchString(c.ID) || ids[c.ID] {
+			t.Errorf("chart ID %q is unfit or not unique", c.ID)
+		}
+		ids[c.ID] = true
+	}
+	if err := h.WriteMarkdown(io.Discard); err != nil {
+		t.Error(err)
+	}
+	historyPageOf(t, h, runs)
+}
+
+func TestHistoryGolden(t *testing.T) {
+	runs := fictionalRuns(24)
+	h := readHistory(t, runs, "..")
+	page := historyPageOf(t, h, runs)
+	golden(t, "history.page.html", withoutLooks(page))
+	golden(t, "history.tables", textOf(t, h.Tables(), Text))
+	var md strings.Builder
+	if err := h.WriteMarkdown(&md); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "history.md", md.String())
+	for _, c := range h.Charts() {
+		drawn := svg(t, c)
+		if c.ID == "history-doxbee-async" {
+			golden(t, "history-doxbee-async.svg", drawn)
+		}
+	}
+	if again := historyPageOf(t, readHistory(t, runs, ".."), runs); again != page {
+		t.Error("reading and writing twice gives different bytes")
+	}
+}
+
+func TestHistoryFindsWhatChanged(t *testing.T) {
+	h := readHistory(t, fictionalRuns(24), "..")
+	list := h.changes()
+	if len(list) != 3 {
+		t.Fatalf("%d changes, want one in each line of goja: %+v", len(list), list)
+	}
+	for _, c := range list {
+		if c.engine != "goja" || c.At != 12 || !c.worse() || math.Exp(c.Lo) > 1.1 || math.Exp(c.Hi) < 1.1 || c.kind.host[0] != "Xeon" {
+			t.Errorf("%s: %+v", c.full(), c.Change)
+		}
+		if got, want := c.causes(), "goja 2026-01-01 aaaaaaa → 2026-03-01 bbbbbbb"; !strings.HasPrefix(got, want) {
+			t.Errorf("causes are %q, want %q", got, want)
+		}
+	}
+	counts := h.countTable()
+	if len(counts.Rows) != 6 || counts.Rows[0][3] != "9" || counts.Rows[0][4] != "10" {
+		t.Errorf("counts: %q", counts.Rows)
+	}
+}
+
+// Runs that were measured on different hosts or in different ways are never
+// joined, and versions of what the history is about don't split.
+func TestHistoryLines(t *testing.T) {
+	base := fictionalRun{date: "2026-01-01T00:00:00Z", goja: "v1", cpu: "Xeon", factor: 1, ticks: 9}
+	first := string(base.text(1))
+	for _, test := range []struct {
+		name, old, new string
+		joined         bool
+	}{
+		{"engine", "engine-goja: v1", "engine-goja: v2", true},
+		{"Go", "go: go1.26.8", "go: go1.27.0", true},
+		{"commit", "commit: abc1234", "commit: def5678", true},
+		{"seed", "seed: 1", "seed: 2", true},
+		{"command", "command: promisebench run", "command: promisebench run --rounds 3", true},
+		{"cpu", "cpu: Xeon", "cpu: Epyc", false},
+		{"cores", "cores: 2", "cores: 4", false},
+		{"no cores", "cores: 2\n", "", false},
+		{"os", "os: Debian", "os: Alpine", false},
+		{"goarch", "goarch: amd64", "goarch: arm64", false},
+		{"gogc", "gogc: 100", "gogc: off", false},
+		{"gomaxprocs", "gomaxprocs: 2", "gomaxprocs: 1", false},
+		{"window", "window: 1000", "window: 10", false},
+		{"batch", "sample: 50ms batch", "sample: 5ms batch", false},
+		{"isolation", "embedded: in-process", "embedded: isolated", false},
+		{"unheard of", "seed: 1", "turbo: off", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			other := strings.Replace(strings.Replace(first, test.old, test.new, 1), "2026-01-01T", "2026-01-02T", 1)
+			if other == strings.Replace(first, "2026-01-01T", "2026-01-02T", 1) {
+				t.Fatal("nothing replaced")
+			}
+			h := readHistory(t, fstest.MapFS{"a/bench.txt": {Data: []byte(first)}, "b/bench.txt": {Data: []byte(other)}}, "..")
+			for _, l := range h.lines {
+				if joined := len(l.points) == 2; joined != test.joined {
+					t.Errorf("%s: joined is %v", l.full(), joined)
+				}
+			}
+			if len(h.Problems()) > 0 {
+				t.Error(h.Problems())
+			}
+		})
+	}
+	// An await mode that is native in one run and emulated in another is not one
+	// line, and the other modes are.
+	other := strings.Replace(strings.Replace(first, "legacy=emulated", "legacy=native", 1), "2026-01-01T", "2026-01-02T", 1)
+	h := readHistory(t, fstest.MapFS{"a/bench.txt": {Data: []byte(first)}, "b/bench.txt": {Data: []byte(other)}}, "..")
+	for _, l := range h.lines {
+		if split := len(l.points) == 1; split != (l.engine == "goja" && l.await == legacy) {
+			t.Errorf("%s: split is %v", l.full(), split)
+		}
+	}
+}
+
+// Points stand in the order of their dates, and of their files if these are the
+// same.
+func TestHistoryOrder(t *testing.T) {
+	runs := make(fstest.MapFS)
+	at := func(file, date string) {
+		runs[file] = &fstest.MapFile{Data: fictionalRun{date: date, cpu: "Xeon", factor: 1}.text(1)}
+	}
+	at("z/bench.txt", "2026-01-01T00:00:00Z")
+	at("y/bench.txt", "2026-01-01T02:00:00+01:00")
+	at("b/base.txt", "2026-01-02T00:00:00Z")
+	at("b/head.txt", "2026-01-02T00:00:00Z")
+	at("a/part/bench.txt", "2026-01-02T00:00:00Z")
+	at("c/bench.txt", "2025-12-31T23:59:59Z")
+	h := readHistory(t, runs, "..")
+	var got []string
+	for _, p := range h.lines[0].points {
+		got = append(got, p.run.file)
+	}
+	if want := []string{"c/bench.txt", "z/bench.txt", "y/bench.txt", "a/part/bench.txt", "b/base.txt", "b/head.txt"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Both sides of a gate are points, and share their luck: changes are looked for in
+// heads only.
+func TestHistoryOfGates(t *testing.T) {
+	runs := make(fstest.MapFS)
+	for i := range 12 {
+		f := fictionalRun{date: fmt.Sprintf("2026-01-%02dT00:00:00Z", i+1), goja: "v1", cpu: "Xeon", factor: 1, ticks: 9, more: fmt.Sprintf("pairing: %d\nside: base\n", i)}
+		runs[fmt.Sprintf("gate-%d/base.txt", i)] = &fstest.MapFile{Data: f.text(uint64(i))}
+		f.date = strings.Replace(f.date, "00Z", "01Z", 1) // the clock went on between the two headers
+		f.more = strings.Replace(f.more, "base", "head", 1)
+		if i >= 6 {
+			f.factor = 1.1
+		}
+		runs[fmt.Sprintf("gate-%d/head.txt", i)] = &fstest.MapFile{Data: f.text(uint64(i))}
+	}
+	h := readHistory(t, runs, "..")
+	for _, l := range h.lines {
+		if len(l.points) != 24 || len(l.searched) != 12 {
+			t.Errorf("%s: %d points, of which %d are searched", l.full(), len(l.points), len(l.searched))
+		}
+		for _, c := range l.Changes {
+			if file := l.points[c.At].run.file; l.engine != "goja" || file != "gate-6/head.txt" {
+				t.Errorf("%s: a change at %s", l.full(), file)
+			}
+			if between, _ := (historyChange{l, c}).where(); between != "2026-01-06 00:00 → 2026-01-07 00:00" {
+				t.Errorf("%s: the change is between %s", l.full(), between)
+			}
+		}
+	}
+	if len(h.changes()) == 0 {
+		t.Error("heads that are 10 % slower are not found")
+	}
+	everyHistory(t, h, runs)
+}
+
+// What is no run or is broken is named, and the rest is used.
+func TestHistoryProblems(t *testing.T) {
+	good := fictionalRun{date: "2026-01-01T00:00:00Z", cpu: "Xeon", factor: 1, ticks: 9}
+	undated, inject := good, good
+	undated.date = ""
+	inject.more = "inject: 2% into head\n"
+	text := string(good.text(1))
+	runs := fstest.MapFS{
+		"good/bench.txt":         {Data: []byte(text)},
+		"undated/bench.txt":      {Data: undated.text(1)},
+		"bad-date/bench.txt":     {Data: []byte(strings.Replace(text, "2026-01-01T00:00:00Z", "yesterday", 1))},
+		"empty/bench.txt":        {},
+		"check/check.md":         {Data: []byte("no run")},
+		"half/base.txt":          {Data: []byte(text)},
+		"mixed/bench.txt":        {Data: []byte(text + strings.Replace(text, "cpu: Xeon", "cpu: Epyc", 1))},
+		"broken/bench.txt":       {Data: []byte(text + "BenchmarkDoxbee/style=promise/await=optimized/engine=goja-2 1 NaN ns/op\n")},
+		"slowed/base.txt":        {Data: inject.text(1)},
+		"slowed/head.txt":        {Data: inject.text(1)},
+		"failed/bench.txt":       {Data: []byte(text + "--- FAIL: BenchmarkDoxbee/style=async/engine=goja\n    it broke\n")},
+		".git/config":            {Data: []byte("of somebody else")},
+		"history/history.md":     {Data: []byte("of a run before")},
+		"a/b/c/d/deep/bench.txt": {Data: []byte(text)},
+		"bench.txt/bench.txt":    {Data: []byte(text)},
+		"readme":                 {Data: []byte("a file")},
+	}
+	h := readHistory(t, runs, "..")
+	var said []string
+	for _, p := range h.Problems() {
+		said = append(said, p.String())
+	}
+	all := strings.Join(said, "\n")
+	for _, want := range []string{
+		"undated/bench.txt: left out: there is no line \"date: …\" in it",
+		`bad-date/bench.txt: left out: its date is "yesterday"`,
+		"empty/bench.txt: no results in it",
+		"check: no run: there is no bench.txt in it",
+		"half: no run",
+		"mixed/bench.txt: left out: it joins runs that differ in cpu",
+		"NaN ns/op is not a possible measurement",
+		"slowed/head.txt: left out: it was slowed down on purpose (inject: 2% into head)",
+		"a: no run",
+		".git: no run",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no problem says %q:\n%s", want, all)
+		}
+	}
+	if strings.Contains(all, "history") || strings.Contains(all, "readme") {
+		t.Errorf("too much is a problem:\n%s", all)
+	}
+	if got := len(h.lines[0].points); got != 5 {
+		t.Errorf("%d points, want those of good, broken, slowed/base, failed, bench.txt", got)
+	}
+	if len(h.Outcomes()) != 1 || !strings.Contains(textOf(t, h.Tables(), Text), "it broke") {
+		t.Errorf("the failure is not told: %v", h.Outcomes())
+	}
+	everyHistory(t, h, runs)
+	for _, runs := range []fstest.MapFS{{}, {"x/bench.txt": {Data: []byte("nothing")}}} {
+		h := readHistory(t, runs, "..")
+		if !h.Empty() {
+			t.Error("there is something in nothing")
+		}
+		everyHistory(t, h, runs)
+	}
+}
+
+// hostileFolders are names of folders that a stranger may have chosen. fs.FS allows
+// no others: no "..", nothing absolute, no invalid UTF-8.
+func hostileFolders() []string {
+	list := []string{"javascript:alert(1)", "data:text,html", "a#b", "a?b=c", "a%2e%2e%2fb", "100%", "a b", "a&amp;b", `a"onclick="alert(1)`, "a'b", "<script>alert(1)</script",
+		"a)b](c", "a|b", `a\b`, "a\nb", "a\x1b[31mb", "a\u202eb", "\u00e4\u00f6\u00fc", "...", "~", "-rf", "https:", "a`b", "a*b_c"}
+	return list
+}
+
+func hostileRuns() fstest.MapFS {
+	runs := make(fstest.MapFS)
+	for i, name := range hostileFolders() {
+		f := fictionalRun{date: fmt.Sprintf("2026-01-%02dT00:00:00Z", i+1), goja: name, cpu: "Xeon", factor: 1, ticks: i}
+		runs[name+"/bench.txt"] = &fstest.MapFile{Data: f.text(uint64(i))}
+		runs["javascript:alert(2)/"+name+"/head.txt"] = &fstest.MapFile{Data: f.text(uint64(i))}
+		runs["javascript:alert(2)/"+name+"/base.txt"] = &fstest.MapFile{Data: f.text(uint64(i))}
+	}
+	names := "date: 2026-02-02T00:00:00Z\n"
+	for _, h := range hostile() {
+		names += fmt.Sprintf("engine-%s: %s\nBenchmarkX%[2]s/style=%[2]s/await=%[2]s/engine=%[2]s 1 5 ns/op\n--- FAIL: BenchmarkX%[2]s\n    %[2]s\n", strings.ToLower(h), h)
+	}
+	runs["names/bench.txt"] = &fstest.MapFile{Data: []byte(names)}
+	return runs
+}
+
+func TestHistoryOfHostileNames(t *testing.T) {
+	runs := hostileRuns()
+	h := readHistory(t, runs, "..")
+	if got, want := len(h.runs), 3*len(hostileFolders())+1; got != want {
+		t.Errorf("%d runs are used, want %d: %v", got, want, h.Problems())
+	}
+	everyHistory(t, h, runs)
+	// Three runs of each date share their luck, which is no change.
+	if list := h.changes(); len(list) > 0 {
+		t.Errorf("%d changes, the first of %+v", len(list), list[0].Change)
+	}
+	page := historyPageOf(t, h, runs)
+	for _, want := range []string{`href="../javascript%3Aalert%281%29/bench.txt"`, `href="../a%23b/bench.txt"`, `href="../a%3Fb%3Dc/bench.txt"`, `href="../100%25/bench.txt"`, `href="../a%20b/bench.txt"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	var md strings.Builder
+	if err := h.WriteMarkdown(&md); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range regexp.MustCompile(`[^\\]\]\(([^)]*)\)`).FindAllStringSubmatch(md.String(), -1) {
+		if !ownLink.MatchString(link[1]) {
+			t.Errorf("a link to %q in Markdown", link[1])
+		}
+	}
+}
+
+func TestOwnLink(t *testing.T) {
+	for _, bad := range []string{"javascript:alert(1)", "//host/x", "/x", "https://x", "", "a b", "a?b", "a#b", `a"b`, "data:,"} {
+		if ownLink.MatchString(bad) {
+			t.Errorf("%q passes for a link of ours", bad)
+		}
+		if _, err := new(inliner).inline([]byte(`<svg><a href="` + strings.ReplaceAll(bad, `"`, "&quot;") + `"></a></svg>`)); err == nil {
+			t.Errorf("a chart with a link to %q gets into the page", bad)
+		}
+	}
+}
+
+// The recorded runs make a page as well.
+func TestHistoryOfRecordedRuns(t *testing.T) {
+	h, err := ReadHistory(os.DirFS("../results"), "..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := h.WritePage(&b); err != nil {
+		t.Fatal(err)
+	}
+	checkPage(t, b.String())
+	t.Logf("%d runs, %d lines, %d bytes", len(h.runs), len(h.lines), b.Len())
+	if len(h.lines) < 50 || !strings.Contains(b.String(), "a single run") {
+		t.Errorf("%d lines", len(h.lines))
+	}
+	if len(h.changes()) > 0 {
+		t.Errorf("changes in a handful of runs: %+v", h.changes())
+	}
+}
+
+// A thousand runs of a hundred benchmarks give a page that can be sent. (How long
+// that takes is BenchmarkHistory's.)
+func TestHistorySize(t *testing.T) {
+	h := largeHistory(1000, 100)
+	for i, l := range h.lines { // in place of a search, which takes seconds
+		for k := range l.points {
+			l.searched = append(l.searched, k)
+		}
+		if i%5 == 0 {
+			l.Changes = []changepoint.Change{{At: 950, From: 948, To: 951, Shift: 0.07, Lo: 0.06, Hi: 0.08}}
+		}
+	}
+	var b strings.Builder
+	if err := h.WritePage(&b); err != nil {
+		t.Fatal(err)
+	}
+	checkPage(t, b.String())
+	t.Logf("the page has %d bytes", b.Len())
+	if b.Len() > 2_000_000 {
+		t.Errorf("the page has %d bytes, more than 2 MB", b.Len())
+	}
+	for _, want := range []string{"of older runs left out", "older runs not shown"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+// largeHistory is runs of many benchmarks, with a step in each fifth. They are made
+// without reading, which other tests do.
+func largeHistory(runs, benchmarks int) *History {
+	rng := rand.New(rand.NewPCG(1, 1))
+	kind := &runKind{name: "A1", host: []string{"Xeon"}, way: []string{"window 1000"}, runs: runs}
+	h := &History{found: NewResults(), to: "..", plan: historyPlan(), kinds: []*runKind{kind}}
+	day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range runs {
+		h.runs = append(h.runs, &recordedRun{file: fmt.Sprintf("run-%04d/bench.txt", i), date: day.AddDate(0, 0, i), kind: kind, known: map[string]string{"engine-goja": fmt.Sprint("v", i/20)}})
+	}
+	lines := make(map[lineKey]*historyLine)
+	for i := range benchmarks {
+		l := &historyLine{cellKey: cellKey{workload: fmt.Sprintf("W%d", i/10), style: "async", await: optimized, engine: fmt.Sprintf("goja%d", i%10)}, unit: "sec/op", kind: kind}
+		l.label = kebab(l.workload)
+		for k, run := range h.runs {
+			v := 50e-6 * math.Exp(0.02*rng.NormFloat64())
+			if i%5 == 0 && k > runs/2 {
+				v *= 1.07
+			}
+			p := historyPoint{run: run}
+			p.Center, p.Lo, p.Hi, p.n, p.unit = v, v*0.99, v*1.01, 6, "sec/op"
+			l.points = append(l.points, p)
+		}
+		lines[lineKey{cellKey: l.cellKey}] = l
+	}
+	h.order(lines)
+	return h
+}
+
+// BenchmarkHistory looks for changes in 1,000 runs of 100 benchmarks and writes the
+// page.
+//
+//	go test ./report -run '^$' -bench History -benchtime 1x
+func BenchmarkHistory(b *testing.B) {
+	for b.Loop() {
+		h := largeHistory(1000, 100)
+		h.search()
+		var page strings.Builder
+		if err := h.WritePage(&page); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(page.Len())/1e6, "MB")
+	}
+}
+
+// TestHistoryDump writes histories to look at: PROMISEBENCH_CHARTS=dir go test -run HistoryDump.
+func TestHistoryDump(t *testing.T) {
+	dir := os.Getenv("PROMISEBENCH_CHARTS")
+	if dir == "" {
+		t.Skip("PROMISEBENCH_CHARTS is not set")
+	}
+	for name, runs := range map[string]fstest.MapFS{"runs": fictionalRuns(24), "hostile": hostileRuns()} {
+		for file, content := range runs {
+			at := filepath.Join(dir, name, file)
+			if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(at, content.Data, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// FuzzHistory checks that no folder and no text gives a page that runs anything but
+// our script or leads anywhere but to the runs.
+func FuzzHistory(f *testing.F) {
+	for i, name := range hostileFolders()[:4] { // the others have a test of their own
+		f.Add(name, string(fictionalRun{date: "2026-01-01T00:00:00Z", goja: name, cpu: name, factor: 1, ticks: i}.text(1)))
+	}
+	f.Add("x", "date: 2026-01-01T00:00:00Z\nBenchmarkX 1 0 req/s\nBenchmarkX 1 1e300 req/s\nBenchmarkY-2 1 5 ns/op\n")
+	f.Add("x", "date: 0000-01-01T00:00:00Z\nBenchmarkX/style=s/engine=e 1 5 ns/op\ndate: 9999-12-31T23:59:59Z\nBenchmarkX/style=s/engine=e 1 7 ns/op\n")
+	f.Fuzz(func(t *testing.T, folder, text string) {
+		runs := make(fstest.MapFS)
+		for i := range 9 { // as many as a change needs
+			runs[fmt.Sprintf("%s%d/bench.txt", strings.Trim(strings.NewReplacer("/", "_", "\x00", "_").Replace(folder), "."), i)] =
+				&fstest.MapFile{Data: []byte(strings.Replace(text, "date: 2026", fmt.Sprintf("date: 202%d", i), 1))}
+		}
+		for name := range runs {
+			if _, err := runs.Open(name); err != nil {
+				t.Skip("no name for a folder")
+			}
+		}
+		everyHistory(t, readHistory(t, runs, ".."), runs)
+	})
+}
