@@ -22,8 +22,7 @@ type Life []float64
 // Simulation 69(6), 1997): as many as make the standard error of the mean of
 // the rest smallest, but at most half. Whether the rest is steady is told in
 // the way of J. Geweke (1992, "Evaluating the accuracy of sampling-based
-// approaches"): its two halves must have the same mean, within three standard
-// errors or else within 5 %.
+// approaches"): it must be [Life.Even].
 func (l Life) Steady() (warmup int, settled bool) {
 	if len(l) < 4 {
 		return 0, false
@@ -35,11 +34,16 @@ func (l Life) Steady() (warmup int, settled bool) {
 			least, warmup = e, d
 		}
 	}
-	half := warmup + (len(l)-warmup)/2
-	early, late := l[warmup:half], l[half:]
+	return warmup, l[warmup:].Even()
+}
+
+// Even reports whether both halves of a life, or of any other series, have the
+// same mean, within three standard errors or else within 5 %.
+func (l Life) Even() bool {
+	early, late := l[:len(l)/2], l[len(l)/2:]
 	apart := math.Abs(stat.Mean(early, nil) - stat.Mean(late, nil))
-	within := max(0.05*stat.Mean(l[warmup:], nil), 3*math.Hypot(standardError(early), standardError(late)))
-	return warmup, apart <= within
+	within := max(0.05*stat.Mean(l, nil), 3*math.Hypot(standardError(early), standardError(late)))
+	return apart <= within
 }
 
 // standardError returns the standard error of the mean, or 0 for one value.

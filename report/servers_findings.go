@@ -45,6 +45,13 @@ func (f figures) serverContests(same, name func(server) string) []contest {
 	return list
 }
 
+func were(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " was"
+	}
+	return count(n, noun) + " were"
+}
+
 func byEngine(s server) string { return s.engine }
 
 func byName(s server) string { return s.framework }
@@ -179,6 +186,15 @@ func (f figures) serversSureAnswer() answer {
 	}
 	if unbounded > 0 && len(widths) > 0 {
 		a.Rest = append(a.Rest, fmt.Sprintf("%s fewer than 6 samples, so no interval.", has(unbounded, "server")))
+	}
+	moving := 0
+	for _, s := range f.m.servers {
+		if sum := f.cellSummary(f.m, s.cell, "unsettled"); sum.n > 0 && sum.Center > 0.5 {
+			moving++
+		}
+	}
+	if moving > 0 {
+		a.Rest = append(a.Rest, fmt.Sprintf("%s still warming up while measured (unsettled), in most samples: a longer --warmup is wanted there.", were(moving, "server")))
 	}
 	if f.method(f.m).Ours {
 		a.Rest = append(a.Rest, "Every answer was checked, byte by byte; a wrong one would be a failure, and no number.")

@@ -117,6 +117,10 @@ func misbehave(name string, conn net.Conn) {
 		switch {
 		case name == "plods":
 			time.Sleep(20 * time.Millisecond)
+		case name == "warms-up":
+			if time.Since(time.Unix(0, first.Load())) < 500*time.Millisecond {
+				time.Sleep(10 * time.Millisecond)
+			}
 		case name == "hiccups":
 			// Stands still from 400 to 900 ms after the first request.
 			since := time.Since(time.Unix(0, first.Load()))
@@ -298,6 +302,19 @@ func TestMost(t *testing.T) {
 	s, err := impatient(t, "right", func(m *httpload.Meter, _ *httpload.Cell) { m.Load.Most = 100 })
 	if err != nil || s.Closed.Answers < 100 || s.Closed.Elapsed > 15*time.Second {
 		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// A server that is still warming up while it is measured is told from one that
+// has.
+func TestUnsettled(t *testing.T) {
+	s, err := impatient(t, "warms-up", func(m *httpload.Meter, _ *httpload.Cell) { m.Load.Warmup, m.Load.Time = 0, time.Second })
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, values := s.Values()
+	if u := values[1]; u.Unit != "unsettled" || u.Value != 1 {
+		t.Errorf("%v", values)
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/engines/worker"
 	served "promisebench/workloads/http"
@@ -36,7 +37,8 @@ const (
 
 // Units says to benchmark tools which way of each unit is the better one.
 // load-cpu-ns/req is the load's own CPU time, which tells whether it was it that
-// could do no more.
+// could do no more. unsettled is 1 for a server that still got faster, or slower,
+// while its answers were counted: it wanted a longer warm-up.
 const Units = "Unit req/s better=higher\n" +
 	"Unit p50-ns better=lower\n" +
 	"Unit p75-ns better=lower\n" +
@@ -46,6 +48,7 @@ const Units = "Unit req/s better=higher\n" +
 	"Unit p99.9-ns better=lower\n" +
 	"Unit cpu-ns/req better=lower\n" +
 	"Unit load-cpu-ns/req better=lower\n" +
+	"Unit unsettled better=lower\n" +
 	"Unit RSS-bytes better=lower\n" +
 	"Unit peak-RSS-bytes better=lower\n"
 
@@ -103,9 +106,15 @@ type Meter struct {
 	StartTime, Timeout time.Duration
 }
 
+// parts is into how many parts the counted time of the closed loop is divided,
+// to see whether the server got faster in the course of it.
+const parts = 10
+
 // A Sample is what came of loading one server.
 type Sample struct {
-	Closed  ClosedSample
+	Closed ClosedSample
+	// Rates are the answers a second in each part of the closed loop.
+	Rates   []float64
 	Latency Latency
 	// PeakRSS is in bytes. It is 0, as the CPU time is, where the system does
 	// not tell.
@@ -144,6 +153,9 @@ func (m *Meter) Soak(ctx context.Context, c Cell, long time.Duration, stretch fu
 		var at time.Duration
 		return load.closed(ctx, clients, s.cpu, func(sample ClosedSample) (more bool, err error) {
 			at += sample.Elapsed
+			if sample.Answers == 0 {
+				return false, fmt.Errorf("no answer in %v", sample.Elapsed)
+			}
 			bytes, err := rss(s.process.PID())
 			if err != nil {
 				return false, err
@@ -199,10 +211,15 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 		return sample, err
 	}
 	defer closeAll(clients)
-	err = l.closed(ctx, clients, s.cpu, func(one ClosedSample) (more bool, err error) {
-		sample.Closed = one
-		return false, nil
+	l.Time /= parts
+	err = l.closed(ctx, clients, s.cpu, func(part ClosedSample) (more bool, err error) {
+		sample.Closed.add(part)
+		sample.Rates = append(sample.Rates, part.perSecond())
+		return len(sample.Rates) < parts && sample.Closed.Answers < l.Most, nil
 	})
+	if err == nil && sample.Closed.Answers == 0 {
+		err = fmt.Errorf("no answer in %v", sample.Closed.Elapsed)
+	}
 	if err != nil {
 		return sample, fmt.Errorf("closed loop: %w", err)
 	}
@@ -220,7 +237,11 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 // Values returns the sample as in benchmark text, and the number of answers that
 // were counted for it.
 func (s Sample) Values() (iterations int, values []benchfmt.Value) {
-	list := s.Closed.rate()
+	unsettled := 0.0
+	if !bench.Life(s.Rates).Even() {
+		unsettled = 1
+	}
+	list := append(s.Closed.rate(), value(unsettled, "unsettled"))
 	for _, p := range s.Latency.Percentiles {
 		list = append(list, value(float64(p.Time.Nanoseconds()), fmt.Sprintf("p%v-ns", p.Percent)))
 	}
@@ -238,7 +259,7 @@ func (s Stretch) Values() (iterations int, values []benchfmt.Value) {
 }
 
 func (s ClosedSample) rate() []benchfmt.Value {
-	return []benchfmt.Value{value(float64(s.Answers)/s.Elapsed.Seconds(), "req/s")}
+	return []benchfmt.Value{value(s.perSecond(), "req/s")}
 }
 
 // cpu is empty where the system does not tell.

@@ -45,7 +45,7 @@ type httpChoice struct {
 
 // httpLoad says how all servers are loaded.
 type httpLoad struct {
-	Warmup   time.Duration `group:"How to load" help:"How long the closed loop runs before it counts." default:"1s"`
+	Warmup   time.Duration `group:"How to load" help:"How long the closed loop runs before it counts. V8 needs up to four seconds with hapi." default:"4s"`
 	Patience time.Duration `group:"How to load" help:"How long a server may be silent; beyond it it has failed." default:"5s"`
 }
 
