@@ -398,7 +398,7 @@ const unlabelled = `(() => {
 		check(![...s.querySelectorAll('text')].some(t => t.closest('a, button')), 'controls in a chart', s);
 	}
 	for (const e of document.querySelectorAll('button, input, a')) check((e.labels?.[0] ?? e).textContent.trim(), 'no name', e);
-	for (const e of document.querySelectorAll('[tabindex]')) check(e.tabIndex === 0 && e.getAttribute('aria-label'), 'focus without a name', e);
+	for (const e of document.querySelectorAll('[tabindex]:not(svg a)')) check(e.tabIndex === 0 && e.getAttribute('aria-label'), 'focus without a name', e);
 	let level = 0;
 	for (const h of document.querySelectorAll('h1, h2, h3')) {
 		check(h.tagName[1] - level <= 1, 'a level of headings is left out', h);
@@ -533,6 +533,15 @@ func TestHistoryInBrowser(t *testing.T) {
 	b.do(chromedp.Click(chromedp.CSS("#" + table + " thead th:nth-child(3) button")))
 	if sizes := b.column(table, 2); len(sizes) != 3 || !slices.IsSortedFunc(sizes, func(x, y string) int { return strings.Compare(x[:4], y[:4]) }) && !strings.HasPrefix(sizes[0], "+9") {
 		t.Errorf("sorted by size: %q", sizes)
+	}
+	if wrong := eval[[]string](b, unlabelled); len(wrong) > 0 {
+		t.Error(strings.Join(wrong, "\n"))
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		b.do(media("", "prefers-color-scheme", scheme))
+		if poor := eval[[]string](b, poorContrasts); len(poor) > 0 {
+			t.Errorf("%s: text has too little contrast: %s", scheme, strings.Join(poor, "; "))
+		}
 	}
 	for _, width := range []int64{360, 1280} {
 		b.do(chromedp.EmulateViewport(width, 740))

@@ -71,7 +71,6 @@ type historyPanel struct {
 const (
 	historyHeight = 44
 	historyGap    = 7
-	historyLabels = 150 // width of the labels
 	historyAxis   = 46  // width of the values at both ends of the axis
 	historyText   = 86  // width of what stands at the right
 	sizeHeight    = 10  // of a line of sizes above a panel
@@ -206,6 +205,7 @@ func versionMark(c draw.Canvas, x, y vg.Length) {
 type placedPanel struct {
 	historyPanel
 	runs                     int
+	labels                   vg.Length // width
 	left, right, bottom, top vg.Length
 	lo, hi                   float64 // of the axis, as logarithms
 	sizes                    []placedSize
@@ -220,9 +220,9 @@ type placedSize struct {
 }
 
 // place lays a panel out whose upper end, with its sizes, is at y.
-func (p historyPanel) place(runs int, y vg.Length) placedPanel {
+func (p historyPanel) place(runs int, labels, y vg.Length) placedPanel {
 	small := style.NewPen(smallSize, font.WeightBold, style.Ink())
-	at := placedPanel{historyPanel: p, runs: runs, left: margin + historyLabels + historyAxis, right: chartWidth - margin - historyText}
+	at := placedPanel{historyPanel: p, runs: runs, labels: labels, left: margin + labels + historyAxis, right: chartWidth - margin - historyText}
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i := range p.slots {
 		s := p.points[p.first+i].summary
@@ -264,10 +264,24 @@ func (p placedPanel) y(v float64) vg.Length {
 	return p.bottom + (p.top-p.bottom)*vg.Length((math.Log(v)-p.lo)/(p.hi-p.lo))
 }
 
+// labels is the width of the labels.
+func (b historyBody) labels() vg.Length {
+	text := style.NewPen(textSize, font.WeightNormal, style.Ink())
+	widest := vg.Length(80)
+	for _, g := range b.groups {
+		for _, p := range g.panels {
+			for _, label := range p.label {
+				widest = max(widest, min(text.Face.Width(label), labelWidth))
+			}
+		}
+	}
+	return widest + 13
+}
+
 // layout places everything below top, calls the functions with it and returns
 // where it ends.
 func (b historyBody) layout(top vg.Length, head func(g historyGroup, y vg.Length), panel func(placedPanel), foot func(g historyGroup, y vg.Length)) vg.Length {
-	y := top
+	y, labels := top, b.labels()
 	for i, g := range b.groups {
 		if i > 0 {
 			y -= groupGap
@@ -275,7 +289,7 @@ func (b historyBody) layout(top vg.Length, head func(g historyGroup, y vg.Length
 		head(g, y)
 		y -= headHeight + historyGap
 		for _, p := range g.panels {
-			at := p.place(len(g.runs), y)
+			at := p.place(len(g.runs), labels, y)
 			panel(at)
 			y = at.bottom - historyGap
 		}
@@ -313,7 +327,7 @@ func (b historyBody) draw(c draw.Canvas, top vg.Length) {
 		bold.Write(c, margin+4, bold.Middle(y-headHeight/2), 0, bold.Fit(g.title, chartWidth-2*margin-8))
 	}
 	foot := func(g historyGroup, y vg.Length) {
-		left, right := vg.Length(margin+historyLabels+historyAxis), vg.Length(chartWidth-margin-historyText)
+		left, right := margin+b.labels()+historyAxis, vg.Length(chartWidth-margin-historyText)
 		first, last := g.runs[0], g.runs[len(g.runs)-1]
 		if len(g.runs) == 1 {
 			small.Write(c, (left+right)/2, y-3, 0.5, first.when())
@@ -335,7 +349,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 	style.Rectangle(c, style.Stripe(), p.left, p.bottom, p.right, p.top)
 	middle := (p.bottom + p.top) / 2
 	for i, label := range p.label {
-		text.Write(c, margin+8, text.Middle(middle)-vg.Length(i)*11+vg.Length(len(p.label)-1)*5.5, 0, text.Fit(label, historyLabels-12))
+		text.Write(c, margin+8, text.Middle(middle)-vg.Length(i)*11+vg.Length(len(p.label)-1)*5.5, 0, fitLabel(text, label, p.labels-12))
 	}
 	small.Write(c, p.left-4, p.top-smallSize+2, 1, format(math.Exp(p.hi), p.unit))
 	small.Write(c, p.left-4, p.bottom+1, 1, format(math.Exp(p.lo), p.unit))
@@ -392,8 +406,8 @@ func (p placedPanel) draw(c draw.Canvas) {
 		x := p.x(slot(s.At) - 0.5)
 		top := p.top
 		if s.row >= 0 {
-			_, colour, _ := s.look().drawing()
-			bold := style.NewPen(smallSize, font.WeightBold, colour)
+			// In ink: on a pale ground the line's colour is too weak for letters.
+			bold := style.NewPen(smallSize, font.WeightBold, style.Ink())
 			y := p.top + 2.5 + vg.Length(p.rows-1-s.row)*sizeHeight
 			bold.Write(c, s.x, y, 0, s.text)
 			top = y - 1.5

@@ -125,6 +125,9 @@ func everyHistory(t testing.TB, h *History, runs fstest.MapFS) {
 	ids := make(map[string]bool)
 	for _, c := range h.Charts() {
 		svg(t, c)
+		if t, ok := t.(*testing.T); ok {
+			checkLabels(t, c)
+		}
 		if !regexp.MustCompile(`^[a-z0-9-]{1,120}$`).MatchString(c.ID) || ids[c.ID] {
 			t.Errorf("chart ID %q is unfit or not unique", c.ID)
 		}
@@ -148,6 +151,7 @@ func TestHistoryGolden(t *testing.T) {
 	}
 	golden(t, "history.md", md.String())
 	for _, c := range h.Charts() {
+		checkLabels(t, c)
 		drawn := svg(t, c)
 		if c.ID == "history-doxbee-async" {
 			golden(t, "history-doxbee-async.svg", drawn)
@@ -429,6 +433,9 @@ func TestHistoryOfRecordedRuns(t *testing.T) {
 	}
 	checkPage(t, b.String())
 	t.Logf("%d runs, %d lines, %d bytes", len(h.runs), len(h.lines), b.Len())
+	for _, c := range h.Charts() {
+		checkLabels(t, c)
+	}
 	if len(h.lines) < 50 || !strings.Contains(b.String(), "a single run") {
 		t.Errorf("%d lines", len(h.lines))
 	}
@@ -455,6 +462,7 @@ func TestHistorySize(t *testing.T) {
 	}
 	checkPage(t, b.String())
 	t.Logf("the page has %d bytes", b.Len())
+	checkLabels(t, h.Charts()[0])
 	if b.Len() > 2_000_000 {
 		t.Errorf("the page has %d bytes, more than 2 MB", b.Len())
 	}

@@ -158,6 +158,12 @@ func labelsOf(c Chart) [][]string {
 			}
 			all = append(all, labels)
 		}
+	case historyBody:
+		for _, g := range b.groups {
+			for _, p := range g.panels {
+				all = append(all, p.label)
+			}
+		}
 	case linesBody:
 		for _, p := range b.panels {
 			var labels []string
