@@ -38,7 +38,7 @@ engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web fra
 		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev; fi
 	@$(BIN) engines
 
-figures: build ## Reproduce the article's figures on real Node.js versions (about 21 minutes; first: make engines)
+figures: build ## Reproduce the article's figures on real Node.js versions (about 24 minutes; first: make engines)
 	@$(BIN) figures --out $(OUT)
 	@$(BIN) http --framework hapi,koa,trek --engine node7,node8,node9,node10 --out $(OUT)/http
 
