@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchmath"
 
 	"promisebench/report/changepoint"
@@ -375,6 +376,10 @@ func letters(n int) string {
 // add adds the points of a run to their lines.
 func (h *historyReader) add(r readRun) {
 	for key, c := range r.cells {
+		label := c.label
+		if s, ok := parseServer(benchfmt.Name(c.name)); ok {
+			key, label = s.key() // so that engines have their versions, and a framework has one chart
+		}
 		for _, unit := range []string{"sec/op", requests} {
 			values := c.values[unit]
 			if values == nil {
@@ -391,7 +396,7 @@ func (h *historyReader) add(r readRun) {
 			}
 			line := h.lines[at]
 			if line == nil {
-				line = &historyLine{cellKey: key, label: c.label, mode: clip(at.mode, 40), unit: unit, higher: unit == requests, kind: r.kind, counts: make(map[string][]float64)}
+				line = &historyLine{cellKey: key, label: label, mode: clip(at.mode, 40), unit: unit, higher: unit == requests, kind: r.kind, counts: make(map[string][]float64)}
 				h.lines[at] = line
 			}
 			for exact, values := range c.values {

@@ -419,6 +419,28 @@ func TestOwnLink(t *testing.T) {
 }
 
 // The recorded runs make a page as well.
+// Servers of one framework are one chart, with the versions of their engines.
+func TestHistoryOfServers(t *testing.T) {
+	runs := fstest.MapFS{}
+	for i := range 9 {
+		var b strings.Builder
+		fmt.Fprintf(&b, "date: 2026-01-%02dT00:00:00Z\nengine-node24: v24.%d\nrounds: interleaved\n", i+1, i)
+		for range 6 {
+			fmt.Fprintf(&b, "BenchmarkHTTP/framework=koa/engine=node24 1 %d req/s\nBenchmarkHTTP/framework=koa/await=legacy/engine=node11 1 %d req/s\n", 40000+i, 30000-i)
+			fmt.Fprintf(&b, "BenchmarkHTTP/framework=hapi/engine=node24/pipeline=1 1 %d req/s\n", 20000+i)
+		}
+		runs[fmt.Sprintf("r%d/bench.txt", i)] = &fstest.MapFile{Data: []byte(b.String())}
+	}
+	h := readHistory(t, runs, "..")
+	if ids := chartIDs(h.Charts()); !slices.Equal(ids, []string{"history-http-hapi-pipeline-1-rate", "history-http-koa-rate"}) {
+		t.Errorf("charts %v", ids)
+	}
+	if d := h.Charts()[1].Description; !strings.Contains(d, "legacy, node11 on ") || !strings.Contains(d, "; node24 on ") {
+		t.Errorf("%s", d)
+	}
+	everyHistory(t, h, runs)
+}
+
 func TestHistoryOfRecordedRuns(t *testing.T) {
 	h, err := ReadHistory(os.DirFS("../results"), "..")
 	if err != nil {

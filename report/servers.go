@@ -65,6 +65,20 @@ func (s server) where() string {
 	return text
 }
 
+// key says which samples belong together, as for workloads in styles: what is
+// loaded and how, on which engine, with which await.
+func (s server) key() (key cellKey, label string) {
+	label = "HTTP "
+	if s.soak {
+		label = "HTTP, long, "
+	}
+	label += s.framework
+	if s.load != "" {
+		label += " (" + s.load + ")"
+	}
+	return cellKey{workload: label, engine: s.engine, await: s.await}, clip(label, 80)
+}
+
 // Units of servers.
 const (
 	requests  = "req/s"

@@ -118,6 +118,13 @@ func (c *httpRunCmd) Run(a *app) (err error) {
 		{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
 		{Key: "rounds", Value: "interleaved"},
 	})
+	if !c.Resume { // all engines and frameworks are an hour, which one should know before
+		each := c.Warmup + c.Time
+		if c.Rate > 0 {
+			each += c.LatencyTime
+		}
+		fmt.Fprintf(a.stderr, "about %v: %d samples of %v, without starts and skips\n", time.Duration(len(cells)*c.Rounds)*each, len(cells)*c.Rounds, each)
+	}
 	dir, err := record(a, &runCmd{Out: c.Out, Resume: c.Resume}, conditions, httpload.Units, bench.Rounds[httpload.Cell]{
 		Cells: cells, Rounds: c.Rounds, Seed: c.Seed,
 		Sample: func(ctx context.Context, cell httpload.Cell) (func(*bench.Log) error, error) {
