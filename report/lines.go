@@ -158,12 +158,12 @@ func (p panel) Plot(c draw.Canvas, in *plot.Plot) {
 		}
 		c.StrokeLines(sty, points)
 	}
-	p.writeNames(c, y)
+	p.writeNames(c, x, y)
 }
 
 // writeNames writes the name of each line as near to its end as the others let it,
 // with a stroke from one to the other.
-func (p panel) writeNames(c draw.Canvas, y func(float64) vg.Length) {
+func (p panel) writeNames(c draw.Canvas, x, y func(float64) vg.Length) {
 	order := slices.Clone(p.lines)
 	slices.SortStableFunc(order, func(a, b line) int { return -cmp.Compare(a.end().Center, b.end().Center) })
 	wanted := make([]vg.Length, len(order))
@@ -174,7 +174,11 @@ func (p panel) writeNames(c draw.Canvas, y func(float64) vg.Length) {
 	for i, l := range order {
 		sty := lineStyle(l.kind)
 		sty.Width = 0.7
-		c.StrokeLine2(sty, c.Max.X, y(l.end().Center), c.Max.X+panelStroke-2, at[i])
+		height := y(l.end().Center)
+		if end := x(l.end().x); end < c.Max.X-1 { // it ended before the others
+			c.StrokeLine2(draw.LineStyle{Color: style.Grey(), Width: 0.5, Dashes: []vg.Length{1, 2}}, end, height, c.Max.X, height)
+		}
+		c.StrokeLine2(sty, c.Max.X, height, c.Max.X+panelStroke-2, at[i])
 		p.pen.Write(c, c.Max.X+panelStroke, p.pen.Middle(at[i]), 0, fitLabel(p.pen, l.label, p.names))
 	}
 }

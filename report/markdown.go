@@ -80,9 +80,16 @@ func (r *Results) WriteFigures(w io.Writer) error {
 
 // howToRead explains the figures.
 func (f figures) howToRead() string {
+	columns := "the median time, as in the article for 10,000 operations"
+	switch {
+	case len(f.m.rows) == 0:
+		columns = "the median number of requests per second"
+	case len(f.m.servers) > 0:
+		columns += ", or number of requests per second"
+	}
 	lines := []string{
-		"**Columns** are the median time, as in the article for 10,000 operations, with its 95 % interval. **Diamonds** are what " +
-			"the article shows, measured in 2018 on its authors' machine and read off its bars. Times differ from machine to machine, so a " +
+		"**Columns** are " + columns + ", with its 95 % interval. **Diamonds** are what " +
+			"the article shows, measured in 2018 on its authors' machine and read off its bars. Machines differ, so a " +
 			"diamond above or below its column says little; what can be compared is how they change from column to column.",
 		"**Ratios** are what the article is about: " + f.pairsExplained() + " shown are the median and its 95 % interval. " +
 			"It needs at least 6 pairs. The article gives no intervals.",
@@ -99,6 +106,7 @@ func (f figures) howToRead() string {
 			}
 		}
 	}
+	skipping = skipping || f.serversSkipTicks()
 	if skipping {
 		lines = append(lines, "**Skips ticks**: in V8 of Node.js 7 to 9, await takes fewer turns of the microtask queue than the "+
 			"specification allows, in any edition. It was a bug (the article calls it the Node 8 bug), and the time that it saves is not "+

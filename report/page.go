@@ -403,6 +403,7 @@ func (r *Results) method(m *matrix) method {
 		Ticks:         slices.Contains(m.units(), "ticks/op"),
 		EmulatedError: m.errorText(),
 	}
+	how.SkipsTicks = figures{Results: r, m: m}.serversSkipTicks()
 	for _, e := range m.engines {
 		for _, mode := range []string{legacy, optimized} {
 			how.Await = how.Await || m.measuredIn(mode, e)

@@ -168,7 +168,7 @@ func possible(value float64, unit string) bool {
 	case unit == "sec/op":
 		return value >= minSeconds && value <= maxSeconds
 	case value == 0:
-		return unit != requests
+		return unit != requests && !percentileUnit.MatchString(unit)
 	}
 	return value >= minValue && value <= maxValue
 }

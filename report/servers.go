@@ -125,12 +125,22 @@ func serverMeasure() measure {
 	}
 }
 
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+// usualLoad is the article's.
+const usualLoad = "100 connections, 10 requests under way on each"
+
 // loadText says what load a chart or table is about.
 func (r *Results) loadText(load string) string {
 	if load != "" {
 		return clip(load, 60)
 	}
-	return "100 connections, 10 requests under way on each"
+	return usualLoad
 }
 
 // serverCharts returns what is to be seen of servers: how many requests each
@@ -164,6 +174,11 @@ func (f figures) serverLook(s server) look {
 		return lookSkipsTicks
 	}
 	return timeLook(row{style: "async", await: mode})
+}
+
+// serversSkipTicks reports whether any server's await does.
+func (f figures) serversSkipTicks() bool {
+	return slices.ContainsFunc(slices.Concat(f.m.servers, f.m.soaks), func(s servedCell) bool { return f.serverLook(s.server) == lookSkipsTicks })
 }
 
 // requestsChart shows the servers of one load: a group for each framework, a
@@ -267,7 +282,10 @@ func percentiles(list []servedCell) []percentile {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(units), func(a, b percentile) int { return cmp.Compare(a.percent, b.percent) })
+	sorted := slices.SortedFunc(maps.Values(units), func(a, b percentile) int {
+		return cmp.Or(cmp.Compare(a.percent, b.percent), cmp.Compare(a.unit, b.unit))
+	})
+	return slices.CompactFunc(sorted, func(a, b percentile) bool { return a.percent == b.percent })
 }
 
 // rarity is where a percentile stands on the axis: 1, 2, 3 for 90, 99, 99.9 %,
@@ -282,7 +300,7 @@ func (f figures) latencyChart(load string, list []servedCell) (Chart, bool) {
 		ID:       "http-latency" + idOf(load),
 		about:    topicServers,
 		Title:    "HTTP servers: latency",
-		subtitle: "how long requests take at a fixed rate; further right are the rarer, slower ones; lower is better",
+		subtitle: "how long requests take at a fixed rate" + inBrackets(clip(load, 60)) + "; further right are the rarer, slower ones; lower is better",
 	}
 	if len(steps) < 2 {
 		return Chart{}, false
@@ -347,122 +365,6 @@ func (f figures) lineNames(list []servedCell) map[string]int {
 		}
 	}
 	return names
-}
-
-// A soak is the stretches of a server's long time under load: when each ended,
-// how much memory there was then, and the requests per second in it.
-type soak struct {
-	server
-	seconds, bytes, rate []float64
-}
-
-// soaks returns what there is of them, in the order of serverOrder.
-func (m *matrix) soaksOf() []soak {
-	var list []soak
-	for _, s := range m.soaks {
-		k := soak{server: s.server}
-		at, bytes, rate := s.values[elapsed], s.values[residents], s.values[requests]
-		for i := range min(len(at), len(bytes), len(rate)) {
-			if !math.IsNaN(at[i] + bytes[i] + rate[i]) {
-				k.seconds, k.bytes, k.rate = append(k.seconds, at[i]), append(k.bytes, bytes[i]), append(k.rate, rate[i])
-			}
-		}
-		if len(k.seconds) > 1 {
-			list = append(list, k)
-		}
-	}
-	return list
-}
-
-// settling is the share of a soak that is left out when its drift is told:
-// compilers and heaps take their time.
-const settling = 0.2
-
-// rest returns what comes after it has settled.
-func (k soak) rest() soak {
-	end := k.seconds[len(k.seconds)-1]
-	i := slices.IndexFunc(k.seconds, func(s float64) bool { return s >= settling*end })
-	k.seconds, k.bytes, k.rate = k.seconds[i:], k.bytes[i:], k.rate[i:]
-	return k
-}
-
-// soakChart shows memory and requests per second over time.
-func (f figures) soakChart() (Chart, bool) {
-	list := f.m.soaksOf()
-	if len(list) == 0 {
-		return Chart{}, false
-	}
-	c := Chart{
-		ID:       "http-soak",
-		about:    topicServers,
-		Title:    "HTTP servers: a long time under load",
-		subtitle: "the same server, without a pause; what grows in the left panel and does not stop is a leak",
-	}
-	memory := panel{title: "memory in use (RSS), MiB"}
-	rate := panel{title: "thousand requests per second"}
-	var said, engines []string
-	longest, most, fastest := 0.0, 0.0, 0.0
-	for i, k := range list {
-		label := clip(k.framework, 40) + " · " + k.where()
-		bytes, rates := line{label: label, kind: i}, line{label: label, kind: i}
-		for j, s := range k.seconds {
-			single := func(v float64) point {
-				p := point{x: s}
-				p.n, p.Center, p.Lo, p.Hi = 1, v, math.Inf(-1), math.Inf(1)
-				return p
-			}
-			bytes.points = append(bytes.points, single(k.bytes[j]))
-			rates.points = append(rates.points, single(k.rate[j]))
-		}
-		memory.lines, rate.lines = append(memory.lines, bytes), append(rate.lines, rates)
-		longest = max(longest, k.seconds[len(k.seconds)-1])
-		most, fastest = max(most, slices.Max(k.bytes)), max(fastest, slices.Max(k.rate))
-		said = append(said, fmt.Sprintf("%s: from %s MiB to %s MiB", label, threeDigits(k.bytes[0]/mega), threeDigits(k.bytes[len(k.bytes)-1]/mega)))
-		if !slices.Contains(engines, k.engine) {
-			engines = append(engines, k.engine)
-		}
-	}
-	minutes := axis{label: "minutes", max: longest, scale: 60, tick: func(v float64) string { return number(v / 60) }}
-	memory.x, rate.x = minutes, minutes
-	memory.y = axis{max: most * 1.05, scale: mega, tick: func(v float64) string { return number(v / mega) }}
-	rate.y = axis{max: fastest * 1.05, scale: thousand, tick: func(v float64) string { return number(v / thousand) }}
-	c.body = linesBody{panels: []panel{memory, rate}}
-	c.Description = "Memory in use over time. " + sentences(said)
-	c.caption = strings.Join(append([]string{"A reading at the end of each stretch"}, f.underWhich(engines)...), " · ")
-	return c, true
-}
-
-// mega is what memory is counted in, as in the tables.
-const mega = 1 << 20
-
-// soakTable says what a long time under load did.
-func (f figures) soakTable() Table {
-	t := Table{
-		Title:  "A long time under load",
-		Header: []string{"framework", "engine", "minutes", "req/s, median", "memory, median", "its drift [95 %]", "n"},
-		Align:  []Align{Left, Left, Right, Right, Right, Right, Right},
-		Key:    2,
-	}
-	for _, k := range f.m.soaksOf() {
-		minutes := k.seconds[len(k.seconds)-1] / 60
-		k = k.rest()
-		slope, lo, hi := theilSen(k.seconds, k.bytes)
-		drift := "n too small"
-		if !math.IsNaN(lo) {
-			drift = driftText(slope, lo, hi)
-		}
-		t.Rows = append(t.Rows, []string{clip(k.framework, 60), k.where(), threeDigits(minutes),
-			format(sample(k.rate).Values[len(k.rate)/2], requests), format(sample(k.bytes).Values[len(k.bytes)/2], residents), drift, strconv.Itoa(len(k.bytes))})
-	}
-	t.Notes = []string{fmt.Sprintf("medians and drift are of what comes after the first %.0f %% of the time; drift: the median slope of all pairs of readings, with its "+
-		"95 %% interval (Theil 1950, Sen 1968), which takes readings to be independent of each other. Memory is less so, and the true interval is wider", 100*settling)}
-	return t
-}
-
-// driftText writes a slope in bytes a second with its interval.
-func driftText(slope, lo, hi float64) string {
-	perMinute := func(v float64) float64 { return 60 * v / mega }
-	return fmt.Sprintf("%+.2f MiB a minute [%+.2f, %+.2f]", perMinute(slope), perMinute(lo), perMinute(hi))
 }
 
 // serverUnits is the order of a server's units in its table; others follow.

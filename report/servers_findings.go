@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // This file says in sentences what the results of HTTP servers mean.
@@ -71,7 +72,7 @@ func (f figures) mostRequestsAnswer() answer {
 		a.First = "Of the frameworks, " + tally(frameworks, "engine") + "."
 		a.Table = f.serverContestTable("engine", frameworks)
 	case len(f.m.servers) > 0:
-		a.First = "That cannot be told: no two servers were measured with the usual load."
+		a.First = "That cannot be told: no two servers that share a framework or an engine have requests per second with the usual load."
 	}
 	return a
 }
@@ -125,32 +126,37 @@ func (f figures) newerAnswer() answer {
 // soakAnswer says whether a long time under load made servers grow.
 func (f figures) soakAnswer() answer {
 	a := answer{Question: "Does memory grow under load?", More: "servers", Link: "Memory over time"}
-	grew := 0
-	list := f.m.soaksOf()
+	grew, told := 0, 0
+	list := f.soaks()
 	for _, k := range list {
-		minutes := k.seconds[len(k.seconds)-1] / 60
-		k = k.rest()
-		slope, lo, hi := theilSen(k.seconds, k.bytes)
+		what := fmt.Sprintf("%s on %s, %s minutes: ", clip(k.framework, 40), k.name, k.minutes())
 		verdict := "which cannot be told from none"
 		switch {
-		case math.IsNaN(lo):
-			a.Rest = append(a.Rest, fmt.Sprintf("%s on %s: too few readings.", clip(k.framework, 40), k.where()))
+		case !k.drift.told():
+			a.Rest = append(a.Rest, what+"too few readings.")
 			continue
-		case lo > 0:
-			verdict = "which is growth"
+		case k.drift.grew():
+			verdict = "so it grew while it was watched, by " + percent(k.drift.growth)
 			grew++
-		case hi < 0:
-			verdict = "so it shrinks"
+		case k.drift.lo > 0:
+			verdict = "which is less than 1 % in all"
+		case k.drift.hi < 0:
+			verdict = "so it shrank"
 		}
-		a.Rest = append(a.Rest, fmt.Sprintf("%s on %s, %s minutes: memory drifts by %s, %s.", clip(k.framework, 40), k.where(), threeDigits(minutes), driftText(slope, lo, hi), verdict))
+		told++
+		a.Rest = append(a.Rest, what+fmt.Sprintf("memory drifted by %s, %s.", k.drift, verdict))
 	}
 	switch {
 	case len(list) == 0:
+		return a
+	case told == 0:
+		a.First = "That cannot be told: there are too few readings."
 	case grew == 0:
-		a.First = fmt.Sprintf("Not that it could be told, in %s.", count(len(list), "server"))
+		a.First = fmt.Sprintf("Not that it could be told, in %s.", count(told, "server"))
 	default:
-		a.First = fmt.Sprintf("Yes, in %d of %s.", grew, count(len(list), "server"))
+		a.First = fmt.Sprintf("It did in %d of %s, while these were watched.", grew, count(told, "server"))
 	}
+	a.Rest = append(a.Rest, "A heap may grow for longer than it was watched, and then stop. The interval is too narrow where memory moves slowly.")
 	return a
 }
 
@@ -158,23 +164,20 @@ func (f figures) soakAnswer() answer {
 func (f figures) serversSureAnswer() answer {
 	a := answer{Question: "How sure are we?", More: "conditions", Link: "Conditions"}
 	var widths []float64
-	unbounded, fewest, busiest := 0, math.MaxInt, 0.0
+	unbounded, fewest := 0, math.MaxInt
 	for _, s := range f.m.servers {
 		sum := f.cellSummary(f.m, s.cell, requests)
 		if sum.n == 0 {
 			continue
 		}
-		fewest = min(fewest, sum.n)
 		if sum.bounded() {
+			fewest = min(fewest, sum.n)
 			widths = append(widths, max(sum.Hi/sum.Center, sum.Center/sum.Lo)-1)
 		} else {
 			unbounded++
 		}
-		if load := f.cellSummary(f.m, s.cell, "load-cpu-sec/req"); load.n > 0 {
-			busiest = max(busiest, load.Center*sum.Center)
-		}
 	}
-	if fewest == math.MaxInt {
+	if len(widths)+unbounded == 0 {
 		return a
 	}
 	slices.Sort(widths)
@@ -194,17 +197,41 @@ func (f figures) serversSureAnswer() answer {
 		}
 	}
 	if moving > 0 {
-		a.Rest = append(a.Rest, fmt.Sprintf("%s still warming up while measured (unsettled), in most samples: a longer --warmup is wanted there.", were(moving, "server")))
+		a.Rest = append(a.Rest, fmt.Sprintf("%s still getting faster or slower while measured (unsettled), in most samples; where it is faster, a longer --warmup is wanted.", were(moving, "server")))
 	}
 	if f.method(f.m).Ours {
 		a.Rest = append(a.Rest, "Every answer was checked, byte by byte; a wrong one would be a failure, and no number.")
 	}
-	if busiest > 0 {
-		text := fmt.Sprintf("The load needed at most %s of its CPU, so it was the servers that could do no more.", percent(busiest))
-		if busiest > 0.9 {
-			text = fmt.Sprintf("The load needed up to %s of its CPU: the fastest servers may be faster than it could tell.", percent(busiest))
-		}
+	if text := f.limitText(); text != "" {
 		a.Rest = append(a.Rest, text)
 	}
 	return a
+}
+
+// limitText says what kept servers from answering more, as far as CPU times tell
+// it; "" if they do not.
+func (f figures) limitText() string {
+	least, busiest, leastAt := math.Inf(1), 0.0, ""
+	for _, s := range f.m.servers {
+		rate := f.cellSummary(f.m, s.cell, requests)
+		cpu, load := f.cellSummary(f.m, s.cell, "cpu-sec/req"), f.cellSummary(f.m, s.cell, "load-cpu-sec/req")
+		if rate.n == 0 || cpu.n == 0 || load.n == 0 {
+			continue
+		}
+		busiest = max(busiest, rate.Center*load.Center)
+		if share := rate.Center * cpu.Center; share < least {
+			least, leastAt = share, clip(s.framework, 40)+" on "+s.where()
+		}
+	}
+	// Else load and server shared their CPUs.
+	apart := strings.HasPrefix(f.known["pinning"], "load on CPU")
+	const busy = 0.95
+	switch {
+	case leastAt == "" || !apart:
+		return ""
+	case least >= busy:
+		return fmt.Sprintf("Each server kept its CPU busy, and the load needed at most %s of its own, so it was the servers that could do no more.", percent(busiest))
+	}
+	return fmt.Sprintf("Not every server kept its CPU busy: %s only for %s of the time. There something else was the limit, such as the round trip, "+
+		"the load (which needed at most %s of its CPU), or other work on the machine.", leastAt, percent(least), percent(busiest))
 }

@@ -85,8 +85,57 @@ func TestSoakReport(t *testing.T) {
 		t.Errorf("no leak is %s", drift)
 	}
 	everything(t, r)
-	if a := (figures{Results: r, m: r.matrix()}).soakAnswer(); a.First != "Yes, in 1 of 2 servers." || !strings.Contains(a.Rest[0], "leaky on goja, 5.00 minutes: memory drifts by +1.") || !strings.Contains(a.Rest[1], "cannot be told from none") {
+	if a := (figures{Results: r, m: r.matrix()}).soakAnswer(); a.First != "It did in 1 of 2 servers, while these were watched." || !strings.Contains(a.Rest[0], "leaky on goja, 5.00 minutes: memory drifted by +1.") || !strings.Contains(a.Rest[1], "cannot be told from none") {
 		t.Errorf("%+v", a)
+	}
+}
+
+// What makes no sense in a soak, or belongs to two lives of a server, is not
+// mixed up.
+func TestOddSoaks(t *testing.T) {
+	const line = "BenchmarkHTTPSoak/framework=koa/engine=node24%s 1 %d req/s %d elapsed-sec %d RSS-bytes\n"
+	var twice, short, equal strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&twice, line, "", 100+i%3, 2*(i%30+1), 1<<26+i%5)
+		fmt.Fprintf(&equal, line, "", 100, 2, 1<<26)
+		if i < 2 {
+			fmt.Fprintf(&short, line, "/pipeline=1", 100, i+1, 1<<26)
+		}
+	}
+	short.WriteString("--- FAIL: BenchmarkHTTPSoak/framework=koa/engine=node24/pipeline=1\n    server: ended\n")
+	for text, want := range map[string]string{
+		twice.String(): "node24 #2",
+		short.String(): "0.0333, then a failure",
+		equal.String(): "",
+	} {
+		r := read(t, text)
+		everything(t, r)
+		if got := textOf(t, r.Tables(), Text); !strings.Contains(got, want) || strings.Contains(got, "NaN") || strings.Contains(got, "Inf") {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	// A latency of nothing is not possible, and would have no place on a log axis.
+	r := read(t, strings.Repeat("BenchmarkHTTP/framework=a/engine=b 1 1000 req/s 100 p50-ns 100 p90-ns\n", 5)+
+		"BenchmarkHTTP/framework=a/engine=b 1 1000 req/s 0 p50-ns 100 p90-ns\n")
+	if len(r.Problems()) != 1 {
+		t.Errorf("%v", r.Problems())
+	}
+	everything(t, r)
+}
+
+// What limited servers is said only where CPU times tell it.
+func TestServerLimit(t *testing.T) {
+	const line = "BenchmarkHTTP/framework=koa/engine=node24 1 10000 req/s %d cpu-ns/req 30000 load-cpu-ns/req\n"
+	pinned := "pinning: load on CPU 0, servers on CPU 1 (sched_setaffinity)\n"
+	for text, want := range map[string]string{
+		pinned + fmt.Sprintf(line, 99000):                              "so it was the servers that could do no more",
+		pinned + fmt.Sprintf(line, 60000):                              "koa on node24 only for 60 % of the time",
+		"pinning: none: there is one CPU\n" + fmt.Sprintf(line, 60000): "",
+	} {
+		r := read(t, text)
+		if got := (figures{Results: r, m: r.matrix()}).limitText(); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

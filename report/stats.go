@@ -295,8 +295,8 @@ func (r *Results) emulationErrors(m *matrix) []emulationError {
 	return list
 }
 
-// theilSen returns the median slope of all pairs of points, which a third of
-// the points may miss by any amount (Theil 1950), with its 95 % interval after
+// theilSen returns the median slope of all pairs of points, of
+// which 29 % may be off by any amount (Theil 1950), with its 95 % interval after
 // Sen (1968, J. Am. Stat. Assoc. 63), which comes from the distribution of
 // Kendall's statistic and takes the points to be independent. The interval is
 // NaN with fewer than 10 points, for which that distribution is no normal one.
@@ -319,7 +319,7 @@ func theilSen(x, y []float64) (slope, lo, hi float64) {
 	}
 	spread := distuv.UnitNormal.Quantile((1+confidence)/2) * math.Sqrt(n*(n-1)*(2*n+5)/18)
 	pairs := float64(len(slopes))
-	lower := int(math.Floor((pairs - spread) / 2))
+	lower := int(math.Floor((pairs-spread)/2)) - 1
 	upper := int(math.Ceil((pairs + spread) / 2))
 	return slope, slopes[max(0, lower)], slopes[min(upper, len(slopes)-1)]
 }

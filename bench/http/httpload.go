@@ -124,7 +124,8 @@ type Sample struct {
 // Measure starts a server, loads it and ends it. The error wraps
 // [errors.ErrUnsupported] where the cell can't be had here.
 func (m *Meter) Measure(ctx context.Context, c Cell) (sample Sample, err error) {
-	err = m.with(ctx, c, m.Timeout, func(ctx context.Context, load Load, s *server) (err error) {
+	late := fmt.Errorf("no end after %v (--timeout)", m.Timeout)
+	err = m.with(ctx, c, m.Timeout, late, func(ctx context.Context, load Load, s *server) (err error) {
 		sample, err = load.run(ctx, s, encode(m.Exchanges))
 		return err
 	})
@@ -144,7 +145,8 @@ type Stretch struct {
 // pause, and ends it. Each stretch of Load.Time is told as it ends. Errors are
 // as those of [Meter.Measure], and stretch's.
 func (m *Meter) Soak(ctx context.Context, c Cell, long time.Duration, stretch func(Stretch) error) error {
-	return m.with(ctx, c, m.Timeout+long, func(ctx context.Context, load Load, s *server) error {
+	limit := m.StartTime + m.Load.Warmup + long + m.Load.Time + m.Timeout
+	return m.with(ctx, c, limit, fmt.Errorf("no end after %v", limit), func(ctx context.Context, load Load, s *server) error {
 		clients, err := load.dial(ctx, s.address, encode(m.Exchanges))
 		if err != nil {
 			return err
@@ -167,14 +169,14 @@ func (m *Meter) Soak(ctx context.Context, c Cell, long time.Duration, stretch fu
 }
 
 // with starts the server of a cell, does something to it and ends it. All of
-// that may take so long.
-func (m *Meter) with(ctx context.Context, c Cell, timeout time.Duration, do func(context.Context, Load, *server) error) (err error) {
+// that may take so long; late is the error if it does not.
+func (m *Meter) with(ctx context.Context, c Cell, timeout time.Duration, late error, do func(context.Context, Load, *server) error) (err error) {
 	command, err := c.Command()
 	if err != nil {
 		return err
 	}
 	interrupted := ctx.Err // unlike a server that takes too long
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no end after %v (--timeout)", timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, late)
 	defer cancel()
 	command.CPU = m.CPU
 	starting, started := context.WithTimeoutCause(ctx, m.StartTime, fmt.Errorf("it did not listen in %v", m.StartTime))
@@ -212,10 +214,11 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 	}
 	defer closeAll(clients)
 	l.Time /= parts
+	l.Most = max(1, l.Most/parts)
 	err = l.closed(ctx, clients, s.cpu, func(part ClosedSample) (more bool, err error) {
 		sample.Closed.add(part)
 		sample.Rates = append(sample.Rates, part.perSecond())
-		return len(sample.Rates) < parts && sample.Closed.Answers < l.Most, nil
+		return len(sample.Rates) < parts, nil
 	})
 	if err == nil && sample.Closed.Answers == 0 {
 		err = fmt.Errorf("no answer in %v", sample.Closed.Elapsed)
@@ -254,7 +257,7 @@ func (s Sample) Values() (iterations int, values []benchfmt.Value) {
 
 // Values is as [Sample.Values].
 func (s Stretch) Values() (iterations int, values []benchfmt.Value) {
-	list := append(s.rate(), value(s.At.Seconds(), "elapsed-sec"), value(float64(s.RSS), "RSS-bytes"))
+	list := append(s.rate(), benchfmt.Value{Value: math.Round(s.At.Seconds()*1000) / 1000, Unit: "elapsed-sec"}, value(float64(s.RSS), "RSS-bytes"))
 	return int(s.Answers), append(list, s.cpu()...)
 }
 

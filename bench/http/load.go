@@ -31,7 +31,7 @@ type Load struct {
 	Connections, Pipeline int
 	// Warmup and Time are how long the closed loop runs uncounted and counted.
 	Warmup, Time time.Duration
-	// Most ends a Time early, when that many answers were counted in it.
+	// Most ends a Time early, when about that many answers were counted in it.
 	Most int64
 	// Rate is the open loop's, in requests a second, which LatencyTime bounds.
 	Rate        float64

@@ -112,9 +112,13 @@ func (c *httpRunCmd) Run(a *app) (err error) {
 	}
 	defer func() { err = errors.Join(err, undo()) }()
 	meter.Load.Time, meter.Load.Rate, meter.Load.LatencyTime = c.Time, c.Rate, c.LatencyTime
+	open := fmt.Sprintf("%v requests/s for %v", c.Rate, c.LatencyTime)
+	if c.Rate == 0 {
+		open = "none"
+	}
 	conditions := httpConditions(a, pinning, cells, []bench.Condition{
 		{Key: "closed-loop", Value: fmt.Sprintf("%v after %v of warm-up", c.Time, c.Warmup)},
-		{Key: "open-loop", Value: fmt.Sprintf("%v requests/s for %v", c.Rate, c.LatencyTime)},
+		{Key: "open-loop", Value: open},
 		{Key: "seed", Value: strconv.FormatUint(c.Seed, 10)},
 		{Key: "rounds", Value: "interleaved"},
 	})
