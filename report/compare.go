@@ -68,6 +68,8 @@ func (j *Judgement) why(r JudgedRow) string {
 		return "certain beyond the allowance of " + rule(r.Rules.Allowance)
 	case r.Verdict != gate.Undecided:
 		return "certain, and at least " + rule(r.Rules.Threshold)
+	case r.P <= j.Plan.Alpha && r.Rules.Allowance > 0:
+		return fmt.Sprintf("certain, but less than the threshold of %s beyond the allowance of %s", rule(r.Rules.Threshold), rule(r.Rules.Allowance))
 	case r.P <= j.Plan.Alpha:
 		return fmt.Sprintf("certain, but less than the threshold of %s, and the interval reaches beyond %s", rule(r.Rules.Threshold), bound)
 	case inside:
@@ -136,6 +138,8 @@ func (j *Judgement) worseAnswer() answer {
 			verb = "is"
 		}
 		a.First = fmt.Sprintf("Nothing regressed for sure, but %d of %s %s undecided.", len(open), total, verb)
+	case len(j.Failures) > 0:
+		a.First = fmt.Sprintf("Not in what could be compared: of %s none regressed. But not all could be.", total)
 	default:
 		a.First = fmt.Sprintf("No: of %s none regressed, and none is undecided.", total)
 	}
@@ -261,7 +265,7 @@ func (j *Judgement) nextAnswer() answer {
 	var todo []string
 	regressed, ticks := j.Count(gate.Regressed), 0
 	for _, r := range j.Rows {
-		if r.Unit == "ticks/op" && r.Ratio != 1 {
+		if r.Unit == "ticks/op" && r.Ratio != 1 && !math.IsNaN(r.Ratio) {
 			ticks++
 		}
 	}
@@ -505,7 +509,7 @@ func (j *Judgement) exactTable() Table {
 	same := make(map[string]int)
 	for _, r := range j.byMetric(j.Rows) {
 		switch {
-		case r.Kind != gate.Exact:
+		case r.Kind != gate.Exact, math.IsNaN(r.Ratio): // what varies after all is not exact
 		case r.Verdict == gate.Unchanged:
 			same[r.Unit]++
 		default:

@@ -39,6 +39,31 @@ type twin struct {
 	change     float64
 }
 
+// What is said of ticks is said only if they changed, a "no" only of what was
+// compared, and rows that differ in GOMAXPROCS alone say it.
+func TestComparisonSaysNoMore(t *testing.T) {
+	const name = "BenchmarkDoxbee/style=async/await=optimized/engine=goja"
+	few := "Unit ticks/op better=lower\n" + strings.Repeat(name+"-2 1 45000 ns/op 9 ticks/op\n"+name+"-4 1 45000 ns/op 9 ticks/op\n", 3)
+	j, err := judged(t, gate.Config{}, match(t, few, few+"--- FAIL: BenchmarkParallel/style=async/await=optimized/engine=goja-2\n    crashed\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for _, a := range j.answers() {
+		fmt.Fprintln(&said, a.First, strings.Join(a.Rest, " "))
+	}
+	if strings.Contains(said.String(), "Look at ticks/op first") || strings.HasPrefix(said.String(), "No: ") {
+		t.Errorf("%s", said.String())
+	}
+	names := make(map[string]bool)
+	for _, r := range j.Rows {
+		names[r.full()+r.Unit] = true
+	}
+	if len(names) != len(j.Rows) || len(j.Rows) != 4 {
+		t.Errorf("%d rows of %d names: %v", len(j.Rows), len(names), names)
+	}
+}
+
 // sidesApart is the text of one side.
 func sidesApart(seed uint64, header string, head bool, twins ...twin) string {
 	random := rand.New(rand.NewPCG(seed, 2))

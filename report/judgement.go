@@ -33,6 +33,7 @@ type Judgement struct {
 	matches   []Match
 	metrics   []string // as in [gate.Config], like the next
 	undecided string
+	procs     bool // GOMAXPROCS differs within the match at hand, so names say it
 }
 
 // A Fault is something that keeps benchmarks from being compared, or what was
@@ -125,6 +126,8 @@ func Judge(matches []Match, config gate.Config) (*Judgement, error) {
 	if len(j.Rows) == 0 && len(j.Failures) == 0 {
 		return nil, fmt.Errorf("nothing to compare: no benchmark has results on both sides in %s", strings.Join(config.Metrics, ", "))
 	}
+	// Shards deal a workload's benchmarks out.
+	slices.SortStableFunc(j.Rows, func(a, b JudgedRow) int { return cmp.Compare(a.workload, b.workload) })
 	rows := make([]gate.Row, len(j.Rows))
 	for i, r := range j.Rows {
 		rows[i] = r.Row
@@ -247,6 +250,13 @@ func (j *Judgement) compare(m Match, config gate.Config) error {
 			}
 		}
 	}
+	procs := make(map[string]bool)
+	for key := range cells {
+		if key.procs != "" {
+			procs[key.procs] = true
+		}
+	}
+	j.procs = len(procs) > 1
 	done := j.outcomes(m, cells)
 	keys := slices.SortedFunc(maps.Keys(cells), func(a, b cellKey) int {
 		return cmp.Or(compareRows(row{a.workload, cells[a].label, a.style, a.await}, row{b.workload, cells[b].label, b.style, b.await}),
@@ -380,7 +390,11 @@ func (j *Judgement) addRow(m Match, config gate.Config, key cellKey, unit string
 			variant = joined(variant, clip(c.await, 40))
 		}
 	}
-	j.Rows = append(j.Rows, JudgedRow{workload: c.label, variant: variant, engine: clip(c.engine, 60), Row: gate.Row{
+	label := c.label
+	if j.procs && c.procs != "" {
+		label += " [gomaxprocs" + strings.Replace(c.procs, "-", "=", 1) + "]"
+	}
+	j.Rows = append(j.Rows, JudgedRow{workload: label, variant: variant, engine: clip(c.engine, 60), Row: gate.Row{
 		Name: name, Unit: unit, Kind: kind, HigherIsBetter: better > 0, Base: b, Head: h, Rules: rules,
 	}})
 	return nil
