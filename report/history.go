@@ -50,10 +50,20 @@ import (
 // Base and head of a gate, or whatever else has the same date, were measured at
 // the same time and share its luck. Both are points, but the changes are looked for
 // in the last of them only: a search that took them for two would find the luck.
+//
+// # What is not followed
+//
+// Lines are of times (sec/op) and of requests per second, and with them of the
+// counts in units that are declared exact. Nothing else is: no memory, no
+// percentiles.
 type History struct {
 	lines []*historyLine
 	kinds []*runKind
 	runs  []*recordedRun
+	// common is what is said of all kinds, if there are several.
+	common []string
+	// unfollowed are the benchmarks that have nothing that lines are made of.
+	unfollowed map[cellKey]bool
 	// found has what was wrong with the runs, and what failed in them, of all of
 	// them in reading order.
 	found *Results
@@ -83,6 +93,7 @@ type runKind struct {
 	name      string   // a letter for the host and a number for the way: A1
 	host, way []string // in words
 	runs      int
+	known     map[string]string // the conditions of its first run
 }
 
 // special returns what is said of this kind and not of all others, or everything
@@ -92,18 +103,7 @@ func (h *History) special(k *runKind) []string {
 	if len(h.kinds) == 1 {
 		return all
 	}
-	common := h.common()
-	return slices.DeleteFunc(all, func(word string) bool { return slices.Contains(common, word) })
-}
-
-// common returns what is said of all kinds, if there are several.
-func (h *History) common() []string {
-	if len(h.kinds) < 2 {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Concat(h.kinds[0].host, h.kinds[0].way), func(word string) bool {
-		return slices.ContainsFunc(h.kinds, func(k *runKind) bool { return !slices.Contains(k.host, word) && !slices.Contains(k.way, word) })
-	})
+	return slices.DeleteFunc(all, func(word string) bool { return slices.Contains(h.common, word) })
 }
 
 // A historyLine is one benchmark in runs of one kind.
@@ -144,7 +144,7 @@ const maxRunFolders = 3
 // page will be to that folder, with slashes, for links. What is no run or is
 // broken is a [Problem]; the error, if any, is from reading the folder itself.
 func ReadHistory(runs fs.FS, to string) (*History, error) {
-	h := &History{found: NewResults(), to: to, plan: historyPlan()}
+	h := &History{found: NewResults(), to: to, plan: historyPlan(), unfollowed: make(map[cellKey]bool)}
 	reader := historyReader{History: h, kinds: make(map[string]*runKind), lines: make(map[lineKey]*historyLine)}
 	texts, err := h.texts(runs)
 	if err != nil {
@@ -161,10 +161,11 @@ func ReadHistory(runs fs.FS, to string) (*History, error) {
 		return cmp.Or(a.date.Compare(b.date), strings.Compare(a.file, b.file))
 	})
 	reader.nameKinds(read)
-	for _, r := range read {
+	for i, r := range read {
 		h.runs = append(h.runs, r.recordedRun)
 		r.kind.runs++
 		reader.add(r)
+		read[i].Results = nil // its samples are not needed any more
 	}
 	h.order(reader.lines)
 	h.search()
@@ -215,7 +216,7 @@ func (h *History) texts(runs fs.FS) ([]string, error) {
 				continue
 			}
 			found = found || inside
-			if !inside && depth == 0 && !historyPage(runs, below) {
+			if !inside && depth == 0 && !pageOnly(runs, below) {
 				h.problem(below, "no run: there is no bench.txt in it, nor base.txt and head.txt")
 			}
 		}
@@ -225,10 +226,14 @@ func (h *History) texts(runs fs.FS) ([]string, error) {
 	return texts, err
 }
 
-// historyPage reports whether a folder is one that a history was written to.
-func historyPage(runs fs.FS, dir string) bool {
-	_, err := fs.Stat(runs, path.Join(dir, HistoryMarkdown))
-	return err == nil
+// pageOnly reports whether a folder is one that a history or a comparison was
+// written to, without results of its own.
+func pageOnly(runs fs.FS, dir string) bool {
+	has := func(name string) bool {
+		_, err := fs.Stat(runs, path.Join(dir, name))
+		return err == nil
+	}
+	return has(HistoryMarkdown) || has("index.html") && has("report.md")
 }
 
 // HistoryMarkdown is the file that [History.WriteMarkdown] is meant for.
@@ -357,11 +362,44 @@ func (h *historyReader) nameKinds(read []readRun) {
 		name := hosts[host] + ways[way]
 		kind := h.kinds[name]
 		if kind == nil {
-			kind = &runKind{name: name, host: r.host, way: r.way}
+			kind = &runKind{name: name, host: r.host, way: r.way, known: r.recordedRun.known}
 			h.kinds[name] = kind
 			h.History.kinds = append(h.History.kinds, kind)
 		}
 		r.kind = kind
+	}
+	h.sayMissing()
+	if all := h.History.kinds; len(all) > 1 {
+		h.common = slices.DeleteFunc(slices.Concat(all[0].host, all[0].way), func(word string) bool {
+			return slices.ContainsFunc(all, func(k *runKind) bool { return !slices.Contains(k.host, word) && !slices.Contains(k.way, word) })
+		})
+	}
+}
+
+// sayMissing says of each kind what it does not say and another of its host does:
+// that may be all in which they differ.
+func (h *historyReader) sayMissing() {
+	keys := make(map[string]map[string]bool) // by host
+	host := func(k *runKind) string { return fmt.Sprintf("%q", k.host) }
+	for _, k := range h.History.kinds {
+		for key := range k.known {
+			if keys[host(k)] == nil {
+				keys[host(k)] = make(map[string]bool)
+			}
+			keys[host(k)][key] = separates(key)
+		}
+	}
+	for _, c := range hostConditions() {
+		for _, of := range keys {
+			delete(of, c.Key)
+		}
+	}
+	for _, k := range h.History.kinds {
+		for _, key := range slices.Sorted(maps.Keys(keys[host(k)])) {
+			if keys[host(k)][key] && k.known[key] == "" {
+				k.way = append(k.way, "no "+key+" said")
+			}
+		}
 	}
 }
 
@@ -375,10 +413,17 @@ func letters(n int) string {
 
 // add adds the points of a run to their lines.
 func (h *historyReader) add(r readRun) {
-	for key, c := range r.cells {
-		label := c.label
+	inOrder := slices.SortedFunc(maps.Values(r.cells), func(a, b *cell) int { return strings.Compare(a.name, b.name) })
+	for _, c := range inOrder {
+		key, label := c.cellKey, c.label
 		if s, ok := parseServer(benchfmt.Name(c.name)); ok {
 			key, label = s.key() // so that engines have their versions, and a framework has one chart
+			if _, parts := benchfmt.Name(c.name).Parts(); len(parts) > 0 && parts[len(parts)-1][0] == '-' {
+				key.procs = string(parts[len(parts)-1])
+			}
+		}
+		if len(c.values) > 0 && c.values["sec/op"] == nil && c.values[requests] == nil {
+			h.unfollowed[key] = true
 		}
 		for _, unit := range []string{"sec/op", requests} {
 			values := c.values[unit]
@@ -386,10 +431,7 @@ func (h *historyReader) add(r readRun) {
 				continue
 			}
 			s := r.summarize(values, unit)
-			if !(s.Center > 0) {
-				h.problem(r.file, "%s is left out: %v %s has no ratio to anything", clip(c.name, 200), s.Center, unit)
-				continue
-			}
+			s.values = nil // a history has no use for samples, and there may be many
 			at := lineKey{cellKey: key, unit: unit, kind: r.kind}
 			if word := r.modeIs(key.engine, key.await); word != native {
 				at.mode = word
@@ -475,8 +517,31 @@ func (h *History) changes() []historyChange {
 	return list
 }
 
-// worse reports whether things got worse.
-func (c historyChange) worse() bool { return c.Shift > 0 != c.higher }
+// what says what kind of change it is, as a look. The search sees scatter and shape
+// as well as level: if the interval of the shift contains 0, or there is no shift,
+// the level is not what can be told to have changed.
+func (c historyChange) what() look {
+	switch {
+	case c.Shift == 0, c.bounded() && c.Lo <= 0 && 0 <= c.Hi:
+		return lookScatterHere
+	case c.Shift > 0 != c.higher:
+		return lookWorseHere
+	}
+	return lookBetterHere
+}
+
+// word is what in a table.
+func (c historyChange) word() string {
+	switch c.what() {
+	case lookScatterHere:
+		return scatterWords
+	case lookWorseHere:
+		return "worse"
+	}
+	return "better"
+}
+
+const scatterWords = "scatter or shape, not level"
 
 // bounded reports whether the change has an interval.
 func (c historyChange) bounded() bool { return !math.IsInf(c.Lo, 0) && !math.IsInf(c.Hi, 0) }
@@ -524,7 +589,10 @@ func (c historyChange) causes() string {
 func (l *historyLine) differs(before, after int) string {
 	old, new := l.points[before].run.known, l.points[after].run.known
 	var said []string
-	for _, key := range slices.Sorted(maps.Keys(new)) {
+	keys := make(map[string]string)
+	maps.Copy(keys, old)
+	maps.Copy(keys, new)
+	for _, key := range slices.Sorted(maps.Keys(keys)) { // also those that are in one only
 		switch ofEngine, isEngine := strings.CutPrefix(key, "engine-"); {
 		case !shown(key) || old[key] == new[key]:
 		case isEngine && ofEngine != l.engine && l.engine != "":
@@ -532,7 +600,7 @@ func (l *historyLine) differs(before, after int) string {
 		case isEngine:
 			said = append(said, fmt.Sprintf("%s %s → %s", clip(ofEngine, 40), versionText(old[key]), versionText(new[key])))
 		case key == "go":
-			said = append(said, fmt.Sprintf("%s → %s", cmp.Or(clip(old[key], 40), "?"), clip(new[key], 40)))
+			said = append(said, fmt.Sprintf("%s → %s", cmp.Or(clip(old[key], 40), "?"), cmp.Or(clip(new[key], 40), "?")))
 		case key == "commit":
 			said = append(said, fmt.Sprintf("promisebench %s → %s", versionText(old[key]), versionText(new[key])))
 		default:

@@ -97,7 +97,10 @@ func (h *History) chart(lines []*historyLine, linked bool) Chart {
 	}
 	notes = append(notes, fmt.Sprintf("changes: E-divisive, permutation test, FDR %.0f %% over all lines; with the 95 %% interval of their size", 100*h.plan.FDR),
 		"runs of different hosts or ways of measuring (letters and numbers) are never joined")
-	if common := h.common(); len(common) > 0 {
+	if slices.ContainsFunc(lines, func(l *historyLine) bool { return len(l.searched) < len(l.points) }) {
+		notes = append(notes, "of runs at the same time, such as base and head of a gate, all are drawn, but changes and levels are those of the last only")
+	}
+	if common := h.common; len(common) > 0 {
 		notes = append(notes, "all: "+clip(strings.Join(common, ", "), 300))
 	}
 	c.caption = strings.Join(notes, " · ")
@@ -115,7 +118,7 @@ func (h *History) inWords(l *historyLine) string {
 	for _, c := range l.Changes {
 		change := historyChange{l, c}
 		between, _ := change.where()
-		text += fmt.Sprintf(", a change of %s between %s", change.size(), between)
+		text += fmt.Sprintf(", a change of %s (%s) between %s", change.size(), change.word(), between)
 	}
 	if len(l.Changes) == 0 {
 		text += ", " + h.unchanged(l)

@@ -133,7 +133,7 @@ func (b historyBody) looks() []look {
 	for _, g := range b.groups {
 		for _, p := range g.panels {
 			for _, c := range p.shown() {
-				note(c.look())
+				note(c.what())
 				if c.From < c.To {
 					note(lookMaybeHere)
 				}
@@ -148,13 +148,6 @@ func (b historyBody) looks() []look {
 	return found
 }
 
-func (c historyChange) look() look {
-	if c.worse() {
-		return lookWorseHere
-	}
-	return lookBetterHere
-}
-
 // shown returns the changes within what is shown.
 func (p historyPanel) shown() []historyChange {
 	var list []historyChange
@@ -167,9 +160,10 @@ func (p historyPanel) shown() []historyChange {
 }
 
 // versionChanged reports whether the engine has another version at a point than
-// before.
+// before, as far as they are searched.
 func (l *historyLine) versionChanged(at int) bool {
-	return at > 0 && l.version(at) != l.version(at-1)
+	_, searched := slices.BinarySearch(l.searched, at)
+	return searched && l.version(at) != l.version(l.before(at))
 }
 
 func (b historyBody) key(c draw.Canvas, l look, x, y vg.Length) {
@@ -189,8 +183,11 @@ func (b historyBody) key(c draw.Canvas, l look, x, y vg.Length) {
 func boundary(c draw.Canvas, l look, x, y0, y1 vg.Length) {
 	_, colour, _ := l.drawing()
 	line := draw.LineStyle{Color: colour, Width: 1.5}
-	if l == lookBetterHere { // to be told apart without colours
+	switch l { // to be told apart without colours
+	case lookBetterHere:
 		line.Dashes = []vg.Length{3, 2}
+	case lookScatterHere:
+		line.Dashes = []vg.Length{1, 2}
 	}
 	c.StrokeLine2(line, x, y0, x, y1)
 }
@@ -351,14 +348,14 @@ func (p placedPanel) draw(c draw.Canvas) {
 	for i, label := range p.label {
 		text.Write(c, margin+8, text.Middle(middle)-vg.Length(i)*11+vg.Length(len(p.label)-1)*5.5, 0, fitLabel(text, label, p.labels-12))
 	}
-	small.Write(c, p.left-4, p.top-smallSize+2, 1, format(math.Exp(p.hi), p.unit))
-	small.Write(c, p.left-4, p.bottom+1, 1, format(math.Exp(p.lo), p.unit))
 	c.StrokeLine2(hair, p.left, p.top, p.right, p.top)
 	c.StrokeLine2(hair, p.left, p.bottom, p.right, p.bottom)
-	if len(p.slots) == 0 {
+	if len(p.slots) == 0 { // nothing that an axis could be of
 		small.Write(c, p.right+4, small.Middle(middle), 0, "only older runs")
 		return
 	}
+	small.Write(c, p.left-4, p.top-smallSize+2, 1, format(math.Exp(p.hi), p.unit))
+	small.Write(c, p.left-4, p.bottom+1, 1, format(math.Exp(p.lo), p.unit))
 
 	slot := func(point int) float64 { return float64(p.slots[min(max(0, point-p.first), len(p.slots)-1)]) }
 	for _, s := range p.sizes {
@@ -375,7 +372,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 			end = p.Changes[i].At
 		}
 		if end > p.first && end-start > 1 {
-			y := p.y(math.Exp(median(p.points[start:end])))
+			y := p.y(math.Exp(p.level(start, end)))
 			if y > p.bottom && y < p.top {
 				c.StrokeLine2(level, max(p.left, p.x(slot(max(start, p.first))-0.5)), y, min(p.right, p.x(slot(end-1)+0.5)), y)
 			}
@@ -412,7 +409,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 			bold.Write(c, s.x, y, 0, s.text)
 			top = y - 1.5
 		}
-		boundary(c, s.look(), x, p.bottom, top)
+		boundary(c, s.what(), x, p.bottom, top)
 	}
 	last := p.points[len(p.points)-1]
 	lines := []string{last.summary.String()}
@@ -427,11 +424,14 @@ func (p placedPanel) draw(c draw.Canvas) {
 	}
 }
 
-// median returns the middle of the logarithms of points.
-func median(points []historyPoint) float64 {
+// level returns the middle of the logarithms of the points from start to end, of
+// those that are searched.
+func (l *historyLine) level(start, end int) float64 {
 	var logs []float64
-	for _, p := range points {
-		logs = append(logs, math.Log(p.Center))
+	for _, i := range l.searched {
+		if start <= i && i < end {
+			logs = append(logs, math.Log(l.points[i].Center))
+		}
 	}
 	slices.Sort(logs)
 	return (logs[(len(logs)-1)/2] + logs[len(logs)/2]) / 2

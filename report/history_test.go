@@ -166,7 +166,7 @@ func TestHistoryFindsWhatChanged(t *testing.T) {
 		t.Fatalf("%d changes, want one in each line of goja: %+v", len(list), list)
 	}
 	for _, c := range list {
-		if c.engine != "goja" || c.At != 12 || !c.worse() || math.Exp(c.Lo) > 1.1 || math.Exp(c.Hi) < 1.1 || c.kind.host[0] != "Xeon" {
+		if c.engine != "goja" || c.At != 12 || c.what() != lookWorseHere || math.Exp(c.Lo) > 1.1 || math.Exp(c.Hi) < 1.1 || c.kind.host[0] != "Xeon" {
 			t.Errorf("%s: %+v", c.full(), c.Change)
 		}
 		if got, want := c.causes(), "goja 2026-01-01 aaaaaaa → 2026-03-01 bbbbbbb"; !strings.HasPrefix(got, want) {
@@ -265,7 +265,7 @@ func TestHistoryOfGates(t *testing.T) {
 		f.date = strings.Replace(f.date, "00Z", "01Z", 1) // the clock went on between the two headers
 		f.more = strings.Replace(f.more, "base", "head", 1)
 		if i >= 6 {
-			f.factor = 1.1
+			f.factor, f.ticks, f.goja = 1.1, 10, "v2"
 		}
 		runs[fmt.Sprintf("gate-%d/head.txt", i)] = &fstest.MapFile{Data: f.text(uint64(i))}
 	}
@@ -285,6 +285,12 @@ func TestHistoryOfGates(t *testing.T) {
 	}
 	if len(h.changes()) == 0 {
 		t.Error("heads that are 10 % slower are not found")
+	}
+	if rows := h.countTable().Rows; len(rows) != len(h.lines) {
+		t.Errorf("%d counts changed, want one a line: %q", len(rows), rows)
+	}
+	if l := h.lines[0]; !l.versionChanged(13) || l.versionChanged(12) || l.versionChanged(14) || l.versionChanged(15) {
+		t.Errorf("%s: the version changed elsewhere than at the seventh head", l.full())
 	}
 	everyHistory(t, h, runs)
 }
@@ -310,6 +316,8 @@ func TestHistoryProblems(t *testing.T) {
 		"failed/bench.txt":       {Data: []byte(text + "--- FAIL: BenchmarkDoxbee/style=async/engine=goja\n    it broke\n")},
 		".git/config":            {Data: []byte("of somebody else")},
 		"history/history.md":     {Data: []byte("of a run before")},
+		"compare-1/index.html":   {Data: []byte("of two runs")},
+		"compare-1/report.md":    {Data: []byte("of two runs")},
 		"a/b/c/d/deep/bench.txt": {Data: []byte(text)},
 		"bench.txt/bench.txt":    {Data: []byte(text)},
 		"readme":                 {Data: []byte("a file")},
@@ -336,7 +344,7 @@ func TestHistoryProblems(t *testing.T) {
 			t.Errorf("no problem says %q:\n%s", want, all)
 		}
 	}
-	if strings.Contains(all, "history") || strings.Contains(all, "readme") {
+	if strings.Contains(all, "history") || strings.Contains(all, "compare") || strings.Contains(all, "readme") {
 		t.Errorf("too much is a problem:\n%s", all)
 	}
 	if got := len(h.lines[0].points); got != 5 {
@@ -418,7 +426,6 @@ func TestOwnLink(t *testing.T) {
 	}
 }
 
-// The recorded runs make a page as well.
 // Servers of one framework are one chart, with the versions of their engines.
 func TestHistoryOfServers(t *testing.T) {
 	runs := fstest.MapFS{}
@@ -441,6 +448,107 @@ func TestHistoryOfServers(t *testing.T) {
 	everyHistory(t, h, runs)
 }
 
+// Several GOMAXPROCS in one file are lines of their own.
+func TestHistoryOfServersProcs(t *testing.T) {
+	text := "date: 2026-01-01T00:00:00Z\nBenchmarkHTTP/framework=koa/engine=goja-2 1 10 req/s\nBenchmarkHTTP/framework=koa/engine=goja-4 1 20 req/s\n"
+	h := readHistory(t, fstest.MapFS{"a/bench.txt": {Data: []byte(text)}}, "..")
+	if len(h.lines) != 2 || len(h.lines[0].points) != 1 {
+		t.Errorf("%d lines, the first with %d points", len(h.lines), len(h.lines[0].points))
+	}
+}
+
+// A change whose interval contains 0 is of scatter, and a shift of nothing is not
+// for the better.
+func TestHistoryWhatChanged(t *testing.T) {
+	for _, c := range []struct {
+		shift, lo, hi float64
+		higher        bool
+		want          string
+	}{
+		{0.1, 0.05, 0.2, false, "worse"}, {0.1, 0.05, 0.2, true, "better"}, {-0.1, -0.2, -0.05, false, "better"},
+		{0.1, -0.05, 0.2, false, scatterWords}, {0, -0.1, 0.1, true, scatterWords}, {0, 0, 0, false, scatterWords},
+		{0.1, math.Inf(-1), math.Inf(1), false, "worse"}, {0, math.Inf(-1), math.Inf(1), false, scatterWords},
+	} {
+		got := historyChange{&historyLine{higher: c.higher}, changepoint.Change{Shift: c.shift, Lo: c.lo, Hi: c.hi}}.word()
+		if got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+	h := readHistory(t, fictionalRuns(24), "..")
+	h.lines[0].Changes = append(h.lines[0].Changes, changepoint.Change{At: 2, From: 2, To: 3, Shift: 0.01, Lo: -0.2, Hi: 0.2})
+	if text := h.changedAnswer().First; !strings.HasSuffix(text, "3 for the worse, 0 for the better, 1 of "+scatterWords+".") {
+		t.Error(text)
+	}
+	everyHistory(t, h, fictionalRuns(24))
+}
+
+// Changes at one place are told together only if they are of one engine and unit:
+// others have other causes.
+func TestHistoryChangedTogether(t *testing.T) {
+	h := readHistory(t, fictionalRuns(24), "..")
+	for _, l := range h.lines {
+		if l.engine == "sobek" && len(l.points) == 24 {
+			l.Changes = []changepoint.Change{{At: 12, From: 12, To: 12, Shift: 0.5, Lo: 0.4, Hi: 0.6}}
+		}
+	}
+	said := changedTogether(h.changes())
+	if len(said) != 2 {
+		t.Fatalf("%q", said)
+	}
+	for _, text := range said {
+		if strings.Contains(text, "sobek") == strings.Contains(text, "goja 2026-01-01") {
+			t.Errorf("the cause of another engine: %s", text)
+		}
+	}
+}
+
+// A panel with none of the runs that are shown has no axis.
+func TestHistoryOnlyOlderRuns(t *testing.T) {
+	h := largeHistory(200, 2)
+	h.lines[0].points = h.lines[0].points[:10]
+	h.search()
+	for _, c := range h.Charts() {
+		if drawn := svg(t, c); !strings.Contains(string(drawn), "only older runs") || strings.Contains(string(drawn), "NaN") {
+			t.Errorf("%s: %v", c.ID, strings.Contains(string(drawn), "NaN"))
+		}
+	}
+}
+
+// Benchmarks without anything that is followed are counted, and a kind that lacks
+// a condition says so.
+func TestHistorySaysWhatIsMissing(t *testing.T) {
+	text := "date: 2026-01-01T00:00:00Z\nUnit B/op assume=exact\nBenchmarkX 1 5 ns/op\nBenchmarkY 1 5 B/op\nBenchmarkZ 1 5 MB/s\n"
+	h := readHistory(t, fstest.MapFS{"a/bench.txt": {Data: []byte(text)}, "b/bench.txt": {Data: []byte("rounds: 3\nwindow: 9\n" + text)}, "c/bench.txt": {Data: []byte("window: 9\n" + text)}}, "..")
+	if said := h.measured(); !strings.Contains(said, "2 benchmarks have neither time nor requests") {
+		t.Error(said)
+	}
+	var got []string
+	for _, k := range h.kinds {
+		got = append(got, strings.Join(h.special(k), ", "))
+	}
+	for _, want := range []string{"no rounds said", "no window said"} {
+		if !strings.Contains(got[0], want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	if got[2] != "window 9, no rounds said" {
+		t.Errorf("%q", got)
+	}
+}
+
+// What is in the old run only is a difference as well.
+func TestHistoryDiffers(t *testing.T) {
+	point := func(known map[string]string) historyPoint { return historyPoint{run: &recordedRun{known: known}} }
+	l := &historyLine{points: []historyPoint{point(map[string]string{"go": "go1.26", "framework-koa": "2.1"}), point(nil)}}
+	if got, want := l.differs(0, 1), "koa"; !strings.Contains(got, want) || !strings.Contains(got, "go1.26 → ?") {
+		t.Errorf("%q", got)
+	}
+	if got := l.differs(1, 0); !strings.Contains(got, "? → go1.26") {
+		t.Errorf("%q", got)
+	}
+}
+
+// The recorded runs make a page as well.
 func TestHistoryOfRecordedRuns(t *testing.T) {
 	h, err := ReadHistory(os.DirFS("../results"), "..")
 	if err != nil {

@@ -41,23 +41,20 @@ func (l *historyLine) cells(more ...string) []string {
 func (h *History) changeTable() Table {
 	t := Table{
 		Title:  "Changes",
-		Header: lineHeader("change [95 %]", "for the", "between", "may be between", "what else changed there", "results after"),
+		Header: lineHeader("change [95 %]", "which is", "between", "may be between", "what else changed there", "results after"),
 		Align:  []Align{Left, Left, Right},
 		Key:    2,
 	}
 	unbounded := false
 	for _, c := range h.changes() {
 		between, maybe := c.where()
-		word := "better"
-		if c.worse() {
-			word = "worse"
-		}
 		unbounded = unbounded || !c.bounded()
 		after := c.points[c.At].run
-		t.Rows = append(t.Rows, c.cells(c.size(), word, between, maybe, c.causes(), clip(after.folder(), 100)))
+		t.Rows = append(t.Rows, c.cells(c.size(), c.word(), between, maybe, c.causes(), clip(after.folder(), 100)))
 		t.Links = append(t.Links, h.linkTo(after))
 	}
 	t.Notes = []string{"change: of the level of up to 50 runs behind against up to 50 before, as far as the next changes (Hodges–Lehmann), with its 95 % interval; " +
+		"" + scatterWords + ": the points stand otherwise, but the interval of their level contains 0; " +
 		"may be between: no other place can be told from the true one at the 5 % level; what else changed there is no proof of a cause"}
 	if unbounded {
 		t.Notes = append(t.Notes, "an interval needs at least 4 runs on both sides, or 3 and 5")
@@ -81,10 +78,11 @@ func (h *History) countTable() Table {
 		}
 		for _, unit := range sortUnits(found) {
 			last := -1
-			for i, v := range l.counts[unit] {
-				if math.IsNaN(v) {
+			for _, i := range l.searched { // a base beside each head would bring every change back
+				if i >= len(l.counts[unit]) || math.IsNaN(l.counts[unit][i]) {
 					continue
 				}
+				v := l.counts[unit][i]
 				if last >= 0 && l.counts[unit][last] != v {
 					before, after := l.points[last].run, l.points[i].run
 					other := l.differs(last, i)
@@ -112,6 +110,7 @@ func (h *History) lineTable() Table {
 			"kind: of host and way of measuring, see their table; n: number of runs, of which those at the same time count once in the search; between runs: standard deviation of their medians around the line's levels",
 			fmt.Sprintf("a step is found from: the size of a step in the middle of the line that would be found four times out of five if no other line had one; "+
 				"below %d runs nothing can be found", h.fewest()),
+			"followed are " + h.followed(),
 		},
 	}
 	for _, l := range h.lines {
@@ -218,19 +217,22 @@ func (h *History) changedAnswer() answer {
 	case len(list) == 0:
 		a.First = fmt.Sprintf("No change was found in any of the %s with enough runs.", count(searched, "line"))
 	default:
-		worse, changed := 0, 0
+		changed := 0
+		of := make(map[look]int)
 		for _, c := range list {
-			if c.worse() {
-				worse++
-			}
+			of[c.what()]++
 		}
 		for _, l := range h.lines {
 			if len(l.Changes) > 0 {
 				changed++
 			}
 		}
-		a.First = fmt.Sprintf("%s in %d of the %s with enough runs: %d for the worse, %d for the better.",
-			count(len(list), "change"), changed, count(searched, "line"), worse, len(list)-worse)
+		a.First = fmt.Sprintf("%s in %d of the %s with enough runs: %d for the worse, %d for the better",
+			count(len(list), "change"), changed, count(searched, "line"), of[lookWorseHere], of[lookBetterHere])
+		if n := of[lookScatterHere]; n > 0 {
+			a.First += fmt.Sprintf(", %d of %s", n, scatterWords)
+		}
+		a.First += "."
 		a.More, a.Link = "changes", "Every change"
 	}
 	a.Rest = changedTogether(list)
@@ -244,13 +246,14 @@ func (h *History) changedAnswer() answer {
 // change at once.
 func changedTogether(list []historyChange) []string {
 	type place struct {
-		kind *runKind
-		run  *recordedRun
+		kind         *runKind
+		run          *recordedRun
+		engine, unit string // causes and sizes are those of one
 	}
 	var places []place
 	at := make(map[place][]historyChange)
 	for _, c := range list {
-		p := place{c.kind, c.points[c.At].run}
+		p := place{c.kind, c.points[c.At].run, c.engine, c.unit}
 		if at[p] == nil {
 			places = append(places, p)
 		}
@@ -261,6 +264,9 @@ func changedTogether(list []historyChange) []string {
 		most := slices.MaxFunc(at[p], func(a, b historyChange) int { return cmp.Compare(math.Abs(a.Shift), math.Abs(b.Shift)) })
 		between, _ := most.where()
 		text := fmt.Sprintf("Between %s (%s): %s %s", between, p.kind.name, most.full(), most.size())
+		if most.what() == lookScatterHere {
+			text += ", " + scatterWords
+		}
 		if more := len(at[p]) - 1; more > 0 {
 			lo, hi := math.Inf(1), math.Inf(-1)
 			for _, c := range at[p] {
@@ -321,7 +327,7 @@ func (h *History) kindsAnswer() answer {
 	for _, k := range h.kinds[:min(4, len(h.kinds))] {
 		a.Rest = append(a.Rest, fmt.Sprintf("%s (%s): %s", k.name, count(k.runs, "run"), clip(strings.Join(h.special(k), ", "), 400)))
 	}
-	if common := h.common(); len(common) > 0 {
+	if common := h.common; len(common) > 0 {
 		a.Rest = append(a.Rest, "All: "+clip(strings.Join(common, ", "), 400))
 	}
 	if more := len(h.kinds) - 4; more > 0 {
@@ -341,8 +347,9 @@ func (h *History) method() []string {
 			"show a change in simulations, in place of 5 %.",
 		fmt.Sprintf("There are many lines. By the method of Benjamini and Hochberg, of the lines that are said to have changed no more than %.0f %% are expected to be wrong.", 100*h.plan.FDR),
 		"The size of a change is the Hodges–Lehmann shift with the interval of the Mann–Whitney test. In simulations with noise of 2.7 % between runs, a true step of 5 % (10 %) in the middle of 20 runs " +
-			"is found in 76 % (100 %) of cases, and the interval holds the true size in 92 % (95 %): a small change is shown only if it looks large enough, which bends its interval a little.",
-		"Base and head of a gate were measured side by side and share the luck of that time: both are points, but changes are looked for in heads only. " +
+			"is found in 76 % (100 %) of cases, and the interval holds the true size in 92 % (95 %): a small change is shown only if it looks large enough, which bends its interval a little. " +
+			"The search sees a change of scatter or shape as well: where the interval contains 0, it is called that, and neither worse nor better.",
+		"Base and head of a gate were measured side by side and share the luck of that time: both are points, but changes are looked for in heads only, in counts as well, and levels are those of heads. " +
 			"Lines of more than 100 runs are searched in windows of 100 that overlap by half. Charts show the latest 150 runs of a kind.",
 	}
 }
@@ -391,7 +398,17 @@ func (h *History) measured() string {
 	for _, l := range h.lines {
 		points += len(l.points)
 	}
-	return fmt.Sprintf("%s in %s of %s: one for each benchmark, host and way of measuring.", count(points, "point"), count(len(h.lines), "line"), count(len(h.runs), "run"))
+	return fmt.Sprintf("%s in %s of %s: one for each benchmark, host and way of measuring. ", count(points, "point"), count(len(h.lines), "line"), count(len(h.runs), "run")) +
+		"Followed are " + h.followed() + "."
+}
+
+// followed says what lines are made of, and how much has nothing of it.
+func (h *History) followed() string {
+	text := "times (sec/op), requests per second, and counts in exact units that stand beside these; nothing else, such as memory or percentiles"
+	if n := len(h.unfollowed); n > 0 {
+		text += fmt.Sprintf(", so that %s neither time nor requests and no line", has(n, "benchmark"))
+	}
+	return text
 }
 
 // WritePage writes the history as one HTML page, whose only links are to the

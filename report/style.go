@@ -50,6 +50,7 @@ const (
 	lookRun
 	lookWorseHere
 	lookBetterHere
+	lookScatterHere
 	lookMaybeHere
 	lookOtherVersion
 	lookSample
@@ -64,7 +65,7 @@ func (l look) legend() string {
 		"optimized is faster", "optimized is slower", "undecided: the interval contains 1, or there is none",
 		"await that skips ticks (the Node 8 bug)", "article (2018, its machine)",
 		"regressed", "improved", "unchanged", "undecided",
-		"median of a run", "worse from here on", "better from here on", "where the change may be (95 %)", "another version of the engine",
+		"median of a run", "worse from here on", "better from here on", "other scatter or shape from here on, level not told apart", "where the change may be (95 %)", "another version of the engine",
 		"each dot: one sample", "each dot: one pair of samples", "the thicker, the more samples lie there",
 	}[l]
 }

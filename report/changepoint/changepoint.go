@@ -177,7 +177,9 @@ func windows(n int) []window {
 // most and least are the bounds of the number of permutations.
 const (
 	least = 1_000
-	most  = 5_000
+	most  = 100_000
+	// first is how many are tried before it is known whether more are needed.
+	first = 5_000
 	// enough is how often other orders must look as changed as the true one for
 	// the test to end before its time: the p-value is valid then, and no change is
 	// near (Besag and Clifford, "Sequential Monte Carlo p-values", Biometrika 78(2),
@@ -188,10 +190,16 @@ const (
 // permutations is how many orders are tried: as many as can tell the only change
 // of all windows from luck, if that is not too much work.
 func (p Plan) permutations(windows int) int {
-	return min(most, max(least, int(math.Ceil(2/p.Level(windows)))))
+	return ordersFor(p.Level(windows))
 }
 
-// Find searches all lines.
+func ordersFor(level float64) int {
+	return int(min(most, max(least, math.Ceil(2/level))))
+}
+
+// Find searches all lines. Those with fewer points than [MinPoints] are left out,
+// and are no burden to the others: with so few points, whether the most changed of
+// all orders passes is luck of the permutations.
 func Find(lines [][]float64, plan Plan) []Line {
 	type part struct {
 		line int
@@ -200,26 +208,44 @@ func Find(lines [][]float64, plan Plan) []Line {
 		p  float64
 	}
 	var parts []part
+	shortest := MinPoints(plan.FDR)
 	for i, x := range lines {
+		if len(x) < shortest {
+			continue
+		}
 		for _, w := range windows(len(x)) {
 			parts = append(parts, part{line: i, window: w})
 		}
 	}
-	orders := plan.permutations(len(parts))
-	each(len(parts), func(i int) {
-		w := &parts[i]
-		w.at, w.p = plan.split(lines[w.line][w.start:w.end], orders)
-	})
-
 	byP := make([]int, len(parts))
 	for i := range byP {
 		byP[i] = i
 	}
-	slices.SortFunc(byP, func(a, b int) int { return cmp.Or(cmp.Compare(parts[a].p, parts[b].p), cmp.Compare(a, b)) })
-	chosen := 0
-	for i, at := range byP {
-		if parts[at].p <= plan.Level(len(parts))*float64(i+1) {
-			chosen = i + 1
+	chosen, tried, all := 0, 0, plan.permutations(len(parts))
+	for tried < all {
+		// All orders are tried only if fewer leave a window out that looked more
+		// changed than any of them. The rest have ended before their time, or go on
+		// with the orders after those that they had.
+		before, orders := tried, min(all, first)
+		if before > 0 {
+			orders = all
+		}
+		each(len(parts), func(i int) {
+			w := &parts[i]
+			if before == 0 || w.p < float64(enough)/float64(before) {
+				w.at, w.p = plan.split(lines[w.line][w.start:w.end], orders)
+			}
+		})
+		slices.SortFunc(byP, func(a, b int) int { return cmp.Or(cmp.Compare(parts[a].p, parts[b].p), cmp.Compare(a, b)) })
+		chosen = 0
+		for i, at := range byP {
+			if parts[at].p <= plan.Level(len(parts))*float64(i+1) {
+				chosen = i + 1
+			}
+		}
+		tried = orders
+		if chosen == len(parts) || parts[byP[chosen]].p > 1/float64(orders+1) {
+			break
 		}
 	}
 	level := plan.Level(len(parts)) * float64(chosen)
@@ -231,7 +257,7 @@ func Find(lines [][]float64, plan Plan) []Line {
 	changes := make([][]Change, len(parts))
 	each(chosen, func(i int) {
 		w := parts[byP[i]]
-		for _, c := range plan.divide(lines[w.line][w.start:w.end], w.at, w.p, level, orders) {
+		for _, c := range plan.divide(lines[w.line][w.start:w.end], w.at, w.p, level) {
 			c.At += w.start
 			if c.At >= w.first && c.At < w.last {
 				changes[byP[i]] = append(changes[byP[i]], c)
@@ -255,8 +281,9 @@ func Find(lines [][]float64, plan Plan) []Line {
 	}
 	each(len(lines), func(i int) {
 		plan.measure(lines[i], &found[i])
-		if n := min(Window, len(lines[i])); n >= 2*MinSegment {
-			found[i].Holds = holds(n, found[i].SD, plan.Level(len(parts)))
+		only := plan.Level(len(parts))
+		if n := min(Window, len(lines[i])); n >= shortest && 1/float64(all+1) <= only {
+			found[i].Holds = holds(n, found[i].SD, only)
 		}
 	})
 	return found
@@ -282,7 +309,7 @@ func each(n int, f func(int)) {
 
 // divide returns the changes of a segment whose most likely one is at a point,
 // with its p-value.
-func (p Plan) divide(x []float64, at int, value, level float64, orders int) []Change {
+func (p Plan) divide(x []float64, at int, value, level float64) []Change {
 	if value > level {
 		return nil
 	}
@@ -290,8 +317,8 @@ func (p Plan) divide(x []float64, at int, value, level float64, orders int) []Ch
 		if len(x) < 2*MinSegment {
 			return nil
 		}
-		at, value := p.split(x, orders)
-		return p.divide(x, at, value, level*share, orders)
+		at, value := p.split(x, ordersFor(level*share))
+		return p.divide(x, at, value, level*share)
 	}
 	share := float64(at) / float64(len(x))
 	list := append(side(x[:at], share), Change{At: at, P: value})

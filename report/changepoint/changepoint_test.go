@@ -77,7 +77,7 @@ func atMost(t *testing.T, hits, of int, rate float64) {
 func TestNull(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for name, noise := range noises(rng) {
-		for _, n := range []int{3, 5, 6, 8, 10, 14, 20, 30, 60} {
+		for _, n := range []int{3, 5, 6, 7, 8, 10, 14, 20, 30, 60} {
 			reps := simulated(t)
 			hits := 0
 			for range reps {
@@ -290,6 +290,46 @@ func TestSameAgain(t *testing.T) {
 	line := Find([][]float64{flat}, plan())[0]
 	if len(line.Changes) != 1 || line.Changes[0].At != 20 || line.Changes[0].Shift != 1 || line.Changes[0].Lo != 1 || line.Changes[0].From < 19 || line.Changes[0].To > 21 {
 		t.Errorf("a step without noise: %+v", line)
+	}
+}
+
+// Lines with too few points are not searched, and no burden to the others.
+func TestShortLines(t *testing.T) {
+	short := []float64{1, 1.1, 1.2, 1.3, 9, 9.1, 9.2}
+	long := append(make([]float64, 0, 8), 1, 1.1, 1.2, 1.3, 9, 9.1, 9.2, 9.3)
+	family := [][]float64{long}
+	for range 50 {
+		family = append(family, short)
+	}
+	found := Find(family, plan())
+	if line := found[1]; len(line.Changes) > 0 || line.P != 1 || line.Holds != 0 {
+		t.Errorf("7 points: %+v", line)
+	}
+	if len(found[0].Changes) != 1 {
+		t.Errorf("8 points among shorter lines: %+v", found[0])
+	}
+}
+
+// The only change of many windows is found, as the size that is promised says, and
+// nothing is promised that no number of permutations can show.
+func TestOnlyChangeOfMany(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	family := make([][]float64, 400)
+	for i := range family {
+		family[i] = series(20, 0, 0, 0, rng.NormFloat64)
+	}
+	family[7] = series(20, 10, 20, 8, rng.NormFloat64)
+	found := Find(family, plan())
+	if len(found[7].Changes) != 1 || found[7].Holds == 0 || found[7].Holds > 8 {
+		t.Errorf("a step of 8 standard deviations: %+v", found[7])
+	}
+	many := make([][]float64, 6000)
+	for i := range many {
+		many[i] = make([]float64, 20) // all the same: no work
+	}
+	many[0] = family[0]
+	if line := Find(many, plan())[0]; line.Holds != 0 {
+		t.Errorf("of 6,000 lines one must reach a level that %d permutations cannot, but %v is promised", most, line.Holds)
 	}
 }
 

@@ -18,7 +18,7 @@ type reportCmd struct {
 	Merge   bool     `help:"Make one report of all that is given, instead of comparing two."`
 	History string   `help:"Show how the runs in the folders of DIR follow each other: what changed, when, by how much." placeholder:"DIR"`
 	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a comparison results/compare-DATE-TIME, of a history DIR/history)." placeholder:"DIR"`
-	Strict  bool     `help:"Exit with 1 if a line is broken or the results hold a failure."`
+	Strict  bool     `help:"Exit with 1 if the results hold a failure, or if there is a problem in the input: a broken line, or for a history a folder or file without a run of any use."`
 }
 
 func (*reportCmd) Help() string {
