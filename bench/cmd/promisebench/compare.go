@@ -76,20 +76,8 @@ func (c *reportCmd) compare(a *app, base, head string) error {
 // writeComparison writes what people look at into a folder, and returns how many
 // charts there are.
 func writeComparison(j *report.Judgement, dir string) (charts int, err error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return 0, err
-	}
-	files := map[string]func(io.Writer) error{pageFile: j.WritePage, "report.md": j.WriteReport}
-	for _, chart := range j.Charts() {
-		files[chart.ID+".svg"] = chart.WriteSVG
-		charts++
-	}
-	for name, write := range files {
-		if err := writeFile(filepath.Join(dir, name), write); err != nil {
-			return 0, err
-		}
-	}
-	return charts, nil
+	list := j.Charts()
+	return len(list), writeFiles(dir, list, map[string]func(io.Writer) error{pageFile: j.WritePage, "report.md": j.WriteReport})
 }
 
 // readMatch reads base and head. It is an error if there is nothing in one, or

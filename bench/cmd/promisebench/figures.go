@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -90,18 +89,8 @@ func (c *figuresCmd) draw(a *app, dir string) error {
 	if err := addFile(results, dir); err != nil {
 		return err
 	}
-	figures := results.Figures()
-	for _, chart := range figures {
-		if err := writeFile(filepath.Join(dir, chart.ID+".svg"), chart.WriteSVG); err != nil {
-			return err
-		}
-	}
-	page := filepath.Join(dir, "figures.md")
-	if err := writeFile(page, results.WriteFigures); err != nil {
-		return err
-	}
-	web := filepath.Join(dir, "index.html")
-	if err := writeFile(web, results.WritePage); err != nil {
+	page, err := writeReport(dir, results)
+	if err != nil {
 		return err
 	}
 	for _, t := range results.FigureTables() {
@@ -110,6 +99,6 @@ func (c *figuresCmd) draw(a *app, dir string) error {
 		}
 		fmt.Fprintln(a.stdout)
 	}
-	fmt.Fprintf(a.stdout, "%s to look at and send; %s and %d figures beside it\n", web, page, len(figures))
+	fmt.Fprintf(a.stdout, "%s to look at and send; figures.md and %d figures beside it\n", page, len(results.Figures()))
 	return nil
 }

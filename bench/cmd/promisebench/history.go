@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,17 +48,8 @@ func (c *reportCmd) history(a *app) error {
 	if h.Empty() {
 		return misuse{fmt.Errorf("%s: no run of any use in its folders; 'promisebench run --out %s' records one", c.History, filepath.Join(c.History, "NAME"))}
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return misuse{err}
-	}
 	charts := h.Charts()
-	for _, chart := range charts {
-		if err := writeFile(filepath.Join(out, chart.ID+".svg"), chart.WriteSVG); err != nil {
-			return misuse{err}
-		}
-	}
-	page, web := filepath.Join(out, report.HistoryMarkdown), filepath.Join(out, "index.html")
-	if err := errors.Join(writeFile(page, h.WriteMarkdown), writeFile(web, h.WritePage)); err != nil {
+	if err := writeFiles(out, charts, map[string]func(io.Writer) error{pageFile: h.WritePage, report.HistoryMarkdown: h.WriteMarkdown}); err != nil {
 		return misuse{err}
 	}
 	for _, t := range h.Tables() {
@@ -66,7 +58,7 @@ func (c *reportCmd) history(a *app) error {
 		}
 		fmt.Fprintln(a.stdout)
 	}
-	fmt.Fprintf(a.stdout, "%s to look at; %s and %d charts beside it\n", web, page, len(charts))
+	fmt.Fprintf(a.stdout, "%s to look at; %s and %d charts beside it\n", filepath.Join(out, pageFile), report.HistoryMarkdown, len(charts))
 	if c.Strict {
 		return strict(h.Outcomes(), h.Problems())
 	}

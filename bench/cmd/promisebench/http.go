@@ -256,8 +256,8 @@ func (c *httpSoakCmd) Run(a *app) (err error) {
 	return nil
 }
 
-// drawHTTP draws the article's figure, if frameworks and versions of it were
-// measured.
+// drawHTTP draws the article's figure, with all else, if frameworks and versions
+// of it were measured.
 func drawHTTP(a *app, dir string) error {
 	results := report.NewResults()
 	if err := addFile(results, dir); err != nil {

@@ -77,17 +77,8 @@ func (c *reportCmd) Run(a *app) error {
 		return misuse{err}
 	}
 	// The files first: whoever pipes the tables to head still gets them.
-	for _, chart := range results.Charts() {
-		if err := writeFile(filepath.Join(out, chart.ID+".svg"), chart.WriteSVG); err != nil {
-			return misuse{err}
-		}
-	}
-	page := filepath.Join(out, "report.md")
-	if err := writeFile(page, results.WriteMarkdown); err != nil {
-		return misuse{err}
-	}
-	web := filepath.Join(out, "index.html")
-	if err := writeFile(web, results.WritePage); err != nil {
+	web, err := writeReport(out, results)
+	if err != nil {
 		return misuse{err}
 	}
 	for _, t := range results.Tables() {
@@ -99,9 +90,38 @@ func (c *reportCmd) Run(a *app) error {
 	for _, problem := range results.Problems() {
 		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
 	}
-	fmt.Fprintf(a.stdout, "%s to look at and send; %s and %d charts beside it\n", web, page, len(results.Charts()))
+	fmt.Fprintf(a.stdout, "%s to look at and send; report.md and %d charts beside it\n", web, len(results.Charts())+len(results.Figures()))
 	if c.Strict {
 		return strict(results.Outcomes(), results.Problems())
+	}
+	return nil
+}
+
+// writeReport writes what there is to be looked at of results into a folder: the
+// page, whose name it returns, the charts and the article's figures, and the same
+// in Markdown.
+func writeReport(dir string, results *report.Results) (page string, err error) {
+	files := map[string]func(io.Writer) error{pageFile: results.WritePage, "report.md": results.WriteMarkdown}
+	figures := results.Figures()
+	if len(figures) > 0 {
+		files["figures.md"] = results.WriteFigures
+	}
+	return filepath.Join(dir, pageFile), writeFiles(dir, append(results.Charts(), figures...), files)
+}
+
+// writeFiles writes charts and other files, by name, into a folder, and makes it
+// if need be.
+func writeFiles(dir string, charts []report.Chart, files map[string]func(io.Writer) error) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, chart := range charts {
+		files[chart.ID+".svg"] = chart.WriteSVG
+	}
+	for name, write := range files {
+		if err := writeFile(filepath.Join(dir, name), write); err != nil {
+			return err
+		}
 	}
 	return nil
 }
