@@ -149,7 +149,8 @@ func shortens(text, label string) bool {
 // labelsOf returns what the rows or columns of a chart are called, by group.
 func labelsOf(c Chart) [][]string {
 	var all [][]string
-	switch b := c.body.(type) {
+	body, _ := c.body.fitting()
+	switch b := body.(type) {
 	case rowsBody:
 		for _, g := range b.groups {
 			var labels []string
@@ -167,7 +168,7 @@ func labelsOf(c Chart) [][]string {
 	case linesBody:
 		for _, p := range b.panels {
 			var labels []string
-			for _, l := range p.lines[:min(len(p.lines), maxLines)] {
+			for _, l := range p.lines {
 				labels = append(labels, l.label)
 			}
 			all = append(all, labels)
