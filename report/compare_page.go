@@ -45,25 +45,18 @@ func (j *Judgement) WritePage(w io.Writer) error {
 
 // sections returns what follows the first screen, in its order. Page and
 // Markdown have the same.
-func (j *Judgement) sections() []duelSection {
-	return []duelSection{
-		{"changes", "Changes", "Each mark is the change of head against base, with its interval. " +
-			"Squares are regressed, triangles improved, filled circles unchanged, hollow ones undecided.", j.Charts(), nil},
-		{"rows", "All comparisons", "", nil, []Table{j.rowTable()}},
-		{"exact", "Exact changes", "Ticks and, in pairs, allocations do not vary: any change is real. " +
-			"One of ticks is a change of behaviour.", nil, []Table{j.exactTable()}},
-		{"missing", "On one side only", "Not compared, because the other side has nothing to compare with.", nil, []Table{j.missingTable()}},
-		{"faults", "Failures and skips", "", nil, []Table{j.faultTable()}},
-		{"problems", "Problems in the input", "", nil, j.problemTables()},
-		{"conditions", "Conditions", "", nil, []Table{j.conditionTable()}},
+func (j *Judgement) sections() []chapter {
+	return []chapter{
+		{"changes", "Changes", []string{"Each mark is the change of head against base, with its interval. " +
+			"Squares are regressed, triangles improved, filled circles unchanged, hollow ones undecided."}, j.Charts(), nil},
+		{"rows", "All comparisons", nil, nil, []Table{j.rowTable()}},
+		{"exact", "Exact changes", []string{"Ticks and, in pairs, allocations do not vary: any change is real. " +
+			"One of ticks is a change of behaviour."}, nil, []Table{j.exactTable()}},
+		{"missing", "On one side only", []string{"Not compared, because the other side has nothing to compare with."}, nil, []Table{j.missingTable()}},
+		{"faults", "Failures and skips", nil, nil, []Table{j.faultTable()}},
+		{"problems", "Problems in the input", nil, nil, j.problemTables()},
+		{"conditions", "Conditions", nil, nil, []Table{j.conditionTable()}},
 	}
-}
-
-// A duelSection is charts and tables under a heading.
-type duelSection struct {
-	id, title, text string
-	charts          []Chart
-	tables          []Table
 }
 
 func (j *Judgement) page() (*page, error) {
@@ -84,43 +77,29 @@ func (j *Judgement) page() (*page, error) {
 			t.mark(0, verdictClass)
 		}
 	}
-	for _, s := range j.sections() {
-		section := pageSection{ID: s.id, Title: s.title}
-		if s.text != "" {
-			section.Text = []string{s.text}
-		}
-		for i, c := range s.charts {
-			if len(c.body.looks()) == 0 {
-				continue // nothing but what has not changed
-			}
-			if maker.files == maxPageFiles {
-				section.More = fmt.Sprintf("And %s beside this page.", count(len(s.charts)-i, "more chart"))
-				break
-			}
-			chart, err := maker.chart(c)
-			if err != nil {
-				return nil, err
-			}
-			section.Charts = append(section.Charts, chart)
-		}
-		for _, t := range s.tables {
-			if len(t.Rows) == 0 {
-				continue
-			}
-			switch s.id {
+	for _, c := range j.sections() {
+		// Charts in which nothing has changed are left out.
+		c.charts = slices.DeleteFunc(c.charts, func(c Chart) bool { return len(c.body.looks()) == 0 })
+		for i, t := range c.tables {
+			switch c.id {
 			case "rows":
-				t = t.within(maxDuelRows, func(row []string) bool { return row[5] != string(gate.Unchanged) })
+				c.tables[i] = t.within(maxDuelRows, func(row []string) bool { return row[5] != string(gate.Unchanged) })
 			case "missing", "faults":
-				t = t.within(maxDuelFaults, nil)
+				c.tables[i] = t.within(maxDuelFaults, nil)
 			}
-			shown := maker.table(t)
-			shown.Quiet = shown.Title == section.Title
+		}
+		section, err := maker.section(c)
+		if err != nil {
+			return nil, err
+		}
+		for i := range section.Tables {
+			shown := &section.Tables[i]
 			shown.mark(5, verdictClass)
-			if s.id == "rows" {
+			switch c.id {
+			case "rows":
 				shown.mark(0, func(string) string { return "wrap" })
 				shown.mark(6, func(string) string { return "l wrap" })
-			}
-			if s.id == "conditions" {
+			case "conditions":
 				shown.mark(3, func(text string) string {
 					if strings.Contains(text, "matter") {
 						return "l differs"
@@ -128,7 +107,6 @@ func (j *Judgement) page() (*page, error) {
 					return "l"
 				})
 			}
-			section.Tables = append(section.Tables, *shown)
 		}
 		if len(section.Charts)+len(section.Tables) > 0 {
 			p.Sections = append(p.Sections, section)

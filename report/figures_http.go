@@ -90,7 +90,7 @@ func (f figures) serversFigure() (Chart, bool) {
 		ID:       "figure-http",
 		about:    topicServers,
 		Title:    "HTTP servers on Node.js",
-		subtitle: "requests per second with ten middlewares, 100 connections, 10 pipelined; each version with the await it comes with; higher is better",
+		subtitle: "requests per second with ten middlewares, " + usualLoad + "; each version with the await it comes with; higher is better",
 	}
 	var engines []string
 	for _, v := range versions {

@@ -74,21 +74,7 @@ func (r *Results) fastestAnswer(m *matrix, engines []contest, styles []styleCont
 	case len(chosen) > 0:
 		a.First = inStyle(style) + ", " + tally(chosen, "workload") + "."
 		a.Hint = "Each engine with the await that it comes with."
-		var n notes
-		t := Table{Title: "The fastest engine of each workload", Header: []string{"workload", "fastest", "next", unbroken("× as long [95 %]")}, Align: []Align{Left, Left, Left, Right}}
-		for _, c := range chosen[:min(mostRows, len(chosen))] {
-			cells := r.contestCells(c)
-			first := c.names()
-			if len(c.first) > 1 {
-				first = marked(first, n.mark("cannot be told apart: the interval of their ratio contains 1"))
-			}
-			t.Rows = append(t.Rows, []string{c.label, first, cells[2], cells[3]})
-		}
-		t.Notes = n.numbered()
-		if more := len(chosen) - mostRows; more > 0 {
-			t.Notes = append(t.Notes, fmt.Sprintf("and %s, below", count(more, "more workload")))
-		}
-		a.Table = &t
+		a.Table = r.firstTable("The fastest engine of each workload", "workload", "fastest", chosen)
 	case len(m.engines) == 1:
 		a.First = fmt.Sprintf("Only %s was measured, so there is no engine to compare it with.", clip(m.engines[0], 40))
 	default:
@@ -105,6 +91,26 @@ func (r *Results) fastestAnswer(m *matrix, engines []contest, styles []styleCont
 		a.More = ""
 	}
 	return a
+}
+
+// firstTable says who is first in contests, and how far ahead: what stands in its
+// first column is a noun.
+func (r *Results) firstTable(title, noun, first string, contests []contest) *Table {
+	t := &Table{Title: title, Header: []string{noun, first, "next", unbroken("× as long [95 %]")}, Align: []Align{Left, Left, Left, Right}}
+	var n notes
+	for _, c := range contests[:min(mostRows, len(contests))] {
+		cells := r.contestCells(c)
+		names := c.names()
+		if len(c.first) > 1 {
+			names = marked(names, n.mark("cannot be told apart: the interval of their ratio contains 1"))
+		}
+		t.Rows = append(t.Rows, []string{c.label, names, cells[2], cells[3]})
+	}
+	t.Notes = n.numbered()
+	if more := len(contests) - mostRows; more > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("and %s, below", count(more, "more "+noun)))
+	}
+	return t
 }
 
 // tally counts who is fastest how often, such as "a is fastest at 3 of 5
@@ -406,6 +412,14 @@ func (r *Results) sureAnswer(m *matrix) answer {
 	a.Rest = append(a.Rest, "Intervals are about the noise of this run. Another machine, another version, even another start of the same "+
 		"process can differ by more.")
 	return a
+}
+
+// were says how many were something.
+func were(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " was"
+	}
+	return count(n, noun) + " were"
 }
 
 // has says how many have something.

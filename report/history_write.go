@@ -54,7 +54,7 @@ func (h *History) changeTable() Table {
 		t.Links = append(t.Links, h.linkTo(after))
 	}
 	t.Notes = []string{"change: of the level of up to 50 runs behind against up to 50 before, as far as the next changes (Hodges–Lehmann), with its 95 % interval; " +
-		"" + scatterWords + ": the points stand otherwise, but the interval of their level contains 0; " +
+		scatterWords + ": the points stand otherwise, but the interval of their level contains 0; " +
 		"may be between: no other place can be told from the true one at the 5 % level; what else changed there is no proof of a cause"}
 	if unbounded {
 		t.Notes = append(t.Notes, "an interval needs at least 4 runs on both sides, or 3 and 5")
@@ -354,17 +354,10 @@ func (h *History) method() []string {
 	}
 }
 
-// A historySection is charts and tables under a heading, on the page and in
-// Markdown.
-type historySection struct {
-	id, title string
-	text      []string
-	charts    []Chart
-	tables    []Table
-}
-
-func (h *History) sections(points int) []historySection {
-	list := []historySection{
+// sections returns what follows the first screen, on the page and in Markdown,
+// with no more points than so many.
+func (h *History) sections(points int) []chapter {
+	list := []chapter{
 		{"changes", "Changes", nil, nil, []Table{h.changeTable()}},
 		{"counts", "Counts that changed", nil, nil, []Table{h.countTable()}},
 		{"trends", "Run after run", nil, h.Charts(), nil},
@@ -378,7 +371,7 @@ func (h *History) sections(points int) []historySection {
 	for i, s := range list {
 		list[i].tables = slices.DeleteFunc(s.tables, func(t Table) bool { return len(t.Rows) == 0 })
 	}
-	return slices.DeleteFunc(list, func(s historySection) bool { return len(s.text)+len(s.charts)+len(s.tables) == 0 })
+	return slices.DeleteFunc(list, func(s chapter) bool { return len(s.text)+len(s.charts)+len(s.tables) == 0 })
 }
 
 // facts are what readers ask for first.
@@ -424,22 +417,9 @@ func (h *History) WritePage(w io.Writer) error {
 	maker := &pageMaker{markdown: HistoryMarkdown}
 	p.Answers = maker.answers(h.answers())
 	for _, s := range h.sections(maxPagePoints) {
-		section := pageSection{ID: s.id, Title: s.title, Text: s.text}
-		for i, c := range s.charts {
-			if maker.files == maxPageFiles {
-				section.More = fmt.Sprintf("And %s beside this page.", count(len(s.charts)-i, "more chart"))
-				break
-			}
-			chart, err := maker.chart(c)
-			if err != nil {
-				return err
-			}
-			section.Charts = append(section.Charts, chart)
-		}
-		for _, t := range s.tables {
-			table := maker.table(t)
-			table.Quiet = table.Title == section.Title
-			section.Tables = append(section.Tables, *table)
+		section, err := maker.section(s)
+		if err != nil {
+			return err
 		}
 		p.Sections = append(p.Sections, section)
 	}

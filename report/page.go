@@ -61,6 +61,15 @@ type page struct {
 	Duel     *duelMethod // instead of Method, of a comparison
 }
 
+// A chapter is charts and tables under a heading, before a page or Markdown shows
+// them.
+type chapter struct {
+	id, title string
+	text      []string
+	charts    []Chart
+	tables    []Table
+}
+
 // A pageSection is charts and tables under a heading.
 type pageSection struct {
 	ID, Title string
@@ -183,12 +192,7 @@ func (r *Results) page() (*page, error) {
 	if len(figures) > 0 {
 		figureTables = r.FigureTables()
 	}
-	for _, s := range []struct {
-		id, title string
-		text      []string
-		charts    []Chart
-		tables    []Table
-	}{
+	for _, c := range []chapter{
 		{"await", "What the await optimization changes", nil, withTopic(charts, topicAwait), []Table{r.awaitTable(f.m), r.emulationTable(f.m)}},
 		{"article", "The article's figures", articleText(), figures, figureTables},
 		{"fastest", "Who is fastest", nil, nil, []Table{r.leaderTable(f.m, engines), r.styleTable(f.m, styles)}},
@@ -201,27 +205,12 @@ func (r *Results) page() (*page, error) {
 		{"problems", "Problems in the input", nil, nil, []Table{r.problemTable()}},
 		{"conditions", "Conditions", nil, nil, []Table{r.conditionTable()}},
 	} {
-		section := pageSection{ID: s.id, Title: s.title, Text: s.text}
-		for i, c := range s.charts {
-			if maker.files == maxPageFiles {
-				section.More = fmt.Sprintf("And %s beside this page.", count(len(s.charts)-i, "more chart"))
-				break
-			}
-			chart, err := maker.chart(c)
-			if err != nil {
-				return nil, err
-			}
-			section.Charts = append(section.Charts, chart)
+		section, err := maker.section(c)
+		if err != nil {
+			return nil, err
 		}
-		if left := len(names) - maxPageUnits; s.id == "counts" && left > 0 {
+		if left := len(names) - maxPageUnits; c.id == "counts" && left > 0 {
 			section.More = fmt.Sprintf("The tables of %s are in report.md.", count(left, "more unit"))
-		}
-		for _, t := range s.tables {
-			if len(t.Rows) > 0 {
-				table := maker.table(t)
-				table.Quiet = table.Title == section.Title
-				section.Tables = append(section.Tables, *table)
-			}
 		}
 		if len(section.Charts)+len(section.Tables) > 0 {
 			p.Sections = append(p.Sections, section)
@@ -229,6 +218,30 @@ func (r *Results) page() (*page, error) {
 	}
 	p.dress(&maker.charts)
 	return p, nil
+}
+
+// section makes a chapter fit for the page, without tables that have no rows.
+func (m *pageMaker) section(c chapter) (pageSection, error) {
+	s := pageSection{ID: c.id, Title: c.title, Text: c.text}
+	for i, chart := range c.charts {
+		if m.files == maxPageFiles {
+			s.More = fmt.Sprintf("And %s beside this page.", count(len(c.charts)-i, "more chart"))
+			break
+		}
+		shown, err := m.chart(chart)
+		if err != nil {
+			return s, err
+		}
+		s.Charts = append(s.Charts, shown)
+	}
+	for _, t := range c.tables {
+		if len(t.Rows) > 0 {
+			table := m.table(t)
+			table.Quiet = table.Title == s.Title
+			s.Tables = append(s.Tables, *table)
+		}
+	}
+	return s, nil
 }
 
 // answers makes answers fit for the page.

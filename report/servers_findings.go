@@ -46,13 +46,6 @@ func (f figures) serverContests(same, name func(server) string) []contest {
 	return list
 }
 
-func were(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun + " was"
-	}
-	return count(n, noun) + " were"
-}
-
 func byEngine(s server) string { return s.engine }
 
 func byName(s server) string { return s.framework }
@@ -64,35 +57,17 @@ func (f figures) mostRequestsAnswer() answer {
 	switch {
 	case len(engines) > 0:
 		a.First = "Of the engines, " + tally(engines, "framework") + "."
-		a.Table = f.serverContestTable("framework", engines)
+		a.Table = f.firstTable(a.Question, "framework", "most requests", engines)
 		if len(frameworks) > 0 {
 			a.Rest = []string{"Of the frameworks, " + tally(frameworks, "engine") + "."}
 		}
 	case len(frameworks) > 0:
 		a.First = "Of the frameworks, " + tally(frameworks, "engine") + "."
-		a.Table = f.serverContestTable("engine", frameworks)
+		a.Table = f.firstTable(a.Question, "engine", "most requests", frameworks)
 	case len(f.m.servers) > 0:
 		a.First = "That cannot be told: no two servers that share a framework or an engine have requests per second with the usual load."
 	}
 	return a
-}
-
-func (f figures) serverContestTable(what string, contests []contest) *Table {
-	t := &Table{Header: []string{what, "most requests", "next", "it takes times as long [95 %]"}, Align: []Align{Left, Left, Left, Right}}
-	var n notes
-	for _, c := range contests[:min(mostRows, len(contests))] {
-		cells := f.contestCells(c)
-		first := c.names()
-		if len(c.first) > 1 {
-			first = marked(first, n.mark("cannot be told apart: the interval of their ratio contains 1"))
-		}
-		t.Rows = append(t.Rows, []string{c.label, first, cells[2], cells[3]})
-	}
-	t.Notes = n.numbered()
-	if more := len(contests) - mostRows; more > 0 {
-		t.Notes = append(t.Notes, fmt.Sprintf("and %s, below", count(more, "more "+what)))
-	}
-	return t
 }
 
 // newerAnswer says what the article's versions of Node.js brought.
