@@ -51,6 +51,7 @@ const (
 	panelNames  = 82 // width of the lines' names where panels stand side by side
 	panelStroke = 20 // from a line to its name
 	panelLabel  = 10 // least distance of two names
+	panelAside  = 2  // from whisker to whisker
 	maxPanels   = 24
 	maxLines    = 17 // more names have no room beside a panel
 )
@@ -146,14 +147,16 @@ func (p panel) Plot(c draw.Canvas, in *plot.Plot) {
 			c.StrokeLine2(hair, c.Min.X, y(t.Value), c.Max.X, y(t.Value))
 		}
 	}
-	for _, l := range p.lines {
+	for n, l := range p.lines {
 		sty := lineStyle(l.kind)
+		// Whiskers stand side by side, or one would hide the others.
+		aside := (vg.Length(n) - vg.Length(len(p.lines)-1)/2) * panelAside
 		points := make([]vg.Point, len(l.points))
 		for i, q := range l.points {
 			points[i] = vg.Point{X: x(q.x), Y: y(q.Center)}
 			if q.bounded() {
 				thin := draw.LineStyle{Color: sty.Color, Width: 0.6}
-				c.StrokeLine2(thin, points[i].X, y(max(q.Lo, in.Y.Min)), points[i].X, y(min(q.Hi, in.Y.Max)))
+				c.StrokeLine2(thin, points[i].X+aside, y(max(q.Lo, in.Y.Min)), points[i].X+aside, y(min(q.Hi, in.Y.Max)))
 			}
 		}
 		c.StrokeLines(sty, points)
