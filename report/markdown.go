@@ -235,8 +235,11 @@ func (r *Results) troubleText() string {
 	if n := len(r.problems); n > 0 {
 		parts = append(parts, count(n, "problem")+" in the input")
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) == 0:
 		return ""
+	case kinds[Failure]+len(r.problems) == 0: // nothing went wrong: these can't be had
+		return "Not all could be measured: " + parts[0] + ", listed below with the reasons."
 	}
 	return "Not all went well: " + strings.Join(parts, ", ") + ", listed below."
 }

@@ -190,6 +190,10 @@ func TestServerAnswers(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, said.String())
 		}
 	}
+	// What can't be had is no mishap.
+	if text := read(t, httpText(1)+"--- SKIP: BenchmarkHTTP/framework=koa/engine=jsc\n    no sockets\n").troubleText(); text != "Not all could be measured: 1 skip, listed below with the reasons." {
+		t.Errorf("%s", text)
+	}
 	// With nothing to compare, nothing is claimed.
 	one := read(t, "BenchmarkHTTP/framework=koa/engine=node10 1 500 req/s\n")
 	p, err = one.page()
