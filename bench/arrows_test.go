@@ -24,14 +24,14 @@ func TestImportArrows(t *testing.T) {
 	allowed := map[string][]string{
 		"workloads":              {},
 		"engines":                {"engines"},
-		"report":                 {"report/style", "report/gate", "report/changepoint"},
+		"report":                 {"report/theme", "report/gate", "report/changepoint"},
 		"report/changepoint":     {},
 		"report/gate":            {},
-		"report/style":           {},
+		"report/theme":           {},
 		"bench":                  {"workloads", "engines"},
 		"bench/build":            {},
 		"bench/http":             {"bench", "workloads", "engines"},
-		"bench/trace":            {"engines", "report/style"},
+		"bench/trace":            {"engines", "report/theme"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
 	}
 	root := os.DirFS("..")
