@@ -1,0 +1,209 @@
+// Package chart draws charts as SVG files that need nothing else: rows of marks,
+// columns, lines and trends. It knows nothing of benchmarks: a chart is titles,
+// looks and numbers that somebody put together, so a new kind of figure is data
+// and no drawing.
+//
+//	c := &chart.Chart{
+//		ID: "time", Title: "Time per operation", Intro: "Median time, lower is better.",
+//		Looks: []chart.Look{legacy, optimized},
+//		Body: chart.Rows{Axis: chart.TimeAxis(shown), Groups: groups},
+//	}
+//	err := c.WriteSVG(file)
+//
+// A chart is drawn once, whoever asks for it: as a file ([Chart.WriteSVG]) and as an
+// element of a page ([Chart.WriteInline]).
+package chart
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot/vg"
+
+	"promisebench/report/stats"
+)
+
+// A Chart is a picture of numbers. It must not be changed once it was written.
+type Chart struct {
+	ID       string // [a-z0-9-]+, unique among the charts of a report, fit for a file name
+	Title    string
+	Subtitle string
+	// Intro begins the description, which is read aloud and goes on with what the
+	// body shows; see [Chart.Description].
+	Intro   string
+	Caption string // what marks are, and the conditions
+	// Looks are what occurs in the body, in the order of the legend; those that do not
+	// occur are left out of it.
+	Looks []Look
+	// Reference is the legend of reference marks, such as "article (2018, its machine)".
+	Reference string
+	// Dots is the legend of the samples beside marks: "each dot: one sample".
+	Dots string
+	Body Body
+
+	// drawn is the drawing once there is one.
+	drawn *drawing
+}
+
+// A Body is what stands between the legend of a chart and its caption: [Rows],
+// [Columns], [Lines] or [Trend].
+type Body interface{ body() }
+
+// A Shape is what a mark looks like, so that looks can be told apart without colours.
+type Shape int
+
+const (
+	Circle Shape = iota
+	Square
+	Triangle
+	Diamond
+)
+
+// A Look is what kind of thing a mark stands for. Each room declares its own, with
+// colours of package theme. Looks with the same legend are the same.
+type Look struct {
+	Legend       string
+	Shape        Shape
+	Stroke, Fill color.Color
+	Dashes       []vg.Length // of lines; nil is solid
+}
+
+// A Mark is one value. Without a value (N = 0) only its text stands there, to say
+// why.
+type Mark struct {
+	Look Look
+	stats.Summary
+	Text      string  // the value, or why there is none, for readers
+	Reference float64 // a value to compare with, marked beside this one; 0 is none
+	// Name says what the value is of, to be read aloud: "async, goja, legacy". Marks
+	// without a name are not read.
+	Name string
+}
+
+// An Axis of a chart.
+type Axis struct {
+	Label    string
+	Log      bool
+	Min, Max float64
+	Tick     func(float64) string // a tick's label
+	Scale    float64              // linear ticks are at round multiples of this
+	Ticks    []float64            // where ticks are, if not at round values
+	Line     float64              // a line to compare with, if not 0
+	Band     *[2]float64          // a range to compare with
+	// Say writes a value to be read aloud, with its unit; nil writes it in the unit of
+	// its summary.
+	Say func(float64) string
+}
+
+// Rows is rows of marks above a horizontal axis. Marks are bars where the axis
+// begins at zero and has no line to compare with, and dots otherwise.
+type Rows struct {
+	Axis   Axis
+	Groups []Group
+}
+
+// A Group is rows under a heading.
+type Group struct {
+	Title string
+	Rows  []Row
+}
+
+// A Row is a label and its marks, one below the other.
+type Row struct {
+	Label string
+	Marks []Mark
+}
+
+// Columns is groups of columns side by side on one vertical axis, which begins at
+// zero.
+type Columns struct {
+	AxisTitle string
+	Scale     float64              // of the axis, see [Axis]
+	Say       func(float64) string // see [Axis]
+	Heads     []string             // say what the lines of labels below the columns are
+	Groups    []ColumnGroup
+}
+
+// A ColumnGroup is columns under a heading.
+type ColumnGroup struct {
+	Title   string
+	Columns []Column
+}
+
+// A Column is one value. Without a value its text stands in its place, to say why;
+// otherwise above it.
+type Column struct {
+	Mark
+	Labels []string // below it, as many as there are heads
+}
+
+// Lines is panels of lines, two of them side by side if the names of all lines
+// leave room for that.
+type Lines struct{ Panels []Panel }
+
+// A Panel is lines on two axes.
+type Panel struct {
+	Title string // with the unit of Y, which has no room of its own
+	X, Y  Axis
+	Lines []Line
+}
+
+// A Line is named at its right end: with more than a few of them nobody can
+// match colours to a legend.
+type Line struct {
+	Label  string
+	Kind   int // lines of the same kind look alike, in all panels
+	Points []Point
+	Words  string // what it shows, to be read aloud
+}
+
+// A Point is at X, and as high as its summary.
+type Point struct {
+	X float64
+	stats.Summary
+}
+
+// Trend is panels of points, one after the other in time, in groups whose panels
+// share the horizontal axis. Equal heights are equal ratios.
+type Trend struct{ Groups []TrendGroup }
+
+// A TrendGroup is panels that share their runs.
+type TrendGroup struct {
+	Title  string
+	Runs   int    // places on the axis, of which points take Slot 0 to Runs-1
+	Noun   string // what a place is, such as "run", to count them below
+	Starts []string
+	// Starts has what to write below each place, of which the first and last are shown.
+	Panels []TrendPanel
+}
+
+// A TrendPanel is one series.
+type TrendPanel struct {
+	Label   []string // one or two lines
+	Points  []TrendPoint
+	Changes []Change
+	Levels  []Level
+	Last    []string // the latest value in a line or two, at the right
+	Words   string   // what it shows, to be read aloud
+}
+
+// A TrendPoint is the summary at a place.
+type TrendPoint struct {
+	Slot int
+	stats.Summary
+	Href, Text string // where it leads, and what is said of it; no Href is no link
+	Flag       bool   // marked as [Trend] says
+}
+
+// A Change is where a series changes: between the points At-1 and At, or anywhere
+// from From to To.
+type Change struct {
+	At, From, To int // indexes of points, From <= At <= To
+	Text         string
+	Look         Look
+}
+
+// A Level is the middle of the points from index From up to but without To.
+type Level struct {
+	From, To int
+	Value    float64
+}

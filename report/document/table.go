@@ -1,0 +1,130 @@
+package document
+
+// An Align says on which side a column's cells are flush. Numbers are on the right.
+type Align int
+
+const (
+	Left Align = iota
+	Right
+)
+
+// A Column is the head of a column.
+type Column struct {
+	Title string
+	Align Align
+	Wrap  bool // its cells may be broken into lines on a page
+}
+
+// Cols makes columns of titles; those that begin with ">" are flush right.
+func Cols(titles ...string) []Column {
+	var columns []Column
+	for _, t := range titles {
+		c := Column{Title: t}
+		if t != "" && t[0] == '>' {
+			c = Column{Title: t[1:], Align: Right}
+		}
+		columns = append(columns, c)
+	}
+	return columns
+}
+
+// A Class marks a cell on a page by what it says: one of those that its style sheet
+// knows.
+type Class string
+
+const (
+	Plain        Class = ""
+	Regressed    Class = "regressed"
+	Improved     Class = "improved"
+	Unchanged    Class = "unchanged"
+	Inconclusive Class = "undecided"
+	Differs      Class = "differs"
+)
+
+// A Cell is what stands in one place of a table. A newline begins a new line within
+// it.
+type Cell struct {
+	Text  string
+	Marks []int // footnotes, from [Table.Mark]
+	Class Class
+	Link  string // made by text.RelativeLink
+	// Value sorts the cells of a column of numbers; it counts only if Sortable.
+	Value    float64
+	Sortable bool
+}
+
+// Text makes a cell of text.
+func Text(s string, marks ...int) Cell { return Cell{Text: s, Marks: marks} }
+
+// Number makes a cell that is sorted by its value.
+func Number(v float64, s string, marks ...int) Cell {
+	return Cell{Text: s, Marks: marks, Value: v, Sortable: true}
+}
+
+// Int makes a cell of a count.
+func Int(n int) Cell { return Number(float64(n), itoa(n)) }
+
+// Texts makes cells of texts.
+func Texts(texts ...string) []Cell {
+	cells := make([]Cell, len(texts))
+	for i, s := range texts {
+		cells[i] = Text(s)
+	}
+	return cells
+}
+
+// A Table is a table to be written. Its cells may hold any text: what would be
+// markup or upset a terminal is made harmless in writing.
+type Table struct {
+	Title   string
+	Columns []Column
+	Rows    [][]Cell // short rows are filled up with empty cells
+	Notes   []string // below the table, behind the footnotes
+	// Key is the number of leading columns that say what a row is about. If it
+	// is not 0 and the table is too wide for a terminal, they are repeated and the
+	// others split over several tables.
+	Key int
+	// Keep says which rows stay longest where a page has no room for all; nil keeps
+	// the first ones.
+	Keep func(row []Cell) bool
+	// MaxBytes bounds the rows on a page, escaped; 0 is no bound.
+	MaxBytes int
+
+	footnotes []string
+}
+
+// Mark returns the number of a footnote, adding it if it is new; 0, which marks
+// nothing, for no text.
+func (t *Table) Mark(text string) int {
+	if text == "" {
+		return 0
+	}
+	for i, have := range t.footnotes {
+		if have == text {
+			return i + 1
+		}
+	}
+	t.footnotes = append(t.footnotes, text)
+	return len(t.footnotes)
+}
+
+// MarkErrors is Mark for several warnings.
+func (t *Table) MarkErrors(warnings []error) []int {
+	var marks []int
+	for _, w := range warnings {
+		marks = append(marks, t.Mark(w.Error()))
+	}
+	return marks
+}
+
+// Add appends a row.
+func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
+
+// Note appends notes, without those that say nothing.
+func (t *Table) Note(notes ...string) {
+	for _, n := range notes {
+		if n != "" {
+			t.Notes = append(t.Notes, n)
+		}
+	}
+}
