@@ -91,9 +91,9 @@ func (s *Servers) Biases() []method.Bias {
 }
 
 // SkipsTicks reports whether the await of any server does.
-func (s *Servers) SkipsTicks() bool {
-	return slices.ContainsFunc(slices.Concat(s.matrix.Servers, s.matrix.Soaks), func(c dataset.ServedCell) bool {
-		return s.modes.Word(c.Engine, mode(s.modes, c.Server)) == await.SkipsTicks
+func SkipsTicks(r *dataset.Results, modes *await.Modes) bool {
+	return slices.ContainsFunc(slices.Concat(r.Matrix().Servers, r.Matrix().Soaks), func(c dataset.ServedCell) bool {
+		return modes.Word(c.Engine, mode(modes, c.Server)) == await.SkipsTicks
 	})
 }
 
