@@ -261,7 +261,7 @@ func (m *pageMaker) table(t *Table) *pageTable {
 	m.tables++
 	shown := &pageTable{ID: fmt.Sprintf("table-%d", m.tables), Title: text.Clean(t.Title)}
 	for _, c := range t.Columns {
-		cell := pageCell{Text: text.Clean(c.Title), Head: true}
+		cell := pageCell{Text: Cell{Marks: c.Marks}.marked(text.Clean(c.Title)), Head: true}
 		if c.Align == Right {
 			cell.Class = "num"
 		}
