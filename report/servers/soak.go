@@ -135,7 +135,7 @@ func (k soak) minutes() string {
 }
 
 // soakTable says what soak tests did to servers.
-func (s *Servers) soakTable() *document.Table {
+func (s *Room) soakTable() *document.Table {
 	t := &document.Table{
 		Title:   "Soak test",
 		Columns: document.Cols("framework", "engine", ">minutes", ">req/s, median", ">memory, median", ">drift of memory [95%]", ">n"),
