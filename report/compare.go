@@ -50,7 +50,7 @@ func (j *Judgement) reason(r JudgedRow) string {
 
 // why is reason without the numbers.
 func (j *Judgement) why(r JudgedRow) string {
-	bound := rule(r.Rules.Bound)
+	bound := rule(r.Rules.Equivalence)
 	if r.Rules.Allowance > 0 {
 		bound += " beyond the allowance of " + rule(r.Rules.Allowance)
 	}
@@ -64,14 +64,14 @@ func (j *Judgement) why(r JudgedRow) string {
 		return "exact: does not vary, so any change counts"
 	case r.Verdict == gate.Unchanged:
 		return "the whole interval is within " + bound
-	case r.Verdict != gate.Undecided && r.Rules.Allowance > 0:
+	case r.Verdict != gate.Inconclusive && r.Rules.Allowance > 0:
 		return "certain beyond the allowance of " + rule(r.Rules.Allowance)
-	case r.Verdict != gate.Undecided:
-		return "certain, and at least " + rule(r.Rules.Threshold)
+	case r.Verdict != gate.Inconclusive:
+		return "certain, and at least " + rule(r.Rules.MinEffect)
 	case r.P <= j.Plan.Alpha && r.Rules.Allowance > 0:
-		return fmt.Sprintf("certain, but less than the threshold of %s beyond the allowance of %s", rule(r.Rules.Threshold), rule(r.Rules.Allowance))
+		return fmt.Sprintf("certain, but less than the threshold of %s beyond the allowance of %s", rule(r.Rules.MinEffect), rule(r.Rules.Allowance))
 	case r.P <= j.Plan.Alpha:
-		return fmt.Sprintf("certain, but less than the threshold of %s, and the interval reaches beyond %s", rule(r.Rules.Threshold), bound)
+		return fmt.Sprintf("certain, but less than the threshold of %s, and the interval reaches beyond %s", rule(r.Rules.MinEffect), bound)
 	case inside:
 		return "the interval contains no change, and reaches beyond " + bound
 	case r.Rules.Allowance > 0:
@@ -124,7 +124,7 @@ func (j *Judgement) changeHead() string {
 // worseAnswer says what became worse, or may have.
 func (j *Judgement) worseAnswer() answer {
 	a := answer{Question: "Did anything get slower, or worse otherwise?", More: "rows", Link: "All comparisons"}
-	regressed, open := j.worst(gate.Regressed), j.worst(gate.Undecided)
+	regressed, open := j.worst(gate.Regressed), j.worst(gate.Inconclusive)
 	total := count(len(j.Rows), "comparison")
 	switch {
 	case len(j.Rows) == 0:
@@ -197,7 +197,7 @@ func (j *Judgement) tally(unit string) string {
 			}
 		}
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+			parts = append(parts, fmt.Sprintf("%d %s", n, string(v)))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -288,7 +288,7 @@ func (j *Judgement) nextAnswer() answer {
 		todo = append(todo, "Measure what regressed again in pairs, with promisebench gate, before looking for its cause: "+
 			"these two sides were measured apart, and anything else that differed between them looks the same.")
 	}
-	if open := j.Count(gate.Undecided); open > 0 {
+	if open := j.Count(gate.Inconclusive); open > 0 {
 		if j.Paired {
 			todo = append(todo, fmt.Sprintf("Measure %s again with more pairs (promisebench gate --pairs, --filter), or on a quieter machine.", count(open, "undecided comparison")))
 		} else {
@@ -323,7 +323,7 @@ func (j *Judgement) sureAnswer() answer {
 		}
 		tested++
 		few, many = min(few, r.N), max(many, r.N)
-		allowance, bound = max(allowance, r.Rules.Allowance), max(bound, r.Rules.Bound)
+		allowance, bound = max(allowance, r.Rules.Allowance), max(bound, r.Rules.Equivalence)
 	}
 	n := fmt.Sprint(few)
 	if few != many {

@@ -276,8 +276,8 @@ func (j *Judgement) troubleText() string {
 // method finds out what there is to be explained.
 func (j *Judgement) method() *duelMethod {
 	m := &duelMethod{
-		Confidence: rule(j.Plan.Confidence), Alpha: rule(j.Plan.Alpha), Threshold: rule(gate.DefaultThreshold),
-		Bound: rule(gate.DefaultBound), Allowance: rule(gate.DefaultAllowance), Tolerance: rule(gate.DefaultTolerance),
+		Confidence: rule(j.Plan.Confidence), Alpha: rule(j.Plan.Alpha), Threshold: rule(gate.DefaultMinEffect),
+		Bound: rule(gate.DefaultEquivalence), Allowance: rule(gate.DefaultAllowance), Tolerance: rule(gate.DefaultTolerance),
 	}
 	for _, r := range j.Rows {
 		m.Paired = m.Paired || r.Kind == gate.Paired

@@ -132,7 +132,7 @@ func Judge(matches []Match, config gate.Config) (*Judgement, error) {
 	for i, r := range j.Rows {
 		rows[i] = r.Row
 	}
-	for i, d := range gate.Judge(rows, j.Plan, family) {
+	for i, d := range gate.Decide(rows, j.Plan, family) {
 		j.Rows[i].Decision = d
 	}
 	j.warn()
@@ -438,8 +438,8 @@ func (j *Judgement) warn() {
 	}
 	worst, label := 0.0, ""
 	for _, r := range j.Rows {
-		if r.Kind == gate.Paired && r.Decision.Holds > r.Rules.Bound && r.Verdict == gate.Undecided && r.Decision.Holds > worst {
-			worst, label = r.Decision.Holds, r.full()
+		if r.Kind == gate.Paired && r.Decision.DetectableEffect > r.Rules.Equivalence && r.Verdict == gate.Inconclusive && r.Decision.DetectableEffect > worst {
+			worst, label = r.Decision.DetectableEffect, r.full()
 		}
 	}
 	if worst > 0 {
@@ -472,7 +472,7 @@ func (j *Judgement) Count(v gate.Verdict) int {
 func (j *Judgement) Open(all bool) map[string]int {
 	open := make(map[string]int)
 	for _, r := range j.Rows {
-		if r.Kind != gate.Paired || r.Final || r.Verdict != gate.Undecided && !all {
+		if r.Kind != gate.Paired || r.Final || r.Verdict != gate.Inconclusive && !all {
 			continue
 		}
 		for _, look := range j.Plan.Looks() {
@@ -500,7 +500,7 @@ func (j *Judgement) Err() error {
 		return fmt.Errorf("%w: %s", ErrRegressed, j.Summary())
 	case len(j.Failures) > 0:
 		return fmt.Errorf("%w: %s", ErrBroken, j.Failures[0].Text)
-	case j.Count(gate.Undecided) > 0 && j.undecided != "pass":
+	case j.Count(gate.Inconclusive) > 0 && j.undecided != "pass":
 		return fmt.Errorf("%w: %s", ErrUndecided, j.Summary())
 	}
 	return nil
@@ -511,7 +511,7 @@ func (j *Judgement) Summary() string {
 	var parts []string
 	for _, v := range gate.Verdicts() {
 		if n := j.Count(v); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+			parts = append(parts, fmt.Sprintf("%d %s", n, string(v)))
 		}
 	}
 	faults := make(map[FaultKind]int)

@@ -80,8 +80,8 @@ func (j *Judgement) explained() []string {
 	least, most, tested := math.Inf(1), 0.0, false
 	for _, r := range j.Rows {
 		tested = tested || r.Kind != gate.Exact
-		if r.Holds > 0 {
-			least, most = min(least, r.Holds), max(most, r.Holds)
+		if r.DetectableEffect > 0 {
+			least, most = min(least, r.DetectableEffect), max(most, r.DetectableEffect)
 		}
 	}
 	if !tested {
@@ -197,7 +197,7 @@ func (j *Judgement) chart(id, title, selection string, rows []JudgedRow, oneWork
 	for _, r := range rows {
 		m := mark{text: r.interval() + " " + string(r.Verdict)}
 		m.look = map[gate.Verdict]look{
-			gate.Regressed: lookRegressed, gate.Improved: lookImproved, gate.Unchanged: lookUnchanged, gate.Undecided: lookNoVerdict,
+			gate.Regressed: lookRegressed, gate.Improved: lookImproved, gate.Unchanged: lookUnchanged, gate.Inconclusive: lookNoVerdict,
 		}[r.Verdict]
 		if drawable(r.Ratio) && drawable(r.Lo) && drawable(r.Hi) {
 			m.summary = summary{Summary: benchmath.Summary{Center: r.Ratio, Lo: r.Lo, Hi: r.Hi}, n: r.N}
@@ -264,7 +264,7 @@ func (r JudgedRow) metric() string {
 
 // bound is how far the interval may reach for the row to be unchanged: the rule's
 // bound on top of the allowance.
-func (r JudgedRow) bound() float64 { return (1+r.Rules.Bound)*(1+r.Rules.Allowance) - 1 }
+func (r JudgedRow) bound() float64 { return (1+r.Rules.Equivalence)*(1+r.Rules.Allowance) - 1 }
 
 // drawable reports whether a ratio has a place in a chart.
 func drawable(v float64) bool { return v > 1e-3 && v < 1e3 }
@@ -319,7 +319,7 @@ func (j *Judgement) WriteMarkdown(w io.Writer) error {
 		icon, word = "❌", "regressed"
 	case len(j.Failures) > 0:
 		icon, word = "❌", "broken"
-	case j.Count(gate.Undecided) > 0:
+	case j.Count(gate.Inconclusive) > 0:
 		icon, word = "❔", "undecided"
 	}
 	// The first line lets a bot find its comment again.
@@ -362,7 +362,7 @@ func (j *Judgement) WriteJSON(w io.Writer) error {
 	rows := []jsonRow{}
 	for _, r := range j.Rows {
 		rows = append(rows, jsonRow{r.Name, r.Unit, string(r.Verdict), number(r.Ratio), number(r.Lo), number(r.Hi),
-			r.P, r.N, r.SD, number(r.Holds), r.Rules, r.Why})
+			r.P, r.N, r.SD, number(r.DetectableEffect), r.Rules, r.Why})
 	}
 	list := func(lines []string) []string { return append([]string{}, lines...) }
 	verdict := "pass"
@@ -414,7 +414,7 @@ func (j *Judgement) WriteJUnit(w io.Writer) error {
 		case gate.Regressed:
 			c.Failure = &message{text}
 			s.Failures++
-		case gate.Undecided:
+		case gate.Inconclusive:
 			if j.undecided == "pass" {
 				c.Skipped = &message{text}
 				s.Skipped++

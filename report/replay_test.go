@@ -129,7 +129,7 @@ func ours(random *rand.Rand, rows []recording, change float64) (o outcome) {
 	plan := gate.Plan{Alpha: gate.DefaultAlpha, Confidence: gate.DefaultConfidence, Pairs: gate.DefaultPairs}
 	list := make([]gate.Row, len(rows))
 	for i, r := range rows {
-		list[i].Rules = gate.Rules{Threshold: gate.DefaultThreshold, Bound: gate.DefaultBound}
+		list[i].Rules = gate.Rules{MinEffect: gate.DefaultMinEffect, Equivalence: gate.DefaultEquivalence}
 		for _, at := range random.Perm(len(r.base))[:plan.Pairs] {
 			base, head := r.base[at], r.head[at]
 			if random.IntN(2) == 0 {
@@ -147,7 +147,7 @@ func ours(random *rand.Rand, rows []recording, change float64) (o outcome) {
 		case gate.Regressed:
 			o.alarm = true
 			o.found = o.found || i == 0
-		case gate.Undecided:
+		case gate.Inconclusive:
 			o.undecided++
 		}
 	}
@@ -168,9 +168,9 @@ func judgeBySteps(rows []gate.Row, plan gate.Plan) []gate.Decision {
 				sofar[i].Base, sofar[i].Head = rows[i].Base[:look.Pairs], rows[i].Head[:look.Pairs]
 			}
 		}
-		decisions = gate.Judge(sofar, plan, 0)
+		decisions = gate.Decide(sofar, plan, 0)
 		for i, d := range decisions {
-			open[i] = d.Verdict == gate.Undecided
+			open[i] = d.Verdict == gate.Inconclusive
 		}
 	}
 	return decisions
@@ -292,7 +292,7 @@ func TestRecordings(t *testing.T) {
 	for _, engine := range []string{"goja", "node"} {
 		for _, r := range readRecordings(t, engine) {
 			plan := gate.Plan{Alpha: gate.DefaultAlpha, Confidence: gate.DefaultConfidence, Pairs: len(r.base)}
-			d := gate.Judge([]gate.Row{{Base: r.base, Head: r.head, Rules: gate.Rules{Threshold: gate.DefaultThreshold, Bound: gate.DefaultBound}}}, plan, 0)[0]
+			d := gate.Decide([]gate.Row{{Base: r.base, Head: r.head, Rules: gate.Rules{MinEffect: gate.DefaultMinEffect, Equivalence: gate.DefaultEquivalence}}}, plan, 0)[0]
 			if d.Verdict != gate.Unchanged || d.Lo > 1 || d.Hi < 1 {
 				t.Errorf("%s: %+v", r.name, d)
 			}
