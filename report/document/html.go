@@ -133,7 +133,7 @@ func (d *Document) page() (*page, error) {
 	for _, f := range d.Facts {
 		p.Facts = append(p.Facts, Fact{text.Clean(f.Name), text.Clean(f.Value)})
 	}
-	m := &pageMaker{limits: d.Limits, markdown: cmp.Or(d.Markdown, "report.md")}
+	m := &pageMaker{limits: d.Limits, markdown: text.Clean(cmp.Or(d.Markdown, "report.md"))}
 	for _, f := range d.findings() {
 		p.Findings = append(p.Findings, m.finding(f))
 	}
@@ -305,7 +305,8 @@ func pageCellOf(c Cell, column Column, head bool) pageCell {
 	if column.Wrap || len(shown.Text) > 60 || strings.Contains(shown.Text, "\n") {
 		classes = append(classes, "wrap")
 	}
-	if c.Class != Plain {
+	switch c.Class {
+	case Regressed, Improved, Unchanged, Inconclusive, Differs:
 		classes = append(classes, string(c.Class))
 	}
 	shown.Class = strings.Join(classes, " ")

@@ -162,7 +162,7 @@ func TestLimits(t *testing.T) {
 		return table
 	}
 	kept := fill(9)
-	kept.MaxBytes = 300
+	kept.MaxBytes = 260
 	kept.Keep = func(row []document.Cell) bool { return row[1].Value >= 7 }
 	for _, test := range []struct {
 		name   string
