@@ -20,7 +20,8 @@ const (
 type Column struct {
 	Title string
 	Align Align
-	Wrap  bool // its cells may be broken into lines on a page
+	Wrap  bool  // its cells may be broken into lines on a page
+	Marks []int // footnotes, from [Table.Mark]
 }
 
 // Cols makes columns of titles; those that begin with ">" are flush right.

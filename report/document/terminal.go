@@ -47,7 +47,10 @@ func (d *Document) WriteText(w io.Writer, columns int) error {
 		for _, code := range c.Code {
 			separate(&b)
 			// Not wrapped: it is there to be copied.
-			fmt.Fprintf(&b, "%s:\n\n  %s\n", text.Clean(code.Label), strings.ReplaceAll(text.Clean(code.Text), "\n", "\n  "))
+			if code.Label != "" {
+				fmt.Fprintf(&b, "%s:\n\n", text.Clean(code.Label))
+			}
+			fmt.Fprintf(&b, "  %s\n", strings.ReplaceAll(text.Clean(code.Text), "\n", "\n  "))
 		}
 	}
 	_, err := w.Write(b.Bytes())
@@ -108,7 +111,7 @@ func (t *Table) grid(safe func(string) string) grid {
 	g := grid{columns: t.Columns, key: t.Key}
 	head := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		head[i] = safe(c.Title)
+		head[i] = Cell{Marks: c.Marks}.marked(safe(c.Title))
 	}
 	g.lines = append(g.lines, head)
 	for _, row := range t.Rows {
