@@ -18,8 +18,10 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"promisebench/report/stats"
+	"promisebench/report/theme"
 )
 
 // A Chart is a picture of numbers. It must not be changed once it was written.
@@ -45,8 +47,37 @@ type Chart struct {
 }
 
 // A Body is what stands between the legend of a chart and its caption: [Rows],
-// [Columns], [Lines] or [Trend].
-type Body interface{ body() }
+// [Columns], [Lines], [Trend], or a new kind of chart, which needs no more than this.
+type Body interface {
+	// Layout measures the body for a chart, of which it may use all but the body. It
+	// is called once for each drawing and changes nothing.
+	Layout(c *Chart) Layout
+}
+
+// Measures of all charts, in points. Charts have one width, that of a page's column,
+// and grow downwards, so that their letters have the same size in all.
+const (
+	Width  = 760
+	Margin = 18 // left and right of a body
+)
+
+// A Layout is all that a chart has to know of its body.
+type Layout struct {
+	Height vg.Length
+	// Draw draws the body below top, from Margin to Width-Margin.
+	Draw    func(c *theme.Canvas, top vg.Length)
+	Keys    []Key    // what occurs
+	Words   []string // what there is to be seen, for those who listen: an item for each value
+	Omitted string   // what is not shown for want of room, for the caption
+	Empty   bool     // there is no value at all
+}
+
+// A Key explains in the legend how something looks. Keys of the chart's looks stand
+// in their order, all others behind them.
+type Key struct {
+	Legend string
+	Draw   func(c draw.Canvas, x, y vg.Length) // between x and x+14 around the height y
+}
 
 // A Shape is what a mark looks like, so that looks can be told apart without colours.
 type Shape int
@@ -77,6 +108,8 @@ type Mark struct {
 	// Name says what the value is of, to be read aloud: "async, goja, legacy". Marks
 	// without a name are not read.
 	Name string
+	// Words is read for the value instead of what its axis says.
+	Words string
 }
 
 // An Axis of a chart.
@@ -85,7 +118,7 @@ type Axis struct {
 	Log      bool
 	Min, Max float64
 	Tick     func(float64) string // a tick's label
-	Scale    float64              // linear ticks are at round multiples of this
+	Scale    float64              // linear ticks are at round multiples of this; 0 is 1
 	Ticks    []float64            // where ticks are, if not at round values
 	Line     float64              // a line to compare with, if not 0
 	Band     *[2]float64          // a range to compare with
@@ -164,7 +197,12 @@ type Point struct {
 
 // Trend is panels of points, one after the other in time, in groups whose panels
 // share the horizontal axis. Equal heights are equal ratios.
-type Trend struct{ Groups []TrendGroup }
+type Trend struct {
+	Groups []TrendGroup
+	Run    Look // a point
+	Flag   Look // points that are flagged: a small triangle before them, on the axis
+	Maybe  Look // where a change may be
+}
 
 // A TrendGroup is panels that share their runs.
 type TrendGroup struct {
@@ -191,7 +229,7 @@ type TrendPoint struct {
 	Slot int
 	stats.Summary
 	Href, Text string // where it leads, and what is said of it; no Href is no link
-	Flag       bool   // marked as [Trend] says
+	Flag       bool   // see [Trend]
 }
 
 // A Change is where a series changes: between the points At-1 and At, or anywhere

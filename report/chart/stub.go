@@ -1,19 +1,38 @@
 package chart
 
-import "io"
+import (
+	"io"
+
+	"promisebench/report/theme"
+)
 
 // To be written by the chart helper; here so that other rooms compile.
 
 type drawing struct{}
 
-func (Rows) body()    {}
-func (Columns) body() {}
-func (Lines) body()   {}
-func (Trend) body()   {}
+// Layout implements Body.
+func (Rows) Layout(*Chart) Layout { panic("not yet") }
+
+// Layout implements Body.
+func (Columns) Layout(*Chart) Layout { panic("not yet") }
+
+// Layout implements Body.
+func (Lines) Layout(*Chart) Layout { panic("not yet") }
+
+// Layout implements Body.
+func (Trend) Layout(*Chart) Layout { panic("not yet") }
+
 
 // WriteSVG draws the chart as a file. The same chart gives the same bytes. The error
 // is w's.
 func (c *Chart) WriteSVG(w io.Writer) error { panic("not yet") }
+
+// WriteInline draws the chart as an element of an HTML page: an <svg> without style
+// attributes, whose classes stand in s.CSS() once all charts are written. It scales to
+// the width that it is given; its texts need no transformation. IDs in it are the
+// chart's with "_title" and "_desc", which no chart can have. The error is w's, or
+// that of a link that is no relative path.
+func (c *Chart) WriteInline(w io.Writer, s *theme.Sheet) error { panic("not yet") }
 
 // Description is what is to be seen, in words and numbers: Intro and what the body
 // shows, 100 items at most.
@@ -34,6 +53,10 @@ func RatioAxis(label string, shown []Mark) Axis { panic("not yet") }
 
 // LogAxis is a logarithmic axis with some room beyond lo and hi.
 func LogAxis(lo, hi float64) Axis { panic("not yet") }
+
+// Span returns the smallest and largest value to be shown, ends of whiskers
+// included; +Inf and 0 of nothing.
+func Span(shown []Mark) (lo, hi float64) { panic("not yet") }
 
 // Reach widens the range lo to hi of what is to be shown to the samples, but to no
 // more than twice its ends.
