@@ -246,8 +246,8 @@ func (m *Modes) any(word string) bool {
 	return false
 }
 
-// any mode at all
-func (m *Modes) measured() bool {
+// Measured reports whether anything was measured in either mode.
+func (m *Modes) Measured() bool {
 	return slices.ContainsFunc(m.matrix.Engines, func(e string) bool {
 		return m.MeasuredIn(dataset.Legacy, e) || m.MeasuredIn(dataset.Optimized, e)
 	})

@@ -36,9 +36,10 @@ type Chart struct {
 	// Looks are what occurs in the body, in the order of the legend; those that do not
 	// occur are left out of it.
 	Looks []Look
-	// Reference is the legend of reference marks, such as "article (2018, its machine)".
+	// Reference is the legend of reference marks, such as "article (2018, its machine)",
+	// and begins with what their values are called where they are read aloud.
 	Reference string
-	// Dots is the legend of the samples beside marks: "each dot: one sample".
+	// Dots is the legend of the samples beside marks, "each dot: one sample" if empty.
 	Dots string
 	Body Body
 
@@ -206,11 +207,11 @@ type Trend struct {
 
 // A TrendGroup is panels that share their runs.
 type TrendGroup struct {
-	Title  string
-	Runs   int    // places on the axis, of which points take Slot 0 to Runs-1
-	Noun   string // what a place is, such as "run", to count them below
-	Starts []string
+	Title string
+	Runs  int    // places on the axis, of which points take Slot 0 to Runs-1
+	Noun  string // what a place is, to count them below; "run" if empty
 	// Starts has what to write below each place, of which the first and last are shown.
+	Starts []string
 	Panels []TrendPanel
 }
 

@@ -16,6 +16,9 @@
 package document
 
 import (
+	"cmp"
+	"slices"
+
 	"promisebench/report/chart"
 )
 
@@ -28,7 +31,8 @@ type Document struct {
 	Facts   []Fact
 	// Findings stand first on a page: questions that readers come with, and answers.
 	Findings []Finding
-	// Chapters without text, charts and rows are left out.
+	// Chapters without text, charts, code and rows are left out, and so are those whose
+	// text is about tables that have no rows.
 	Chapters []Chapter
 	// Method explains how the numbers came about. Each room contributes its paragraphs.
 	Method Method
@@ -45,7 +49,7 @@ type Fact struct{ Name, Value string }
 // A Finding is a question that readers come with, and what the results say.
 type Finding struct {
 	Question string
-	Hint     string   // what one must know to understand the answer
+	Hint     string   // what one must know to understand the answer, as the text of a [Paragraph]
 	Answer   string   // in one sentence; a finding without an answer is left out
 	Details  []string // what else there is to say
 	Table    *Table   // a few rows, without controls
@@ -65,7 +69,7 @@ const (
 // A Chapter is text, charts and tables under a heading.
 type Chapter struct {
 	ID, Title string
-	Text      []string
+	Text      []string // as the text of a [Paragraph]
 	Charts    []*chart.Chart
 	Tables    []*Table
 	// Code is shown as it is, line by line: the commands that measured.
@@ -81,7 +85,7 @@ type Code struct{ Label, Text string }
 type Method struct {
 	Title      string // of its chapter, whose ID is "method"; "How this was measured" if empty
 	Paragraphs []Paragraph
-	Biases     []string
+	Biases     []string // as the texts of paragraphs
 }
 
 // A Paragraph explains a term. Its text may hold inline code between backquotes,
@@ -94,3 +98,45 @@ type Limits struct {
 	ChartBytes int // of all charts; 0 is 1,200,000
 	TableCells int // of one table; 0 is 8,000
 }
+
+// chapters returns what is shown in a medium, without tables that have no rows.
+func (d *Document) chapters(m Medium) []Chapter {
+	var shown []Chapter
+	for _, c := range d.Chapters {
+		if c.Only != 0 && c.Only&m == 0 {
+			continue
+		}
+		wanted := len(c.Tables) + len(c.Charts)
+		c.Tables = slices.DeleteFunc(slices.Clone(c.Tables), func(t *Table) bool { return t == nil || len(t.Rows) == 0 })
+		if m == Terminal {
+			c.Charts = nil
+		}
+		if len(c.Tables)+len(c.Charts)+len(c.Code) > 0 || wanted == 0 && len(c.Text) > 0 {
+			shown = append(shown, c)
+		}
+	}
+	return shown
+}
+
+// findings returns those that have an answer.
+func (d *Document) findings() []Finding {
+	return slices.DeleteFunc(slices.Clone(d.Findings), func(f Finding) bool { return f.Answer == "" })
+}
+
+// Charts returns the charts of all chapters, each once: what is to be written beside
+// the Markdown and the page.
+func (d *Document) Charts() []*chart.Chart {
+	var list []*chart.Chart
+	for _, c := range d.Chapters {
+		for _, drawn := range c.Charts {
+			if c.Only != Terminal && !slices.Contains(list, drawn) {
+				list = append(list, drawn)
+			}
+		}
+	}
+	return list
+}
+
+const biasesTitle = "Known biases"
+
+func (m *Method) title() string { return cmp.Or(m.Title, "How this was measured") }

@@ -1,5 +1,13 @@
 package document
 
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
 // An Align says on which side a column's cells are flush. Numbers are on the right.
 type Align int
 
@@ -12,7 +20,8 @@ const (
 type Column struct {
 	Title string
 	Align Align
-	Wrap  bool // its cells may be broken into lines on a page
+	Wrap  bool  // its cells may be broken into lines on a page
+	Marks []int // footnotes, from [Table.Mark]
 }
 
 // Cols makes columns of titles; those that begin with ">" are flush right.
@@ -62,7 +71,7 @@ func Number(v float64, s string, marks ...int) Cell {
 }
 
 // Int makes a cell of a count.
-func Int(n int) Cell { return Number(float64(n), itoa(n)) }
+func Int(n int) Cell { return Number(float64(n), strconv.Itoa(n)) }
 
 // Texts makes cells of texts.
 func Texts(texts ...string) []Cell {
@@ -127,4 +136,50 @@ func (t *Table) Note(notes ...string) {
 			t.Notes = append(t.Notes, n)
 		}
 	}
+}
+
+// notes returns what stands below the table: footnotes with their numbers, and notes.
+func (t *Table) notes() []string {
+	var list []string
+	for i, s := range t.footnotes {
+		list = append(list, superscript(i+1)+" "+s)
+	}
+	return append(list, t.Notes...)
+}
+
+// marked appends the numbers of the cell's footnotes to its text, each once. A space
+// keeps ¹ ² from being read as 12.
+func (c Cell) marked(text string) string {
+	marks := slices.Sorted(slices.Values(c.Marks))
+	var written []string
+	for _, mark := range slices.Compact(marks) {
+		if mark > 0 {
+			written = append(written, superscript(mark))
+		}
+	}
+	return text + strings.Join(written, " ")
+}
+
+func superscript(n int) string {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	return strings.Map(func(c rune) rune { return digits[c-'0'] }, strconv.Itoa(n))
+}
+
+// link returns where the cell leads to, if that is what text.RelativeLink makes: a
+// path from where the page is, which cannot be a scheme, another host, or a script.
+func (c Cell) link() string {
+	if !ownLink.MatchString(c.Link) {
+		return ""
+	}
+	return c.Link
+}
+
+var ownLink = regexp.MustCompile(`^[A-Za-z0-9%._~-][A-Za-z0-9%._~/-]*$`)
+
+// sortKey returns what the cell is sorted by on a page; "" if that is its text.
+func (c Cell) sortKey() string {
+	if !c.Sortable || math.IsNaN(c.Value) || math.IsInf(c.Value, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(c.Value, 'g', -1, 64)
 }

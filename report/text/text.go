@@ -171,8 +171,9 @@ func Letters(n int) string {
 	return Letters(n/26-1) + Letters(n%26)
 }
 
-// Width is the number of columns that s takes on a terminal.
-func Width(s string) int { return twwidth.Width(s) }
+// Width is the number of columns that s takes on a terminal. It does not depend on
+// the locale of whoever runs this: the same results give the same bytes.
+func Width(s string) int { return twwidth.WidthWithOptions(s, twwidth.Options{}) }
 
 // Wrap breaks s into lines of at most width columns at spaces where it can, and
 // within words that are wider than a line. Newlines in s stay; runs of other
