@@ -38,12 +38,12 @@ func (f fictionalRun) text(seed uint64) []byte {
 	rng := rand.New(rand.NewPCG(seed, 5))
 	var b strings.Builder
 	fmt.Fprintf(&b, "goos: linux\ngoarch: amd64\ncpu: %s\ncores: 2\nos: Debian\ngo: go1.26.8\ngomaxprocs: 2\ngogc: 100\ncommit: abc1234\nwindow: 1000\n"+
-		"sample: 50ms batch\nseed: 1\nrounds: interleaved\nembedded: in-process\nengine-goja: %s\nengine-sobek: v1\nawait-goja: legacy=emulated dataset.Optimized=native\n%s", f.cpu, f.goja, f.more)
+		"sample: 50ms batch\nseed: 1\nrounds: interleaved\nembedded: in-process\nengine-goja: %s\nengine-sobek: v1\nawait-goja: legacy=emulated optimized=native\n%s", f.cpu, f.goja, f.more)
 	if f.date != "" {
 		fmt.Fprintf(&b, "date: %s\n", f.date)
 	}
 	b.WriteString("command: promisebench run\nUnit ticks/op better=lower assume=exact\n")
-	for i, name := range []string{"Doxbee/style=promise/await=dataset.Optimized", "Doxbee/style=async/await=legacy", "Doxbee/style=async/await=dataset.Optimized"} {
+	for i, name := range []string{"Doxbee/style=promise/await=optimized", "Doxbee/style=async/await=legacy", "Doxbee/style=async/await=optimized"} {
 		for _, engine := range []string{"goja", "sobek"} {
 			luck := math.Exp(0.02 * rng.NormFloat64()) // of the process
 			factor := 1.0
@@ -299,7 +299,7 @@ func TestOfGates(t *testing.T) {
 		}
 	}
 	if len(h.changes()) == 0 {
-		t.Error("heads that are 10 % slower are not found")
+		t.Error("heads that are 10% slower are not found")
 	}
 	if rows := h.countTable().Rows; len(rows) != len(h.series) {
 		t.Errorf("%d counts changed, want one a series: %v", len(rows), rows)
@@ -325,7 +325,7 @@ func TestProblems(t *testing.T) {
 		"check/check.md":         {Data: []byte("no run")},
 		"half/base.txt":          {Data: []byte(text)},
 		"mixed/bench.txt":        {Data: []byte(text + strings.Replace(text, "cpu: Xeon", "cpu: Epyc", 1))},
-		"broken/bench.txt":       {Data: []byte(text + "BenchmarkDoxbee/style=promise/await=dataset.Optimized/engine=goja-2 1 NaN ns/op\n")},
+		"broken/bench.txt":       {Data: []byte(text + "BenchmarkDoxbee/style=promise/await=optimized/engine=goja-2 1 NaN ns/op\n")},
 		"slowed/base.txt":        {Data: inject.text(1)},
 		"slowed/head.txt":        {Data: inject.text(1)},
 		"failed/bench.txt":       {Data: []byte(text + "--- FAIL: BenchmarkDoxbee/style=async/engine=goja\n    it broke\n")},
