@@ -480,7 +480,12 @@ func TestDirection(t *testing.T) {
 	if text := h.changed(h.changes(), 0).Answer; !strings.HasSuffix(text, "3 worse, 0 better, 1 where variance or shape changed, median did not.") {
 		t.Error(text)
 	}
-	everything(t, h, fictionalRuns(24))
+	for _, c := range h.charts() {
+		drawn := strings.Contains(reporttest.SVG(t, c), shapeOnly.String()+"</text>")
+		if want := c.ID == "history-doxbee-promise"; drawn != want {
+			t.Errorf("%s: the legend has a change of shape: %v", c.ID, drawn)
+		}
+	}
 }
 
 // Changes at one place are told together only if they are of one engine and unit:
@@ -549,19 +554,15 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// The recorded runs make a page as well.
+// The recorded runs make a history as well.
 func TestRecordedRuns(t *testing.T) {
 	h, err := Read(os.DirFS("../../results"), "..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var page strings.Builder
-	if err := h.Document().WriteHTML(&page); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d runs, %d series, %d bytes", len(h.runs), len(h.series), page.Len())
-	if len(h.series) < 50 || !strings.Contains(page.String(), "a single run") {
-		t.Errorf("%d series", len(h.series))
+	d := h.Document()
+	if len(h.series) < 50 || !strings.Contains(markdown(t, d), "only a single run") || len(d.Charts()) < 20 {
+		t.Errorf("%d series, %d charts", len(h.series), len(d.Charts()))
 	}
 	if len(h.changes()) > 0 {
 		t.Errorf("changes in a handful of runs: %+v", h.changes())
