@@ -7,6 +7,7 @@ import (
 	"promisebench/report/chart"
 	"promisebench/report/dataset"
 	"promisebench/report/document"
+	"promisebench/report/method"
 	"promisebench/report/provenance"
 	"promisebench/report/stats"
 	"promisebench/report/text"
@@ -57,7 +58,7 @@ func inSomeMode(p dataset.Place) bool {
 func (m *Modes) table() *document.Table {
 	t := &document.Table{
 		Title:   "Await optimization: legacy vs optimized",
-		Columns: document.Cols("workload", "style", "engine", ">"+dataset.Legacy, ">"+dataset.Optimized, ">delta", ">p, n", ">ratio [95%]"),
+		Columns: document.Cols("workload", "style", "engine", ">"+dataset.Legacy, ">"+dataset.Optimized, ">ratio [95%]", ">delta", ">p, n"),
 		Key:     3,
 	}
 	for _, c := range m.Comparisons {
@@ -71,7 +72,7 @@ func (m *Modes) table() *document.Table {
 		t.Add(document.Text(c.Label), document.Text(text.Clip(c.Style, 40)), document.Text(text.Clip(c.Engine, 40)),
 			document.Number(c.Legacy.Center, c.Legacy.String(), t.Mark(m.Note(was))),
 			document.Number(c.Optimized.Center, c.Optimized.String(), t.Mark(m.Note(c.Place))),
-			document.Text(c.Delta), document.Text(c.Test, t.MarkErrors(c.Warnings)...), ratio)
+			ratio, document.Text(c.Delta), document.Text(c.Test, t.MarkErrors(c.Warnings)...))
 	}
 	t.Note("ratio: median of optimized / legacy over "+provenance.Pairs(m.results)+", with its 95% interval; below 1 = optimized is faster",
 		m.matrix.UnusedNote(unit.Time, inSomeMode))
@@ -139,15 +140,12 @@ func (m *Modes) ProofChapter() document.Chapter {
 	if len(c.Tables[0].Rows) == 0 {
 		return c
 	}
-	c.Text = []string{"A switch is not trusted by itself, nor is a rewrite: what an await mode is shows in the order in which a program resumes. " +
-		"After await of a settled promise, the optimized await resumes before a reaction registered next (after:await tick:a tick:b), " +
-		"the legacy one two turns of the queue later (tick:a tick:b after:await)."}
+	term := method.Stated
 	if m.results.Ours() {
-		c.Text = append(c.Text, "promisebench runs this program in the realm of every sample before it measures there. Where the order is not "+
-			"that of the mode, there is a failure and no number.")
-	} else {
-		c.Text = append(c.Text, "These results do not say that they were measured by promisebench, which runs this program before every sample; "+
-			"what they state about their modes is shown as it stands.")
+		term = method.Proof
+	}
+	for _, p := range method.Paragraphs(term) {
+		c.Text = append(c.Text, p.Text)
 	}
 	return c
 }
@@ -210,4 +208,23 @@ func (m *Modes) asyncTicks(engine, mode string) string {
 		}
 	}
 	return strings.TrimSpace(text.List(said))
+}
+
+// Method explains what these results need of await modes.
+func (m *Modes) Method() []document.Paragraph {
+	if !m.Measured() {
+		return nil
+	}
+	list := method.Paragraphs(method.AwaitModes, method.OwnAwait)
+	if m.AnyEmulated() {
+		p := method.Paragraphs(method.Emulated)[0]
+		if known := m.ErrorText(); known != "" {
+			p.Text += " Where an engine has the mode as well, that was measured: " + known + "."
+		}
+		list = append(list, p)
+	}
+	if m.AnySkipsTicks() {
+		list = append(list, method.Paragraphs(method.SkippedTicks)...)
+	}
+	return list
 }

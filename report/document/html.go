@@ -39,7 +39,7 @@ var pageScript string
 // Bounds that keep the page of the largest matrix below 2 MB, which can be sent and
 // opens at once. What is left out is said to be.
 const (
-	maxChartBytes = 1_200_000 // of all charts
+	maxChartBytes = 1_150_000 // of all charts
 	maxTableCells = 8_000     // of one table
 	maxCells      = 20_000    // of all tables
 	maxFiles      = 40        // charts that are named because they are left out
@@ -261,7 +261,7 @@ func (m *pageMaker) table(t *Table) *pageTable {
 	m.tables++
 	shown := &pageTable{ID: fmt.Sprintf("table-%d", m.tables), Title: text.Clean(t.Title)}
 	for _, c := range t.Columns {
-		cell := pageCell{Text: text.Clean(c.Title), Head: true}
+		cell := pageCell{Text: Cell{Marks: c.Marks}.marked(text.Clean(c.Title)), Head: true}
 		if c.Align == Right {
 			cell.Class = "num"
 		}
@@ -343,7 +343,7 @@ func size(row []Cell) int {
 	for _, c := range row {
 		n += len(html.EscapeString(c.Text)) + len(c.Link) + len(`<td class="l"></td>`)
 		if c.Sortable {
-			n += len(` data-value="0.123456"`)
+			n += len(` data-v="0.123456"`)
 		}
 	}
 	return n

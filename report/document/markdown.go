@@ -71,7 +71,10 @@ func (c *Chapter) writeMarkdown(b *bytes.Buffer) {
 		for strings.Contains(code.Text, fence) {
 			fence += "`"
 		}
-		fmt.Fprintf(b, "\n%s:\n\n%s\n%s\n%s\n", line(code.Label), fence, strings.TrimRight(text.Clean(code.Text), "\n"), fence)
+		if code.Label != "" {
+			fmt.Fprintf(b, "\n%s:\n", line(code.Label))
+		}
+		fmt.Fprintf(b, "\n%s\n%s\n%s\n", fence, strings.TrimRight(text.Clean(code.Text), "\n"), fence)
 	}
 }
 

@@ -176,10 +176,11 @@ func (c Cell) link() string {
 
 var ownLink = regexp.MustCompile(`^[A-Za-z0-9%._~-][A-Za-z0-9%._~/-]*$`)
 
-// sortKey returns what the cell is sorted by on a page; "" if that is its text.
+// sortKey returns what the cell is sorted by on a page, in as many digits as readers see;
+// "" if that is its text. A page may have 20,000 of them.
 func (c Cell) sortKey() string {
 	if !c.Sortable || math.IsNaN(c.Value) || math.IsInf(c.Value, 0) {
 		return ""
 	}
-	return strconv.FormatFloat(c.Value, 'g', -1, 64)
+	return strconv.FormatFloat(c.Value, 'g', 5, 64)
 }

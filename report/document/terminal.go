@@ -24,9 +24,13 @@ import (
 func (d *Document) WriteText(w io.Writer, columns int) error {
 	var b bytes.Buffer
 	for _, c := range d.chapters(Terminal) {
-		if len(c.Text)+len(c.Code) > 0 || len(c.Tables) != 1 {
+		heading := c.Title
+		if len(c.Tables) == 1 && len(c.Text)+len(c.Code) == 0 {
+			heading = "" // the table has one
+		}
+		if heading != "" {
 			separate(&b)
-			writeWrapped(&b, c.Title, columns)
+			writeWrapped(&b, heading, columns)
 		}
 		for _, paragraph := range c.Text {
 			separate(&b)
@@ -35,8 +39,7 @@ func (d *Document) WriteText(w io.Writer, columns int) error {
 		for _, t := range c.Tables {
 			separate(&b)
 			titled := *t
-			titled.Title = cmp.Or(t.Title, c.Title)
-			if len(c.Tables) > 1 && t.Title == c.Title {
+			if titled.Title = cmp.Or(t.Title, c.Title); titled.Title == heading {
 				titled.Title = "" // it has just been said
 			}
 			titled.writeText(&b, columns)
@@ -44,7 +47,10 @@ func (d *Document) WriteText(w io.Writer, columns int) error {
 		for _, code := range c.Code {
 			separate(&b)
 			// Not wrapped: it is there to be copied.
-			fmt.Fprintf(&b, "%s:\n\n  %s\n", text.Clean(code.Label), strings.ReplaceAll(text.Clean(code.Text), "\n", "\n  "))
+			if code.Label != "" {
+				fmt.Fprintf(&b, "%s:\n\n", text.Clean(code.Label))
+			}
+			fmt.Fprintf(&b, "  %s\n", strings.ReplaceAll(text.Clean(code.Text), "\n", "\n  "))
 		}
 	}
 	_, err := w.Write(b.Bytes())
@@ -105,7 +111,7 @@ func (t *Table) grid(safe func(string) string) grid {
 	g := grid{columns: t.Columns, key: t.Key}
 	head := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		head[i] = safe(c.Title)
+		head[i] = Cell{Marks: c.Marks}.marked(safe(c.Title))
 	}
 	g.lines = append(g.lines, head)
 	for _, row := range t.Rows {
@@ -125,12 +131,17 @@ const padding = 2
 // into lines where they must be.
 func (g grid) fit(columns int) []grid {
 	least, most := g.widths()
-	key := g.keys(least, columns)
-	for i, w := range least {
-		least[i] = min(w, columns-padding-sum(least[:min(i, key)]))
-		if key == 0 && sum(least) > columns {
-			least[i] = min(least[i], narrow) // there would be nothing to repeat if it were split
-		}
+	key := g.key
+	if key <= 0 || key >= len(least) || key*(1+padding) > columns/2 {
+		key = 0
+	}
+	if key > 0 {
+		shrink(least[:key], columns/2, 1)
+	} else {
+		shrink(least, columns, narrow) // rather than split it with nothing to repeat
+	}
+	for i := range least[key:] {
+		least[key+i] = min(least[key+i], columns-padding-sum(least[:key]))
 	}
 	var parts []grid
 	for from := key; from < len(g.columns); {
@@ -147,22 +158,20 @@ func (g grid) fit(columns int) []grid {
 	return parts
 }
 
-// keys returns how many columns are repeated if the grid is split, after narrowing
-// them to half of a terminal at most.
-func (g grid) keys(least []int, columns int) int {
-	if g.key <= 0 || g.key >= len(least) || g.key*(1+padding) > columns/2 {
-		return 0
-	}
-	for sum(least[:g.key]) > columns/2 {
+// shrink narrows the widest columns until all of them fit, but none below a floor.
+func shrink(widths []int, columns, floor int) {
+	for sum(widths) > columns {
 		widest := 0
-		for i, w := range least[:g.key] {
-			if w > least[widest] {
+		for i, w := range widths {
+			if w > widths[widest] {
 				widest = i
 			}
 		}
-		least[widest]--
+		if widths[widest] <= floor {
+			break
+		}
+		widths[widest]--
 	}
-	return g.key
 }
 
 // part returns some columns of the grid, the leading ones and those of a range, in

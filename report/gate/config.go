@@ -23,7 +23,7 @@ type Config struct {
 	Pairs      int     `json:"pairs"`
 	// Metrics are the units that are compared; others are left alone.
 	Metrics []string `json:"metrics"`
-	// Undecided is "fail" or "pass": what a benchmark without a verdict is.
+	// Undecided is [Fail] or [Pass]: how inconclusive benchmarks count.
 	Undecided string `json:"undecided"`
 	// Settings say what change matters, for all benchmarks and metrics.
 	Settings
@@ -31,12 +31,13 @@ type Config struct {
 	Rules []Rule `json:"rules"`
 }
 
-// Settings are those of [Rules] that a user may give. Nil is not given.
+// Settings are those of [Rules] that a user may give. Nil is not given. Their keys
+// in files are older than their names.
 type Settings struct {
-	Threshold *Percent `json:"threshold"`
-	Bound     *Percent `json:"bound"`
-	Allowance *Percent `json:"allowance"`
-	Tolerance *Percent `json:"tolerance"`
+	MinEffect   *Percent `json:"threshold"`
+	Equivalence *Percent `json:"bound"`
+	Allowance   *Percent `json:"allowance"`
+	Tolerance   *Percent `json:"tolerance"`
 }
 
 // A Rule applies to some benchmarks and metrics.
@@ -56,18 +57,24 @@ type Rule struct {
 
 // The defaults.
 const (
-	DefaultAlpha      = 0.01
-	DefaultConfidence = 0.95
-	DefaultPairs      = 56
-	DefaultThreshold  = 0.005
-	DefaultBound      = 0.01
+	DefaultAlpha       = 0.01
+	DefaultConfidence  = 0.95
+	DefaultPairs       = 56
+	DefaultMinEffect   = 0.005
+	DefaultEquivalence = 0.01
 	// DefaultAllowance is for samples that were not taken in pairs: the results
-	// of two identical processes have been seen to differ by 6 %, and no
+	// of two identical processes have been seen to differ by 6%, and no
 	// number of samples from one of them shows it.
 	DefaultAllowance = 0.06
 	// DefaultTolerance is for allocations, which the runtime adds a few to. Ticks
 	// have none.
 	DefaultTolerance = 0.0002
+)
+
+// Values of [Config.Undecided].
+const (
+	Fail = "fail" // an inconclusive benchmark fails the gate
+	Pass = "pass"
 )
 
 // DefaultMetrics are compared if nothing else is said.
@@ -169,9 +176,9 @@ func (c Config) Complete() (Config, error) {
 		c.Metrics = DefaultMetrics()
 	}
 	if c.Undecided == "" {
-		c.Undecided = "fail"
+		c.Undecided = Fail
 	}
-	if c.Undecided != "fail" && c.Undecided != "pass" {
+	if c.Undecided != Fail && c.Undecided != Pass {
 		return c, fmt.Errorf("undecided: %q, want fail or pass", c.Undecided)
 	}
 	c.Rules = slices.Clone(c.Rules)
@@ -196,7 +203,7 @@ func (c Config) Plan() Plan {
 // For returns the rules for a benchmark in a metric, and false if it is to be
 // ignored. The defaults are those for the kind of comparison.
 func (c Config) For(name, metric string, kind Kind) (Rules, bool) {
-	rules := Rules{Threshold: DefaultThreshold, Bound: DefaultBound}
+	rules := Rules{MinEffect: DefaultMinEffect, Equivalence: DefaultEquivalence}
 	switch {
 	case kind == Unpaired:
 		rules.Allowance = DefaultAllowance
@@ -224,7 +231,7 @@ func (s Settings) apply(rules *Rules) {
 	for _, f := range []struct {
 		given *Percent
 		to    *float64
-	}{{s.Threshold, &rules.Threshold}, {s.Bound, &rules.Bound}, {s.Allowance, &rules.Allowance}, {s.Tolerance, &rules.Tolerance}} {
+	}{{s.MinEffect, &rules.MinEffect}, {s.Equivalence, &rules.Equivalence}, {s.Allowance, &rules.Allowance}, {s.Tolerance, &rules.Tolerance}} {
 		if f.given != nil {
 			*f.to = float64(*f.given)
 		}
@@ -232,7 +239,7 @@ func (s Settings) apply(rules *Rules) {
 }
 
 // Unused returns an error if a rule has matched nothing so far: it is a typing
-// error more often than not, and then a threshold that somebody relies on.
+// error more often than not, and then a margin that somebody relies on.
 func (c Config) Unused() error {
 	for i, r := range c.Rules {
 		if !r.used {

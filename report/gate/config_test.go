@@ -34,11 +34,11 @@ func TestReadConfig(t *testing.T) {
 		want         Rules
 		compared     bool
 	}{
-		{"Doxbee/engine=goja", "sec/op", Paired, Rules{Threshold: 0.02, Bound: DefaultBound}, true},
-		{"Parallel/engine=goja", "sec/op", Paired, Rules{Threshold: 0.02, Bound: 0.03}, true},
-		{"Parallel/engine=goja", "sec/op", Unpaired, Rules{Threshold: 0.02, Bound: 0.03, Allowance: DefaultAllowance}, true},
-		{"Parallel/engine=sobek", "allocs/op", Exact, Rules{Threshold: 0.02, Bound: DefaultBound, Tolerance: DefaultTolerance}, false},
-		{"Parallel/engine=goja", "ticks/op", Exact, Rules{Threshold: 0.02, Bound: DefaultBound}, true},
+		{"Doxbee/engine=goja", "sec/op", Paired, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence}, true},
+		{"Parallel/engine=goja", "sec/op", Paired, Rules{MinEffect: 0.02, Equivalence: 0.03}, true},
+		{"Parallel/engine=goja", "sec/op", Unpaired, Rules{MinEffect: 0.02, Equivalence: 0.03, Allowance: DefaultAllowance}, true},
+		{"Parallel/engine=sobek", "allocs/op", Exact, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence, Tolerance: DefaultTolerance}, false},
+		{"Parallel/engine=goja", "ticks/op", Exact, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence}, true},
 	} {
 		if got, compared := c.For(f.name, f.metric, f.kind); got != f.want || compared != f.compared {
 			t.Errorf("%s %s: %+v %v, want %+v %v", f.name, f.metric, got, compared, f.want, f.compared)
@@ -86,8 +86,8 @@ func FuzzReadConfig(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if rules, _ := c.For("Doxbee", "sec/op", Paired); rules.Threshold < 0 {
-			t.Errorf("a negative threshold: %+v", rules)
+		if rules, _ := c.For("Doxbee", "sec/op", Paired); rules.MinEffect < 0 {
+			t.Errorf("a negative minimum effect: %+v", rules)
 		}
 	})
 }

@@ -49,19 +49,29 @@ import (
 type Verdict string
 
 const (
-	// Regressed is worse with family-wise confidence, and by the threshold or
+	// Regressed is worse with family-wise confidence, and by the minimum effect or
 	// more as best estimate.
 	Regressed Verdict = "regressed"
 	// Improved is its mirror image.
 	Improved Verdict = "improved"
-	// Unchanged is a statement: the whole interval lies within the bound.
+	// Unchanged is a statement: the whole interval lies within the equivalence
+	// margin.
 	Unchanged Verdict = "unchanged"
-	// Undecided is everything else.
-	Undecided Verdict = "undecided"
+	// Inconclusive is everything else. Files and flags call it undecided, as they
+	// did before it had this name.
+	Inconclusive Verdict = "undecided"
 )
 
+// String is the verdict for readers; string(v) is the one for files.
+func (v Verdict) String() string {
+	if v == Inconclusive {
+		return "inconclusive"
+	}
+	return string(v)
+}
+
 // Verdicts lists them, the worst news first.
-func Verdicts() []Verdict { return []Verdict{Regressed, Undecided, Improved, Unchanged} }
+func Verdicts() []Verdict { return []Verdict{Regressed, Inconclusive, Improved, Unchanged} }
 
 // A Plan says how the error is spent. The same plan must hold for all of a run.
 type Plan struct {
@@ -124,13 +134,13 @@ func (p Plan) Validate() error {
 	return nil
 }
 
-// Rules say what change matters. Each is a part of base's value: 0.01 is 1 %.
+// Rules say what change matters. Each is a part of base's value: 0.01 is 1%.
 type Rules struct {
-	// Threshold is the least change, as best estimate, that is worth a verdict.
-	Threshold float64 `json:"threshold"`
-	// Bound is how far the whole interval may lie from no change for the
-	// benchmark to be called unchanged.
-	Bound float64 `json:"bound"`
+	// MinEffect is the least change, as best estimate, that is worth a verdict.
+	MinEffect float64 `json:"threshold"`
+	// Equivalence is the equivalence margin: how far the whole interval may lie
+	// from no change for the benchmark to be called unchanged.
+	Equivalence float64 `json:"bound"`
 	// Allowance is how much the two sides may differ for reasons that the
 	// samples can't show. It is for samples that were not taken in pairs.
 	Allowance float64 `json:"allowance,omitempty"`
@@ -171,21 +181,22 @@ type Decision struct {
 	N int
 	// SD is the standard deviation of the logarithm of the ratio between pairs.
 	SD float64
-	// Holds is the smallest change that would be found with 95 % power in such
-	// noise when all planned pairs are there. It is NaN where that has no meaning.
-	Holds float64
+	// DetectableEffect is the minimum detectable effect: the smallest change, as a
+	// share of base, that is found with 95% power in such noise when all planned
+	// pairs are there. It is NaN where that has no meaning.
+	DetectableEffect float64
 	// Final says that more pairs would not be looked at.
 	Final bool
 	// Why says what keeps the row from a verdict, if that is not the noise.
 	Why string
 }
 
-// power is that of [Decision.Holds].
+// power is that of [Decision.DetectableEffect].
 const power = 0.95
 
-// Judge decides over all rows. family is the number of rows that the error is
+// Decide decides over all rows. family is the number of rows that the error is
 // shared by, if that is more than there are: those that other machines measure.
-func Judge(rows []Row, plan Plan, family int) []Decision {
+func Decide(rows []Row, plan Plan, family int) []Decision {
 	list := make([]Decision, len(rows))
 	table := quantiles{}
 	var tested []int
@@ -206,7 +217,7 @@ func Judge(rows []Row, plan Plan, family int) []Decision {
 		d := &list[i]
 		d.Verdict = verdict(*d, rows[i], plan)
 		if rows[i].Kind == Paired && d.SD > 0 {
-			d.Holds = holds(d.SD, plan, max(family, len(tested)), table)
+			d.DetectableEffect = detectable(d.SD, plan, max(family, len(tested)), table)
 		}
 	}
 	return list
@@ -214,7 +225,7 @@ func Judge(rows []Row, plan Plan, family int) []Decision {
 
 // paired does all of the tests of a row's pairs but the adjustment of P.
 func paired(r Row, plan Plan, table quantiles) Decision {
-	d := Decision{P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Holds: math.NaN()}
+	d := Decision{P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), DetectableEffect: math.NaN()}
 	logs := make([]float64, min(len(r.Base), len(r.Head)))
 	for i := range logs {
 		logs[i] = math.Log(r.Head[i] / r.Base[i])
@@ -242,7 +253,7 @@ func paired(r Row, plan Plan, table quantiles) Decision {
 // unpaired compares the means of two samples, which differ by the allowance
 // without that meaning anything.
 func unpaired(r Row, plan Plan, table quantiles) Decision {
-	d := Decision{P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Holds: math.NaN(), Final: true}
+	d := Decision{P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), DetectableEffect: math.NaN(), Final: true}
 	d.N = min(len(r.Base), len(r.Head))
 	if d.N < MinSamples {
 		d.Why = fmt.Sprintf("%d samples, and %d are needed", d.N, MinSamples)
@@ -270,7 +281,7 @@ func (d *Decision) describe(e estimate, level float64, table quantiles) {
 
 // exact compares values that do not vary.
 func exact(r Row) Decision {
-	d := Decision{Verdict: Undecided, P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Holds: math.NaN(), Final: true}
+	d := Decision{Verdict: Inconclusive, P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), DetectableEffect: math.NaN(), Final: true}
 	d.N = min(len(r.Base), len(r.Head))
 	if d.N == 0 {
 		d.Why = "no samples"
@@ -305,28 +316,28 @@ func exact(r Row) Decision {
 // verdict is that of a tested row whose P is adjusted.
 func verdict(d Decision, r Row, plan Plan) Verdict {
 	if math.IsNaN(d.Ratio) {
-		return Undecided
+		return Inconclusive
 	}
-	r.Rules.Bound = (1+r.Rules.Bound)*(1+r.Rules.Allowance) - 1
-	r.Rules.Threshold = (1+r.Rules.Threshold)*(1+r.Rules.Allowance) - 1
+	r.Rules.Equivalence = (1+r.Rules.Equivalence)*(1+r.Rules.Allowance) - 1
+	r.Rules.MinEffect = (1+r.Rules.MinEffect)*(1+r.Rules.Allowance) - 1
 	// Changes are counted in logarithms, so that base and head can change
-	// places: 1 % slower is the mirror image of 1/1.01.
+	// places: 1% slower is the mirror image of 1/1.01.
 	worse := math.Log(d.Ratio)
 	if r.HigherIsBetter {
 		worse = -worse
 	}
 	certain := d.P <= plan.Alpha
-	enough := math.Abs(worse) >= math.Log1p(r.Rules.Threshold)
-	bound := math.Log1p(r.Rules.Bound)
+	enough := math.Abs(worse) >= math.Log1p(r.Rules.MinEffect)
+	margin := math.Log1p(r.Rules.Equivalence)
 	switch {
 	case certain && enough && worse > 0:
 		return Regressed
 	case certain && enough:
 		return Improved
-	case math.Log(d.Hi) <= bound && math.Log(d.Lo) >= -bound:
+	case math.Log(d.Hi) <= margin && math.Log(d.Lo) >= -margin:
 		return Unchanged
 	}
-	return Undecided
+	return Inconclusive
 }
 
 // holm adjusts the p-values of the decisions at the given places for a family
@@ -341,12 +352,12 @@ func holm(list []Decision, at []int, family int) {
 	}
 }
 
-// holds returns the change that a t-test at the plan's last look finds with
+// detectable returns the change that a t-test at the plan's last look finds with
 // [power] if pairs have the standard deviation sd and nothing else is certain:
 // the normal approximation of the noncentral t-distribution (N. L. Johnson and
 // B. L. Welch, "Applications of the non-central t-distribution", Biometrika
 // 31, 1940).
-func holds(sd float64, plan Plan, family int, table quantiles) float64 {
+func detectable(sd float64, plan Plan, family int, table quantiles) float64 {
 	looks := plan.Looks()
 	last := looks[len(looks)-1]
 	dof := float64(last.Pairs - 1)

@@ -14,7 +14,7 @@ var plan = Plan{Alpha: DefaultAlpha, Confidence: DefaultConfidence, Pairs: Defau
 // simulate makes a row of pairs that share the machine's noise and have some of
 // their own. change is that of head, as a logarithm.
 func simulate(random *rand.Rand, pairs int, sd, change float64) Row {
-	r := Row{Unit: "sec/op", Rules: Rules{Threshold: DefaultThreshold, Bound: DefaultBound}}
+	r := Row{Unit: "sec/op", Rules: Rules{MinEffect: DefaultMinEffect, Equivalence: DefaultEquivalence}}
 	for range pairs {
 		shared := math.Log(1e-5) + 0.1*random.NormFloat64()
 		r.Base = append(r.Base, math.Exp(shared+sd/math.Sqrt2*random.NormFloat64()))
@@ -49,11 +49,11 @@ func near(a, b float64) bool {
 // the order of the rows must not matter.
 func TestSymmetry(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	mirror := map[Verdict]Verdict{Regressed: Improved, Improved: Regressed, Unchanged: Unchanged, Undecided: Undecided}
+	mirror := map[Verdict]Verdict{Regressed: Improved, Improved: Regressed, Unchanged: Unchanged, Inconclusive: Inconclusive}
 	seen := map[Verdict]int{}
 	for range 50 {
 		rows := suite(random)
-		decisions := Judge(rows, plan, 0)
+		decisions := Decide(rows, plan, 0)
 		var swapped, scaled []Row
 		for _, r := range rows {
 			s := r
@@ -72,7 +72,7 @@ func TestSymmetry(t *testing.T) {
 		for _, i := range order {
 			permuted = append(permuted, rows[i])
 		}
-		ofSwapped, ofScaled, ofPermuted := Judge(swapped, plan, 0), Judge(scaled, plan, 0), Judge(permuted, plan, 0)
+		ofSwapped, ofScaled, ofPermuted := Decide(swapped, plan, 0), Decide(scaled, plan, 0), Decide(permuted, plan, 0)
 		for i, d := range decisions {
 			seen[d.Verdict]++
 			if m := ofSwapped[i]; m.Verdict != mirror[d.Verdict] || !near(m.Ratio, 1/d.Ratio) || !near(m.Lo, 1/d.Hi) || !near(m.P, d.P) {
@@ -110,7 +110,7 @@ func TestNullPValues(t *testing.T) {
 		uniform = append(uniform, (float64(i)+0.5)/runs)
 	}
 	slices.Sort(single)
-	// The 1 % critical value of the distance of Kolmogorov and Smirnov.
+	// The 1% critical value of the distance of Kolmogorov and Smirnov.
 	if distance := stat.KolmogorovSmirnov(single, nil, uniform, nil); distance > 1.63/math.Sqrt(runs) {
 		t.Errorf("the p-values of a look are not uniform: distance %.4f", distance)
 	}
@@ -163,9 +163,9 @@ func TestFamilyWiseError(t *testing.T) {
 		rows := make([]Row, 12)
 		for i := range rows {
 			rows[i] = simulate(random, plan.Pairs, 0.02, 0)
-			rows[i].Rules.Threshold = 0
+			rows[i].Rules.MinEffect = 0
 		}
-		for _, d := range Judge(rows, plan, 0) {
+		for _, d := range Decide(rows, plan, 0) {
 			if d.Verdict == Regressed || d.Verdict == Improved {
 				alarms++
 				break
@@ -197,22 +197,22 @@ func TestVerdicts(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	constant := func(n int, v float64) []float64 { return slices.Repeat([]float64{v}, n) }
 	few := simulate(random, MinPairs-1, 0.001, 0.5)
-	rules := Rules{Threshold: 0.005, Bound: 0.01, Allowance: 0.06}
+	rules := Rules{MinEffect: 0.005, Equivalence: 0.01, Allowance: 0.06}
 	far := simulate(random, 20, 0.01, math.Log(1.2))
 	for _, c := range []struct {
 		name string
 		row  Row
 		want Verdict
 	}{
-		{"too few pairs, however clear", few, Undecided},
+		{"too few pairs, however clear", few, Inconclusive},
 		{"slower", simulate(random, 40, 0.005, 0.02), Regressed},
 		{"faster", simulate(random, 40, 0.005, -0.02), Improved},
-		{"within the bound", simulate(random, 40, 0.005, 0), Unchanged},
-		{"certain, but below the threshold", simulate(random, 40, 0.0005, 0.004), Unchanged},
-		{"noise", simulate(random, 40, 0.2, 0), Undecided},
+		{"within the margin", simulate(random, 40, 0.005, 0), Unchanged},
+		{"certain, but below the minimum effect", simulate(random, 40, 0.0005, 0.004), Unchanged},
+		{"noise", simulate(random, 40, 0.2, 0), Inconclusive},
 		{"no spread and no change", Row{Base: constant(40, 2), Head: constant(40, 2), Rules: rules}, Unchanged},
 		{"no spread and a change", Row{Base: constant(40, 2), Head: constant(40, 3), Rules: rules}, Regressed},
-		{"unpaired, too few", Row{Kind: Unpaired, Base: far.Base[:MinSamples-1], Head: far.Head, Rules: rules}, Undecided},
+		{"unpaired, too few", Row{Kind: Unpaired, Base: far.Base[:MinSamples-1], Head: far.Head, Rules: rules}, Inconclusive},
 		{"unpaired, within the allowance", Row{Kind: Unpaired, Base: constant(10, 1), Head: constant(10, 1.05), Rules: rules}, Unchanged},
 		{"unpaired, beyond it", Row{Kind: Unpaired, Base: constant(10, 1), Head: constant(10, 1.2), Rules: rules}, Regressed},
 		{"a tick more", Row{Kind: Exact, Base: []float64{9}, Head: []float64{10}}, Regressed},
@@ -221,15 +221,15 @@ func TestVerdicts(t *testing.T) {
 		{"rounding", Row{Kind: Exact, Base: []float64{1000}, Head: []float64{1000.1}, Rules: Rules{Tolerance: 0.0002}}, Unchanged},
 		{"from nothing", Row{Kind: Exact, Base: []float64{0}, Head: []float64{1}}, Regressed},
 		{"nothing on either side", Row{Kind: Exact, Base: []float64{0}, Head: []float64{0}}, Unchanged},
-		{"exact, and yet it varies", Row{Kind: Exact, Base: []float64{9, 9}, Head: []float64{9, 10}}, Undecided},
-		{"exact, without samples", Row{Kind: Exact}, Undecided},
+		{"exact, and yet it varies", Row{Kind: Exact, Base: []float64{9, 9}, Head: []float64{9, 10}}, Inconclusive},
+		{"exact, without samples", Row{Kind: Exact}, Inconclusive},
 	} {
-		d := Judge([]Row{c.row}, plan, 0)[0]
+		d := Decide([]Row{c.row}, plan, 0)[0]
 		if d.Verdict != c.want {
 			t.Errorf("%s: %+v, want %s", c.name, d, c.want)
 		}
-		if d.Verdict == Undecided && d.Why == "" && c.name != "noise" {
-			t.Errorf("%s: undecided, and it does not say why", c.name)
+		if d.Verdict == Inconclusive && d.Why == "" && c.name != "noise" {
+			t.Errorf("%s: inconclusive, and it does not say why", c.name)
 		}
 	}
 }
@@ -239,16 +239,16 @@ func TestVerdicts(t *testing.T) {
 func TestFamily(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 12))
 	row := simulate(random, 40, 0.01, 0.006)
-	alone, shared := Judge([]Row{row}, plan, 0)[0], Judge([]Row{row}, plan, 30)[0]
+	alone, shared := Decide([]Row{row}, plan, 0)[0], Decide([]Row{row}, plan, 30)[0]
 	if want := min(1, 30*alone.P); !near(shared.P, want) {
-		t.Errorf("alone p = %v, in a family of 30 %v, want %v", alone.P, shared.P, want)
+		t.Errorf("alone p = %v, in a family of 30%v, want %v", alone.P, shared.P, want)
 	}
 	// Judged in two parts of one family, a row is never more certain than judged
 	// with all of it.
 	rows := suite(random)
-	whole := Judge(rows, plan, 0)
+	whole := Decide(rows, plan, 0)
 	half := len(rows) / 2
-	parts := append(Judge(rows[:half], plan, len(rows)), Judge(rows[half:], plan, len(rows))...)
+	parts := append(Decide(rows[:half], plan, len(rows)), Decide(rows[half:], plan, len(rows))...)
 	for i := range rows {
 		if parts[i].P < whole[i].P {
 			t.Errorf("row %d: p = %v in a part, %v in the whole", i, parts[i].P, whole[i].P)
@@ -256,19 +256,19 @@ func TestFamily(t *testing.T) {
 	}
 }
 
-// What the gate says it can hold is found as often as it says.
-func TestHolds(t *testing.T) {
+// The detectable effect is found as often as promised.
+func TestDetectableEffect(t *testing.T) {
 	random := rand.New(rand.NewPCG(13, 14))
 	const runs, sd = 2000, 0.01
-	change := math.Log1p(holds(sd, plan, 12, quantiles{}))
+	change := math.Log1p(detectable(sd, plan, 12, quantiles{}))
 	found := 0.0
 	for range runs {
 		row := simulate(random, plan.Pairs, sd, change)
-		if Judge([]Row{row}, plan, 12)[0].Verdict == Regressed {
+		if Decide([]Row{row}, plan, 12)[0].Verdict == Regressed {
 			found++
 		}
 	}
 	if found < runs*power-3*math.Sqrt(runs*power*(1-power)) {
-		t.Errorf("+%.2f %% was found in %.0f of %d", 100*change, found, runs)
+		t.Errorf("+%.2f%% was found in %.0f of %d", 100*change, found, runs)
 	}
 }

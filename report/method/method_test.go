@@ -121,8 +121,8 @@ func TestDefaults(t *testing.T) {
 		want []string
 	}{
 		{method.Change, []string{percent(gate.DefaultConfidence) + " interval"}},
-		{method.Verdicts, []string{"with " + percent(gate.DefaultAlpha) + " of error", "minimum effect (" + percent(gate.DefaultThreshold) + " unless",
-			"equivalence margin (±" + percent(gate.DefaultBound) + " unless"}},
+		{method.Verdicts, []string{"with " + percent(gate.DefaultAlpha) + " of error", "minimum effect (" + percent(gate.DefaultMinEffect) + " unless",
+			"equivalence margin (±" + percent(gate.DefaultEquivalence) + " unless"}},
 		{method.Unpaired, []string{"allowance (" + percent(gate.DefaultAllowance) + " unless"}},
 		{method.Exact, []string{"allocations " + percent(gate.DefaultTolerance) + " unless"}},
 	} {

@@ -58,7 +58,7 @@ func (c *judging) config() (gate.Config, error) {
 		return config, err
 	}
 	for _, f := range []struct{ from, to **gate.Percent }{
-		{&c.Threshold, &config.Threshold}, {&c.Bound, &config.Bound}, {&c.Allowance, &config.Allowance},
+		{&c.Threshold, &config.MinEffect}, {&c.Bound, &config.Equivalence}, {&c.Allowance, &config.Allowance},
 	} {
 		if *f.from != nil {
 			*f.to = *f.from

@@ -1,0 +1,191 @@
+package compare
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"promisebench/report/dataset"
+	"promisebench/report/gate"
+	"promisebench/report/text"
+)
+
+// The errors of a comparison.
+var (
+	ErrRegressed    = errors.New("head is slower than base")
+	ErrBroken       = errors.New("not all benchmarks could be compared")
+	ErrInconclusive = errors.New("inconclusive")
+)
+
+// Err returns nil if the gate lets head pass, and else an error that wraps
+// [ErrRegressed], [ErrBroken] or [ErrInconclusive], in this order of importance.
+func (c *Comparison) Err() error {
+	switch {
+	case c.Count(gate.Regressed) > 0:
+		return fmt.Errorf("%w: %s", ErrRegressed, c.Summary())
+	case len(c.Problems) > 0:
+		return fmt.Errorf("%w: %s", ErrBroken, c.Problems[0].Text)
+	case c.Count(gate.Inconclusive) > 0 && c.config.Undecided != gate.Pass:
+		return fmt.Errorf("%w: %s", ErrInconclusive, c.Summary())
+	}
+	return nil
+}
+
+// Count returns the number of rows with a verdict.
+func (c *Comparison) Count(v gate.Verdict) int {
+	n := 0
+	for _, r := range c.Rows {
+		if r.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Open returns the names of the benchmarks of which more pairs are wanted, and the
+// number of pairs at which they are looked at next. If all is true, those with a
+// verdict are wanted as well.
+func (c *Comparison) Open(all bool) map[string]int {
+	open := make(map[string]int)
+	for _, r := range c.Rows {
+		if r.Kind != gate.Paired || r.Final || r.Verdict != gate.Inconclusive && !all {
+			continue
+		}
+		for _, look := range c.Plan.Looks() {
+			if look.Pairs > len(r.Base) {
+				open[r.Name] = look.Pairs
+				break
+			}
+		}
+	}
+	return open
+}
+
+// Summary is the result in a line, the worst news first.
+func (c *Comparison) Summary() string {
+	kinds := c.kinds()
+	var parts []string
+	if kinds[Broken] > 0 {
+		parts = append(parts, "broken input")
+	}
+	if n := kinds[Failed]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", n))
+	}
+	parts = append(parts, tally(c.Rows)...)
+	if n := kinds[OneSided]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d on one side only", n))
+	}
+	if n := len(c.Skips); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// kinds counts the problems.
+func (c *Comparison) kinds() map[Kind]int {
+	kinds := make(map[Kind]int)
+	for _, p := range c.Problems {
+		kinds[p.Kind]++
+	}
+	return kinds
+}
+
+// tally counts the verdicts that there are.
+func tally(rows []Row) []string {
+	counts := make(map[gate.Verdict]int)
+	for _, r := range rows {
+		counts[r.Verdict]++
+	}
+	var parts []string
+	for _, v := range gate.Verdicts() {
+		if n := counts[v]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %v", n, v))
+		}
+	}
+	return parts
+}
+
+// Warnings limit what the verdicts mean.
+func (c *Comparison) Warnings() []string {
+	list := append(slices.Clone(c.uncompared), c.apart())
+	for _, d := range c.differences() {
+		if d.matters {
+			list = append(list, d.String())
+		}
+	}
+	return text.NotEmpty(append(list, c.noisy())...)
+}
+
+// apart is the warning about results that are no pairs.
+func (c *Comparison) apart() string {
+	if c.Paired {
+		return ""
+	}
+	return fmt.Sprintf("base and head were not measured in pairs: differences between processes and times of day look like "+
+		"changes of the code, so only changes beyond an allowance (%v unless configured) count. 'promisebench gate BASE HEAD' measures them in pairs",
+		gate.Percent(gate.DefaultAllowance))
+}
+
+// noisy is the warning about inconclusive rows that could not be called unchanged
+// with all of the planned pairs.
+func (c *Comparison) noisy() string {
+	worst, label := 0.0, ""
+	for _, r := range c.Rows {
+		if r.Kind == gate.Paired && r.DetectableEffect > r.Rules.Equivalence && r.Verdict == gate.Inconclusive && r.DetectableEffect > worst {
+			worst, label = r.DetectableEffect, r.label()
+		}
+	}
+	if worst == 0 {
+		return ""
+	}
+	return fmt.Sprintf("too noisy for changes as small as the equivalence margin: with %d pairs this machine detects changes from %s on (%s); "+
+		"more --pairs, longer --time or a quieter machine help", c.Plan.Pairs, text.Percent(worst), label)
+}
+
+// A difference is a condition that is not the same on both sides.
+type difference struct {
+	key        string
+	base, head string // "" if a side does not state it
+	// matters is false for what one expects to differ, such as the version.
+	matters bool
+}
+
+func (d difference) String() string {
+	return fmt.Sprintf("%s differs: base %q, head %q", text.Clip(d.key, 40), text.Clip(d.base, 60), text.Clip(d.head, 60))
+}
+
+// conditions returns those of base and head by key, keys in the order of the texts.
+// Shards may have several values, one a line.
+func (c *Comparison) conditions() (keys []string, values [2]map[string]string) {
+	values = [2]map[string]string{make(map[string]string), make(map[string]string)}
+	for _, p := range c.pairs {
+		for _, s := range sides() {
+			for _, condition := range p.of(s).Conditions() {
+				key := condition.Key
+				if !slices.Contains(keys, key) {
+					keys = append(keys, key)
+				}
+				switch have, ok := values[s][key]; {
+				case !ok:
+					values[s][key] = condition.Value
+				case !slices.Contains(strings.Split(have, "\n"), condition.Value):
+					values[s][key] = have + "\n" + condition.Value
+				}
+			}
+		}
+	}
+	return keys, values
+}
+
+// differences returns the conditions in which the sides differ.
+func (c *Comparison) differences() []difference {
+	keys, values := c.conditions()
+	var list []difference
+	for _, key := range keys {
+		if base, head := values[Base][key], values[Head][key]; base != head {
+			list = append(list, difference{key, base, head, dataset.Matters(key, base, head)})
+		}
+	}
+	return list
+}
