@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"promisebench/bench"
-	httpload "promisebench/bench/http"
+	"promisebench/bench/httpload"
 	"promisebench/engines"
 	"promisebench/engines/all"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
 	"promisebench/report"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 type httpCmd struct {
@@ -416,7 +416,7 @@ func serversDir() string {
 	if !ok {
 		return "."
 	}
-	return filepath.Join(filepath.Dir(source), "..", "..", "..", "workloads", "http", "npm")
+	return filepath.Join(filepath.Dir(source), "..", "..", "..", "workloads", "served", "npm")
 }
 
 type serveCmd struct {

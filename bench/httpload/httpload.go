@@ -26,7 +26,7 @@ import (
 	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/engines/worker"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // What names leave out.
