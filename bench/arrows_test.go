@@ -30,7 +30,7 @@ func TestImportArrows(t *testing.T) {
 		"report/style":           {},
 		"bench":                  {"workloads", "engines"},
 		"bench/build":            {},
-		"bench/httpload":             {"bench", "workloads", "engines"},
+		"bench/httpload":         {"bench", "workloads", "engines"},
 		"bench/trace":            {"engines", "report/style"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
 	}

@@ -66,7 +66,7 @@ func besideAutocannon(b *testing.B, command worker.Command, list []served.Exchan
 	defer end()
 	load := httpload.Load{
 		Connections: httpload.DefaultConnections, Pipeline: httpload.DefaultPipeline,
-		Time: seconds * time.Second, Most: 1e9, Patience: 20 * time.Second,
+		Time: seconds * time.Second, MaxAnswers: 1e9, IdleTimeout: 20 * time.Second,
 	}
 	loads := []*rival{
 		{name: "promisebench", fire: func() shot {
