@@ -150,6 +150,25 @@ const (
 	Off Switch = "off"
 )
 
+// As returns e as a T, an interface such as [Deviant] that an engine may
+// implement besides. If e does not, but wraps another engine, which its method
+// Unwrap() Engine returns, that one is asked: so a wrapper hides nothing of what
+// it wraps, as [errors.As] has it.
+func As[T any](e Engine) (T, bool) {
+	for e != nil {
+		if t, ok := e.(T); ok {
+			return t, true
+		}
+		wrapper, ok := e.(interface{ Unwrap() Engine })
+		if !ok {
+			break
+		}
+		e = wrapper.Unwrap()
+	}
+	var none T
+	return none, false
+}
+
 // JustInTime is what an engine may implement besides: it compiles while it
 // runs, so that its speed has phases.
 type JustInTime interface{ CompilesJustInTime() bool }
@@ -165,7 +184,7 @@ type Deviant interface {
 
 // Deviation says in what f differs in e; empty if in nothing that is known.
 func Deviation(e Engine, f Feature) string {
-	if d, ok := e.(Deviant); ok {
+	if d, ok := As[Deviant](e); ok {
 		return d.Deviation(f)
 	}
 	return ""

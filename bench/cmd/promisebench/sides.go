@@ -169,8 +169,7 @@ type versioned struct {
 
 func (v versioned) Version() string { return v.version }
 
-// Deviation is the engine's, which embedding alone would hide.
-func (v versioned) Deviation(f engines.Feature) string { return engines.Deviation(v.Engine, f) }
+func (v versioned) Unwrap() engines.Engine { return v.Engine }
 
 // host finds a program and gives it a name.
 func host(ctx context.Context, s sideSpec, name string) (engines.Engine, error) {
