@@ -29,7 +29,7 @@ func TestImportArrows(t *testing.T) {
 		"report/gate":            {},
 		"report/style":           {},
 		"bench":                  {"workloads", "engines"},
-		"bench/build":            {},
+		"bench/gate/toolchain":   {},
 		"bench/httpload":         {"bench", "workloads", "engines"},
 		"bench/trace":            {"engines", "report/style"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
