@@ -105,7 +105,7 @@ func (o Outcome) values() []benchfmt.Value {
 		}
 		list = append(list,
 			benchfmt.Value{Value: math.Round(o.Batches[0]), Unit: "first-ns/op"},
-			benchfmt.Value{Value: notSteady, Unit: "unsettled"})
+			benchfmt.Value{Value: notSteady, Unit: "not-steady"})
 	}
 	return list
 }

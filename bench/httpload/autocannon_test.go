@@ -42,13 +42,13 @@ func BenchmarkAutocannon(b *testing.B) {
 	koa := frameworks[slices.IndexFunc(frameworks, func(f served.Framework) bool { return f.Name == "koa" })]
 	node22 := hosts.Known()[slices.IndexFunc(hosts.Known(), func(h hosts.Host) bool { return h.Name == "node22" })]
 	command := serverOf(b, koa, node22)
-	cpu, pinning, undo, err := httpload.Pin()
+	placement, err := httpload.Pin()
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer undo()
-	command.CPU = cpu
-	fmt.Println(pinning)
+	defer placement.Undo()
+	command.CPU = placement.CPU
+	fmt.Println(placement.Conditions())
 	for _, n := range []int{1, 1000} {
 		fmt.Printf("list of requests: %d\n", n)
 		besideAutocannon(b, command, exchanges(b, n))

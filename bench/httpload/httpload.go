@@ -107,6 +107,29 @@ type Meter struct {
 	StartTime, Timeout time.Duration
 }
 
+// A Placement is which CPUs load and servers have.
+type Placement struct {
+	// CPU is the servers', for [Meter], or nil if they and the load share all.
+	CPU *int
+	// Undo gives this process all CPUs back.
+	Undo func() error
+
+	how string
+}
+
+func unplaced(why string) Placement {
+	return Placement{how: "none: " + why, Undo: func() error { return nil }}
+}
+
+// Conditions says the same in the header of results.
+func (p Placement) Conditions() []bench.Condition {
+	pinned := "no"
+	if p.CPU != nil {
+		pinned = "yes"
+	}
+	return []bench.Condition{{Key: bench.KeyPinned, Value: pinned}, {Key: bench.KeyPinning, Value: p.how}}
+}
+
 // parts is into how many parts the counted time of the closed loop is divided,
 // to see whether the server got faster in the course of it.
 const parts = 10
