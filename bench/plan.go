@@ -281,7 +281,7 @@ func (cat Catalog) Cells(f Filter, setup Setup) ([]Cell, error) {
 			}
 		}
 	}
-	list, err := cat.Chosen(f.Engines)
+	list, err := cat.Select(f.Engines)
 	if err != nil {
 		return nil, err
 	}
@@ -327,8 +327,8 @@ func (c Cell) groupChosen(f Filter) bool {
 		slices.Contains(f.Styles, c.Style.Name) && f.Group == string(c.Workload.Group)
 }
 
-// In returns a catalog of one group's workloads only.
-func (cat Catalog) In(group workloads.Group) Catalog {
+// InGroup returns a catalog of one group's workloads only.
+func (cat Catalog) InGroup(group workloads.Group) Catalog {
 	cat.Workloads = slices.DeleteFunc(slices.Clone(cat.Workloads), func(w workloads.Workload) bool { return w.Group != group })
 	return cat
 }
@@ -352,9 +352,9 @@ func (cat Catalog) workloadNames() []string {
 	return list
 }
 
-// Chosen returns the engines that the patterns select, or all if there are
+// Select returns the engines that the patterns select, or all if there are
 // none. A pattern that matches nothing is an error that lists what exists.
-func (cat Catalog) Chosen(patterns []string) ([]engines.Engine, error) {
+func (cat Catalog) Select(patterns []string) ([]engines.Engine, error) {
 	if len(patterns) == 0 {
 		return cat.Engines, nil
 	}

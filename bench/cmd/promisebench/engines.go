@@ -79,7 +79,7 @@ func (a *app) engines(choice []string, installed bool) ([]engines.Engine, error)
 		}
 		a.catalog.Engines = append(a.catalog.Engines, e)
 	}
-	list, err := bench.Catalog{Engines: a.catalog.Engines}.Chosen(patterns)
+	list, err := bench.Catalog{Engines: a.catalog.Engines}.Select(patterns)
 	if err != nil {
 		return nil, missing(err)
 	}
