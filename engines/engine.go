@@ -67,7 +67,7 @@ type AwaitSource string
 const (
 	// Native is the engine's own, by itself or by a flag.
 	Native AwaitSource = "native"
-	// Emulated is had by rewriting what is loaded.
+	// Emulated is obtained by rewriting what is loaded.
 	Emulated AwaitSource = "emulated"
 	// SkipsTicks is the engine's own and a bug: await, and the adoption of
 	// one promise by another, take fewer ticks than any edition of the
@@ -77,7 +77,7 @@ const (
 	// InertFlag means that the engine has a flag for the mode that does
 	// nothing, as Node.js 12.0.0 has.
 	InertFlag AwaitSource = "inert-flag"
-	// Unavailable can't be had: Open says why.
+	// Unavailable is not available: Open says why.
 	Unavailable AwaitSource = "unavailable"
 )
 
@@ -172,6 +172,13 @@ func As[T any](e Engine) (T, bool) {
 // JustInTime is what an engine may implement besides: it compiles while it
 // runs, so that its speed has phases.
 type JustInTime interface{ CompilesJustInTime() bool }
+
+// Module is what an engine may implement besides: it is a Go module that is
+// compiled into this program.
+type Module interface {
+	// Module returns the module's path, such as github.com/dop251/goja.
+	Module() string
+}
 
 // Deviant is what an engine may implement besides: it has syntax or functions
 // that take other ticks than the specification gives them. The conformance kit

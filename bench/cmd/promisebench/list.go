@@ -18,10 +18,11 @@ type listCmd struct {
 }
 
 func (c *listCmd) Run(a *app) error {
-	if _, err := a.engines(nil, true); err != nil {
+	list, err := a.engines(nil, true)
+	if err != nil {
 		return err
 	}
-	cells, err := a.catalog.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
+	cells, err := bench.Catalog{Workloads: a.catalog.Workloads, Engines: list}.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
 	if err != nil {
 		return misuse{err}
 	}
@@ -33,7 +34,7 @@ func (c *listCmd) Run(a *app) error {
 		}
 		return nil
 	}
-	for _, t := range []report.Table{a.engineTable(), a.workloadTable(c.Group), styleTable()} {
+	for _, t := range []report.Table{engineTable(list), a.workloadTable(c.Group), styleTable()} {
 		if err := t.Write(a.stdout, report.Text); err != nil {
 			return err
 		}
@@ -42,9 +43,9 @@ func (c *listCmd) Run(a *app) error {
 	return nil
 }
 
-func (a *app) engineTable() report.Table {
+func engineTable(list []engines.Engine) report.Table {
 	t := report.Table{Title: "Engines", Header: []string{"engine", "version", "await", "lacks", "deviates"}}
-	for _, e := range a.catalog.Engines {
+	for _, e := range list {
 		var modes, lacks, deviates []string
 		for _, m := range engines.AwaitModes() {
 			modes = append(modes, fmt.Sprintf("%s %s", m, e.Await(m)))

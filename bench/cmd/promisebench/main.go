@@ -59,7 +59,7 @@ func main() {
 type app struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
-	catalog        bench.Catalog // its engines are those that the command chose
+	catalog        bench.Catalog // without engines: each command chooses its own
 	embedded       []engines.Engine
 	root           fs.FS // of the machine, for facts about it
 	now            func() time.Time

@@ -156,7 +156,7 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 		return nil, err
 	}
 	if c.Isolate {
-		if a.catalog.Engines, err = isolate(list); err != nil {
+		if list, err = isolate(list); err != nil {
 			return nil, err
 		}
 	}
@@ -166,7 +166,7 @@ func (c *runCmd) cells(a *app) ([]bench.Cell, error) {
 	}
 	var cells []bench.Cell
 	for _, setup := range setups {
-		more, err := a.catalog.Cells(filter, setup)
+		more, err := bench.Catalog{Workloads: a.catalog.Workloads, Engines: list}.Cells(filter, setup)
 		if err != nil {
 			return nil, err
 		}

@@ -184,18 +184,12 @@ func host(ctx context.Context, s sideSpec, name string) (engines.Engine, error) 
 		}
 		return hosts.Parse(ctx, name+"="+rest+kind)
 	}
-	for _, h := range hosts.Known() {
-		if h.Name != s.name {
-			continue
-		}
-		f := hosts.Find(ctx, h, enginesDir())
-		if f.Err != nil {
-			return nil, fmt.Errorf("%s: %w; 'make engines' installs it", s.name, f.Err)
-		}
-		f.Name = name
-		return f.Engine(), nil
+	h, _ := (hosts.Locator{Dir: enginesDir()}).Host(ctx, s.name)
+	if h.Err != nil {
+		return nil, fmt.Errorf("%s: %w; 'make engines' installs it", s.name, h.Err)
 	}
-	return nil, fmt.Errorf("%s is no known engine", s.name)
+	h.Name = name
+	return h.Engine(), nil
 }
 
 // build builds promisebench as s says.

@@ -130,11 +130,6 @@ func (c *traceCmd) source() (name, source string, err error) {
 }
 
 func (c *traceCmd) engine(a *app) (engines.Engine, error) {
-	for _, e := range a.embedded {
-		if e.Name() == c.Engine {
-			return e, nil // without asking every installed program for its version
-		}
-	}
 	list, err := a.engines([]string{c.Engine}, true)
 	if err != nil {
 		return nil, err
