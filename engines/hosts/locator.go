@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -112,57 +111,39 @@ func (l Locator) candidates(own []string) ([]candidate, error) {
 	return list, nil
 }
 
-// match returns for each pattern the places of the candidates that it matches;
+// match returns for each pattern the indexes of the candidates that it matches;
 // without patterns, for a single one that matches all.
 func (l Locator) match(list []candidate, patterns []string) ([][]int, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"*"}
 	}
-	matches := make([][]int, len(patterns))
-	for p, pattern := range patterns {
-		for at, c := range list {
-			ok, err := path.Match(pattern, c.name)
-			if err != nil {
-				return nil, fmt.Errorf("engine %q: %w", pattern, err)
-			}
-			if ok {
-				matches[p] = append(matches[p], at)
-			}
-		}
-		if len(matches[p]) == 0 {
-			return nil, l.unknown(list, pattern)
-		}
-	}
-	return matches, nil
-}
-
-// unknown is the error of a pattern that matches nothing.
-func (l Locator) unknown(list []candidate, pattern string) error {
-	var present, absent []string
+	var names, absent []string
 	for _, c := range list {
-		present = append(present, c.name)
+		names = append(names, c.name)
+	}
+	matches, err := engines.Match(patterns, names)
+	if err == nil || errors.Is(err, path.ErrBadPattern) {
+		return matches, err
 	}
 	for _, h := range Known() {
-		if errors.Is(locate(h, l.Dir).Err, fs.ErrNotExist) {
+		if locate(h, l.Dir).Err != nil {
 			absent = append(absent, h.Name)
 		}
 	}
-	err := fmt.Errorf("unknown engine %q: there are %s", pattern, strings.Join(present, ", "))
-	if len(absent) > 0 {
-		err = fmt.Errorf("%w; 'make engines' installs %s", err, strings.Join(absent, ", "))
+	if len(absent) == 0 {
+		return nil, err
 	}
-	return err
+	return nil, fmt.Errorf("%w; 'make engines' installs %s", err, strings.Join(absent, ", "))
 }
 
-// start starts the candidates that are at the places in matches.
+// start starts the candidates that have their index in matches.
 func start(ctx context.Context, list []candidate, matches [][]int) ([]engines.Engine, error) {
 	started := make([]engines.Engine, len(list))
 	errs := make([]error, len(list))
-	places := slices.Concat(matches...)
-	slices.Sort(places)
-	places = slices.Compact(places)
+	chosen := slices.Concat(matches...)
+	slices.Sort(chosen)
 	var starts sync.WaitGroup
-	for _, at := range places {
+	for _, at := range slices.Compact(chosen) {
 		starts.Go(func() { started[at], errs[at] = list[at].start(ctx) })
 	}
 	starts.Wait()
