@@ -31,6 +31,7 @@ func TestImportArrows(t *testing.T) {
 		"bench":                  {"workloads", "engines"},
 		"bench/gate/toolchain":   {},
 		"bench/httpload":         {"bench", "workloads", "engines"},
+		"bench/record":           {"bench"},
 		"bench/trace":            {"engines", "report/style"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
 	}

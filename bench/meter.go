@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"runtime"
 	"time"
@@ -104,22 +105,24 @@ func (o Outcome) values() []benchfmt.Value {
 		}
 		list = append(list,
 			benchfmt.Value{Value: math.Round(o.Batches[0]), Unit: "first-ns/op"},
-			benchfmt.Value{Value: notSteady, Unit: "unsettled"})
+			benchfmt.Value{Value: notSteady, Unit: "not-steady"})
 	}
 	return list
 }
 
 // Measure takes one sample of c.
 func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
-	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("no end after %v (--timeout)", m.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("timed out after %v (--timeout)", m.Timeout))
 	defer cancel()
 	o := Outcome{Cell: c}
 	o.Err = m.measure(ctx, &o)
 	return o
 }
 
-// Sample is Measure as [Rounds] wants it.
-func (m *Meter) Sample(ctx context.Context, c Cell) Record { return m.Measure(ctx, c).Record() }
+// Sample yields one record: it is Measure as [Rounds] wants it.
+func (m *Meter) Sample(ctx context.Context, c Cell) iter.Seq[Record] {
+	return func(yield func(Record) bool) { yield(m.Measure(ctx, c).Record()) }
+}
 
 func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 	c := o.Cell

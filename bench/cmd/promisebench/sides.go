@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"promisebench/bench/gate/toolchain"
+	"promisebench/bench/record"
 	"promisebench/engines"
 	"promisebench/engines/all"
 	"promisebench/engines/hosts"
@@ -69,7 +70,7 @@ func (a *app) classify(text string) sideSpec {
 		return sideSpec{text, kindHost, name}
 	}
 	if info, err := os.Stat(text); err == nil && text != "." {
-		if _, err := os.Stat(filepath.Join(text, textFile)); !info.IsDir() || err == nil {
+		if _, err := os.Stat(filepath.Join(text, record.Text)); !info.IsDir() || err == nil {
 			return sideSpec{text: text, kind: kindResults}
 		}
 	}
