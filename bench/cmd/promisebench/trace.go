@@ -84,7 +84,7 @@ func (c *traceCmd) Run(a *app) error {
 	return nil
 }
 
-// run runs the snippet in each mode. missing says which modes can't be had and
+// run runs the snippet in each mode. missing says which modes are not available and
 // why, err what went wrong in those that can.
 func (c *traceCmd) run(ctx context.Context, s trace.Snippet, e engines.Engine) (list []trace.Timeline, missing []error, err error) {
 	for _, mode := range engines.AwaitModes() {
