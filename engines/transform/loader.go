@@ -22,7 +22,7 @@ type Loader struct {
 func LoaderFor(e engines.Engine, opts engines.Options) (Loader, error) {
 	source := AwaitSource(e, opts)
 	if source == engines.Unavailable {
-		return Loader{}, fmt.Errorf("await=%s is not available in this engine: %w", opts.Await, errors.ErrUnsupported)
+		return Loader{}, fmt.Errorf("await=%s can't be had in this engine: %w", opts.Await, errors.ErrUnsupported)
 	}
 	if opts.Emulate && (opts.Await != engines.Legacy || !HasBoth(e)) {
 		return Loader{}, fmt.Errorf("an emulation beside the native legacy await needs an engine with both modes: %w", errors.ErrUnsupported)
