@@ -49,6 +49,7 @@ type ModuleVM interface {
 type Config struct {
 	Name    string // as in [engines.Engine]
 	Version string
+	Module  string // as in [engines.Module]
 	// NewVM returns an engine with a fresh global object.
 	NewVM func() (VM, error)
 	// Lacks lists the features of [engines.Features] that it doesn't parse.
@@ -68,6 +69,7 @@ type engine struct{ Config }
 
 func (e engine) Name() string                    { return e.Config.Name }
 func (e engine) Version() string                 { return e.Config.Version }
+func (e engine) Module() string                  { return e.Config.Module }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
 
 func (e engine) Deviation(f engines.Feature) string { return e.Deviates[f] }
@@ -96,7 +98,7 @@ func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, 
 		return nil, fmt.Errorf("%s: %w", e.Name(), err)
 	}
 	r := &realm{engine: e, vm: vm, loader: loader}
-	err = r.during(ctx, func() error {
+	err = r.withInterrupt(ctx, func() error {
 		for _, p := range preludes {
 			if err := vm.Eval(p.Name, p.Text); err != nil {
 				return err
@@ -134,7 +136,7 @@ func (r *realm) wrap(err error) error {
 }
 
 func (r *realm) Load(ctx context.Context, name, source string) error {
-	return r.during(ctx, func() error { return r.eval(name, source) })
+	return r.withInterrupt(ctx, func() error { return r.eval(name, source) })
 }
 
 func (r *realm) eval(name, source string) error {
@@ -147,8 +149,8 @@ func (r *realm) eval(name, source string) error {
 
 var errClosed = errors.New("the realm is closed")
 
-// during calls f and interrupts the engine when ctx ends before f returns.
-func (r *realm) during(ctx context.Context, f func() error) error {
+// withInterrupt calls f and interrupts the engine when ctx ends before f returns.
+func (r *realm) withInterrupt(ctx context.Context, f func() error) error {
 	if r.vm == nil {
 		return r.wrap(errClosed)
 	}
@@ -189,7 +191,7 @@ func (r *realm) advance() error {
 
 // logged calls f and returns what scripts have logged.
 func (r *realm) logged(ctx context.Context, f func() error) (lines []string, err error) {
-	err = r.during(ctx, func() error {
+	err = r.withInterrupt(ctx, func() error {
 		if err := f(); err != nil {
 			return err
 		}
@@ -207,7 +209,7 @@ func (r *realm) logged(ctx context.Context, f func() error) (lines []string, err
 
 func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
 	sample := engines.Sample{Ops: b.Ops}
-	err := r.during(ctx, func() error {
+	err := r.withInterrupt(ctx, func() error {
 		rejects := 0
 		if b.Rejects {
 			rejects = 1
@@ -255,7 +257,7 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 
 // Call implements [engines.Caller].
 func (r *realm) Call(ctx context.Context, function string, args ...any) (result string, err error) {
-	err = r.during(ctx, func() error {
+	err = r.withInterrupt(ctx, func() error {
 		result, err = r.vm.Call(function, args...)
 		return err
 	})

@@ -18,10 +18,11 @@ type listCmd struct {
 }
 
 func (c *listCmd) Run(a *app) error {
-	if _, err := a.engines(nil, true); err != nil {
+	list, err := a.engines(nil, true)
+	if err != nil {
 		return err
 	}
-	cells, err := a.catalog.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
+	cells, err := bench.Catalog{Workloads: a.catalog.Workloads, Engines: list}.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
 	if err != nil {
 		return misuse{err}
 	}
