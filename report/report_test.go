@@ -1,277 +1,292 @@
-package report
+package report_test
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/xml"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/iotest"
+
+	"promisebench/report"
+	"promisebench/report/dataset"
+	"promisebench/report/document"
+	"promisebench/report/document/documenttest"
+	"promisebench/report/reporttest"
 )
 
-var update = flag.Bool("update", false, "rewrite the fixtures and golden files in testdata")
-
-// A fixture describes results to invent.
-type fixture struct {
-	engines   []string
-	workloads []string
-	styles    []string
-	rounds    int
-	spread    float64 // factor between the slowest and the fastest style
-	header    bool
-}
-
-// text returns the fixture as benchmark text. The numbers are those of an
-// afternoon on a two-core machine with goja, roughly; they are invented.
-func (f fixture) text() string {
-	rng := rand.New(rand.NewPCG(1, 2))
-	var b strings.Builder
-	if f.header {
-		b.WriteString("goos: linux\ngoarch: amd64\ncpu: Intel(R) Xeon(R) Processor @ 2.80GHz\ncores: 2\ngomaxprocs: 2\ngogc: 100\n" +
-			"go: go1.26.8\ncommit: abc1234\nseed: 1\nrounds: interleaved\nwindow: 1000\ncommand: promisebench run --out results/x\ndate: 2026-11-20T11:30:00Z\n")
-		for _, e := range f.engines {
-			fmt.Fprintf(&b, "engine-%s: v0.0.0-20260917113740-793a2a65c13b\n", e)
-		}
-		for _, e := range f.engines {
-			fmt.Fprintf(&b, "await-%s: legacy=emulated optimized=native\n", e)
-		}
-		b.WriteString("Unit ticks/op better=lower assume=exact\n")
-	}
-	base := map[string]float64{"Doxbee": 45000, "Doxbee/variant=present": 41000, "DoxbeeErrors": 52000, "Parallel": 230000, "Middleware": 88000}
-	cost := map[string]float64{"callback": 0.18, "promise": 1.35, "generator": 1.2, "async": 1, "async-transpiled": 1.3}
-	for range f.rounds {
-		drift := 1 + 0.05*rng.Float64() // common to the round
-		for _, w := range f.workloads {
-			for i, style := range f.styles {
-				for j, engine := range f.engines {
-					for _, await := range []string{"legacy", "optimized"} {
-						if hasNoAwait(style) && await == "legacy" {
-							continue
-						}
-						ns := cmp.Or(base[w], 60000) * cmp.Or(cost[style], 1.1) * (1 + 0.12*float64(j%4)) * drift * (1 + 0.02*rng.NormFloat64())
-						if f.spread > 1 {
-							ns *= math.Pow(f.spread, float64(i)/float64(len(f.styles)))
-						}
-						ticks := 9
-						if await == "legacy" {
-							ns *= 2.3 - 0.1*float64(j%3)
-							ticks = 25
-						}
-						if style == "callback" {
-							ticks = 3
-						}
-						name := fmt.Sprintf("Benchmark%s/style=%s/await=%s/engine=%s-2", w, style, await, engine)
-						fmt.Fprintf(&b, "%s\t%d\t%.0f ns/op", name, 1000, ns)
-						if j != 2 {
-							fmt.Fprintf(&b, "\t%.0f B/op\t%.0f allocs/op", ns/3, ns/400)
-						}
-						fmt.Fprintf(&b, "\t%d ticks/op\n", ticks)
-					}
-				}
-			}
-		}
-	}
-	return b.String()
-}
-
-var allStyles = []string{"callback", "promise", "generator", "async", "async-transpiled"}
-
-func typical() fixture {
-	return fixture{
-		engines:   []string{"goja", "sobek", "quickjs"},
-		workloads: []string{"Doxbee", "Doxbee/variant=present", "DoxbeeErrors", "Parallel"},
-		styles:    allStyles,
-		rounds:    8,
-		header:    true,
-	}
-}
-
-// read returns the results in text, which must have no I/O error.
-func read(t testing.TB, text string) *Results {
-	t.Helper()
-	r := NewResults()
-	if err := r.Add("in.txt", strings.NewReader(text)); err != nil {
-		t.Fatalf("Add: %v", err)
-	}
-	return r
-}
-
-func readFile(t testing.TB, name string) *Results {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := NewResults()
-	if err := r.Add(name, bytes.NewReader(data)); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func textOf(t testing.TB, tables []Table, f Format) string {
-	t.Helper()
-	var b strings.Builder
-	for i, table := range tables {
-		if i > 0 {
-			b.WriteString("\n")
-		}
-		if err := table.Write(&b, f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.String()
-}
-
-// golden compares got with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (make it with go test ./report -update)", err)
-	}
-	if got == string(want) {
-		return
-	}
-	a, b := strings.Split(got, "\n"), strings.Split(string(want), "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			t.Fatalf("%s, line %d:\n got %q\nwant %q", name, i+1, a[i], b[i])
-		}
-	}
-	t.Fatalf("%s: got %d lines, want %d", name, len(a), len(b))
-}
-
-// svg draws a chart, checks that it is well-formed and that drawing again gives
-// the same bytes.
-func svg(t testing.TB, c Chart) string {
-	t.Helper()
-	var a, b bytes.Buffer
-	if err := c.WriteSVG(&a); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.WriteSVG(&b); err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(a.Bytes(), b.Bytes()) {
-		t.Errorf("chart %s: drawing twice gives different bytes", c.ID)
-	}
-	if err := wellFormed(a.Bytes()); err != nil {
-		t.Errorf("chart %s: %v", c.ID, err)
-	}
-	return a.String()
-}
-
-func wellFormed(data []byte) error {
-	d := xml.NewDecoder(bytes.NewReader(data))
-	for {
-		if _, err := d.Token(); err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
-}
-
-// everything renders r in every way there is. It is what must not panic.
-func everything(t testing.TB, r *Results) {
-	t.Helper()
-	textOf(t, r.Tables(), Text)
-	textOf(t, r.Tables(), Markdown)
-	ids := make(map[string]bool)
-	for _, c := range r.Charts() {
-		svg(t, c)
-		if !regexp.MustCompile(`^[a-z0-9-]{1,90}$`).MatchString(c.ID) || ids[c.ID] {
-			t.Errorf("chart ID %q is unfit or not unique", c.ID)
-		}
-		ids[c.ID] = true
-	}
-	if err := r.WriteMarkdown(io.Discard); err != nil {
-		t.Error(err)
-	}
-	textOf(t, r.FigureTables(), Text)
-	for _, c := range r.Figures() {
-		svg(t, c)
-		if ids[c.ID] {
-			t.Errorf("chart ID %q is not unique", c.ID)
-		}
-		ids[c.ID] = true
-	}
-	if err := r.WriteFigures(io.Discard); err != nil {
-		t.Error(err)
-	}
-}
-
+// The golden files are what people see of a typical run, a broken text, one of
+// "go test", and the article's figures.
 func TestGolden(t *testing.T) {
-	if *update {
-		if err := os.MkdirAll("testdata", 0o777); err != nil {
-			t.Fatal(err)
-		}
-		golden(t, "typical.txt", typical().text())
+	if reporttest.Updating() {
+		reporttest.Golden(t, "typical.txt", reporttest.Typical().Text())
 	}
-	for _, name := range []string{"typical", "broken", "gotest"} {
+	for _, name := range []string{"typical", "broken", "gotest", "figures"} {
 		t.Run(name, func(t *testing.T) {
-			r := readFile(t, name+".txt")
-			golden(t, name+".tables", textOf(t, r.Tables(), Text))
-			var md strings.Builder
-			if err := r.WriteMarkdown(&md); err != nil {
+			made := report.Of(reporttest.ReadFile(t, name+".txt"))
+			var terminal, markdown strings.Builder
+			if err := errors.Join(made.Run.WriteText(&terminal, 100), made.Run.WriteMarkdown(&markdown)); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name+".md", md.String())
-			for i, c := range r.Charts() {
-				drawn := svg(t, c)
-				if i < 2 { // one of each kind
-					golden(t, name+"-"+c.ID+".svg", drawn)
+			reporttest.Golden(t, name+".terminal", terminal.String())
+			reporttest.Golden(t, name+".md", markdown.String())
+			reporttest.Golden(t, name+".page.html", documenttest.WithoutLooks(documenttest.Page(t, made.Run)))
+			for i, c := range made.Run.Charts() {
+				if drawn := reporttest.SVG(t, c); i < 2 { // one of each kind
+					reporttest.Golden(t, name+"-"+c.ID+".svg", drawn)
+				}
+			}
+			if made.Figures != nil {
+				var figures strings.Builder
+				if err := made.Figures.WriteMarkdown(&figures); err != nil {
+					t.Fatal(err)
+				}
+				reporttest.Golden(t, name+".figures.md", figures.String())
+			}
+		})
+	}
+}
+
+// hostileResults is results in which every name is an attack.
+func hostileResults() string {
+	var b strings.Builder
+	b.WriteString("Unit <b>/op assume=exact\ncommand: promisebench </code></pre><script>alert(1)</script>\ncpu: <img src=x onerror=alert(1)>\n")
+	for i, h := range reporttest.Hostile() {
+		fmt.Fprintf(&b, "engine-%s: %s\nawait-%s: legacy=emulated optimized=%s\n", strings.ToLower(h), h, strings.ToLower(h), h)
+		for _, await := range []string{"legacy", "optimized", h} {
+			for range 6 {
+				fmt.Fprintf(&b, "BenchmarkX%s/style=async/await=%s/engine=%s 1 %d ns/op 5 %s/op 6 <b>/op\n", h, await, h, i+1, h)
+				fmt.Fprintf(&b, "BenchmarkDoxbee/style=%s/await=%s/engine=%s 1 %d ns/op\n", h, await, h, i+1)
+			}
+		}
+		fmt.Fprintf(&b, "BenchmarkHTTP/framework=%s/engine=%s/x=%s 1 5 req/s\n", h, h, h)
+		fmt.Fprintf(&b, "Benchmark%s 1 5 ns/op\n--- FAIL: Benchmark%s/style=%s/engine=%s\n    %s\n", h, h, h, h, h)
+	}
+	return b.String()
+}
+
+func TestHostileNames(t *testing.T) {
+	d := report.Of(reporttest.Read(t, hostileResults())).Run
+	var terminal, markdown strings.Builder
+	if err := errors.Join(d.WriteText(&terminal, 80), d.WriteMarkdown(&markdown)); err != nil {
+		t.Fatal(err)
+	}
+	page := documenttest.Page(t, d)
+	if !strings.Contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;") {
+		t.Error("the hostile name does not stand in the page as text")
+	}
+	if len(page) > 2_000_000 {
+		t.Errorf("the page has %d bytes", len(page))
+	}
+	md := regexp.MustCompile("(?s)\n```.*?\n```+\n").ReplaceAllString(markdown.String(), "") // commands stand as they are
+	for _, bad := range []string{"<script", "</svg", "\x00", "\x1b", "\u202e", "\ufeff", "\xff"} {
+		if strings.Contains(md, bad) {
+			t.Errorf("Markdown contains %q", bad)
+		}
+		if bad[0] != '<' && strings.Contains(terminal.String(), bad) {
+			t.Errorf("the terminal's text contains %q", bad)
+		}
+	}
+	link := regexp.MustCompile(`[^\\]\]\(`)
+	for line := range strings.Lines(md) {
+		ours := strings.HasPrefix(line, "- **") || strings.HasPrefix(line, "![")
+		if !ours && link.MatchString(line) {
+			t.Errorf("Markdown contains a link: %.200q", line)
+		}
+		if len(line) > 20_000 {
+			t.Errorf("Markdown has a line of %d bytes", len(line))
+		}
+	}
+}
+
+// What could not be used is missing from tables and charts, which say so.
+func TestLeftOutIsSaid(t *testing.T) {
+	const good = "BenchmarkDoxbee/style=async/await=legacy/engine=goja-2 1 110000 ns/op\nBenchmarkDoxbee/style=async/await=optimized/engine=goja-2 1 45000 ns/op\n"
+	const bad = "BenchmarkDoxbee/style=async/await=legacy/engine=goja-2 1 NaN ns/op\n"
+	six := strings.Repeat(good, 6)
+	d := report.Of(reporttest.Read(t, six+bad+bad+strings.ReplaceAll(six, "Doxbee", "Parallel")+
+		"BenchmarkHTTP/framework=koa/engine=node10 1 5 req/s\nBenchmarkHTTP/framework=koa/engine=node10 1 -5 req/s\n")).Run
+	const note, httpNote = "left out: 2 measurements that could not be used, see the problems in the input", "left out: 1 measurement that could not be used"
+	notes := make(map[string]string) // by title
+	for _, c := range d.Chapters {
+		for _, table := range c.Tables {
+			notes[table.Title] = strings.Join(table.Notes, "\n")
+		}
+	}
+	for _, c := range d.Charts() {
+		notes[c.ID] = c.Caption
+	}
+	for title, want := range map[string]string{
+		"Await optimization: legacy vs optimized": note,
+		"Time per operation":                      note,
+		"HTTP servers":                            httpNote,
+		"await-optimization":                      note,
+		"time-doxbee":                             note,
+		"time-parallel":                           "",
+		"http-servers":                            httpNote,
+	} {
+		got, ok := notes[title]
+		if !ok || !strings.Contains(got, want) || want == "" && strings.Contains(got, "left out") {
+			t.Errorf("%s: got notes %q, want %q", title, got, want)
+		}
+	}
+}
+
+func TestOnlyInterleavedRoundsCancelDrift(t *testing.T) {
+	const line = "BenchmarkDoxbee/style=async/await=legacy/engine=goja-2 1 110000 ns/op\n"
+	for header, want := range map[string]bool{"rounds: interleaved\n": true, "": false, "rounds: x\n": false} {
+		var b strings.Builder
+		if err := report.Of(reporttest.Read(t, header+line)).Run.WriteMarkdown(&b); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(b.String(), "drift of the machine cancels"); got != want {
+			t.Errorf("%q: says that drift cancels: %v", header, got)
+		}
+	}
+}
+
+// The order of the lines of different cells in a text changes nothing.
+func TestOrderOfCells(t *testing.T) {
+	var header, results []string
+	for line := range strings.Lines(reporttest.Typical().Text()) {
+		if strings.HasPrefix(line, "Benchmark") {
+			results = append(results, line)
+		} else {
+			header = append(header, line)
+		}
+	}
+	var texts [2]strings.Builder
+	rng := rand.New(rand.NewPCG(9, 10))
+	perRound := len(results) / 8
+	for i := range texts {
+		r := reporttest.Read(t, strings.Join(header, "")+strings.Join(results, ""))
+		if err := report.Of(r).Run.WriteMarkdown(&texts[i]); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 8 {
+			round := results[i*perRound : (i+1)*perRound]
+			rng.Shuffle(len(round), func(i, j int) { round[i], round[j] = round[j], round[i] })
+		}
+	}
+	if texts[0].String() != texts[1].String() {
+		t.Error("shuffling the cells within the rounds changes the report")
+	}
+}
+
+// The errors of a writer reach the caller.
+func TestWriteErrors(t *testing.T) {
+	d := report.Of(reporttest.ReadFile(t, "typical.txt")).Run
+	broken := func() io.Writer {
+		pr, pw := io.Pipe()
+		pr.CloseWithError(iotest.ErrTimeout)
+		return pw
+	}
+	for name, err := range map[string]error{
+		"WriteText": d.WriteText(broken(), 80), "WriteMarkdown": d.WriteMarkdown(broken()), "WriteHTML": d.WriteHTML(broken()), "WriteSVG": d.Charts()[0].WriteSVG(broken()),
+	} {
+		if !errors.Is(err, iotest.ErrTimeout) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// TestPageSize holds the page of the full matrix to a size that can be sent, and
+// one of eight workloads to having all its charts.
+func TestPageSize(t *testing.T) {
+	full := reporttest.Fixture{Styles: []string{"callback", "thunk", "promise", "generator", "async", "async-transpiled", "events", "for-await"}, Rounds: 9, Header: true}
+	for i := range 16 {
+		full.Engines = append(full.Engines, fmt.Sprintf("engine-with-a-name-of-forty-letters-%03dx", i))
+	}
+	for i := range 21 {
+		full.Workloads = append(full.Workloads, fmt.Sprintf("Doxbee/variant=number%d", i))
+		if n := len(full.Workloads); n != 8 && n != 21 {
+			continue
+		}
+		page := documenttest.Page(t, report.Of(reporttest.Read(t, full.Text())).Run)
+		left := strings.Count(page, "beside this page")
+		t.Logf("%d workloads: the page has %d bytes and %d charts, %d are left out", len(full.Workloads), len(page), strings.Count(page, "<svg "), left)
+		if len(page) > 2_000_000 {
+			t.Errorf("the page has %d bytes, more than 2 MB", len(page))
+		}
+		if len(full.Workloads) == 8 && left > 0 {
+			t.Errorf("%d charts of 8 workloads are not in the page", left)
+		}
+	}
+}
+
+// The pages of the recorded runs are what people will see first.
+func TestRecordedPages(t *testing.T) {
+	texts, err := filepath.Glob("../results/*/bench.txt")
+	if err != nil || len(texts) == 0 {
+		t.Fatalf("no recorded runs: %v", err)
+	}
+	for _, name := range texts {
+		t.Run(filepath.Base(filepath.Dir(name)), func(t *testing.T) {
+			file, err := os.Open(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			r := dataset.New()
+			if err := r.Add(name, file); err != nil {
+				t.Fatal(err)
+			}
+			page := documenttest.Page(t, report.Of(r).Run)
+			t.Logf("%d bytes", len(page))
+			if len(page) > 2_000_000 {
+				t.Errorf("the page has %d bytes, more than 2 MB", len(page))
+			}
+			for _, id := range []string{"conditions", "method", "biases", "commands"} {
+				if !strings.Contains(page, `id="`+id+`"`) {
+					t.Errorf("the page lacks the section %s", id)
 				}
 			}
 		})
 	}
 }
 
-// TestDump writes charts to look at: PROMISEBENCH_CHARTS=dir go test -run Dump.
-func TestDump(t *testing.T) {
-	dir := os.Getenv("PROMISEBENCH_CHARTS")
-	if dir == "" {
-		t.Skip("PROMISEBENCH_CHARTS is not set")
-	}
-	var many []string
-	for i := range 12 {
-		many = append(many, fmt.Sprintf("engine-with-a-name-of-forty-letters-%03dx", i))
-	}
-	huge, tiny, few := typical(), typical(), typical()
-	huge.engines = many
-	huge.workloads = huge.workloads[:1]
-	wide := typical()
-	wide.spread = 1000
-	wide.workloads = wide.workloads[:1]
-	tiny.engines, tiny.styles, tiny.workloads = tiny.engines[:1], []string{"async"}, []string{"Doxbee"}
-	few.rounds = 3
-	few.workloads = few.workloads[:1]
-	linear := typical()
-	linear.workloads, linear.styles = linear.workloads[:1], linear.styles[1:]
-	for name, f := range map[string]fixture{"typical": typical(), "huge": huge, "wide": wide, "tiny": tiny, "few": few, "linear": linear} {
-		r := read(t, f.text()+"--- SKIP: BenchmarkDoxbee/style=async/await=legacy/engine=node7\n    tick-skipping bug\n")
-		for _, c := range r.Charts() {
-			if err := os.WriteFile(filepath.Join(dir, name+"-"+c.ID+".svg"), []byte(svg(t, c)), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+".tables"), []byte(textOf(t, r.Tables(), Text)), 0o666); err != nil {
-			t.Fatal(err)
+// A chapter of one's own is text, tables and charts, and needs nothing else.
+func TestNewChapter(t *testing.T) {
+	d := report.Of(reporttest.ReadFile(t, "typical.txt")).Run
+	table := &document.Table{Columns: document.Cols("engine", ">cost")}
+	table.Add(document.Text("goja"), document.Number(1, "1 €", table.Mark("guessed")))
+	d.Chapters = append(d.Chapters, document.Chapter{ID: "cost", Title: "Cost", Tables: []*document.Table{table}})
+	page := documenttest.Page(t, d)
+	for _, want := range []string{`<a href="#cost">Cost</a>`, `1 €¹`, `¹ guessed`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
 		}
 	}
+}
+
+// FuzzReport checks that whatever can be read gives a report: tables, Markdown, a
+// page that runs nothing but our script, and charts that are well-formed.
+func FuzzReport(f *testing.F) {
+	for _, name := range []string{"testdata/broken.txt", "testdata/gotest.txt"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
+	small := reporttest.Typical()
+	small.Workloads, small.Rounds, small.Engines = small.Workloads[:1], 2, small.Engines[:1]
+	f.Add(small.Text())
+	f.Add("--- SKIP: BenchmarkX/style=async/await=legacy/engine=e\n    all of it\n") // names and no sample
+	f.Add("BenchmarkDoxbee/style=async/await=legacy/engine=node7/window=10000 1 5 ns/op\nBenchmarkHTTP/framework=koa/engine=node10 1 5 req/s 6 p50-ns 7 p99-ns\n")
+	f.Add("BenchmarkHTTPSoak/framework=koa/engine=node10 1 5 req/s 6 RSS-bytes 1 elapsed-sec\n")
+	for _, h := range append(reporttest.Hostile(), "", "x") {
+		f.Add("engine-x: " + h + "\ncommand: " + h + "\nBenchmark" + h + "/style=async/await=" + h + "/engine=x-2 1 5 ns/op 1e300 x/op\n--- SKIP: Benchmark" + h + "\n  " + h + "\n")
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		made := report.Of(reporttest.Read(t, text))
+		documenttest.CheckPage(t, reporttest.Everything(t, made.Run))
+		if made.Figures != nil {
+			reporttest.Everything(t, made.Figures)
+		}
+	})
 }

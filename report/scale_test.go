@@ -1,7 +1,8 @@
-package report
+package report_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -10,6 +11,10 @@ import (
 	"time"
 
 	"golang.org/x/perf/benchfmt"
+
+	"promisebench/report"
+	"promisebench/report/dataset"
+	"promisebench/report/reporttest"
 )
 
 // aMillionLines returns results of a matrix of 16 engines, 8 workloads and all
@@ -19,10 +24,10 @@ func aMillionLines() []byte {
 	rng := rand.New(rand.NewPCG(3, 4))
 	var names []string
 	for w := range 8 {
-		for _, style := range allStyles {
-			for _, await := range []string{legacy, optimized} {
+		for _, style := range reporttest.Styles() {
+			for _, await := range []string{dataset.Legacy, dataset.Optimized} {
 				for e := range 16 {
-					if !hasNoAwait(style) || await == optimized {
+					if !dataset.HasNoAwait(style) || await == dataset.Optimized {
 						names = append(names, fmt.Sprintf("BenchmarkWork%d/style=%s/await=%s/engine=engine%d-2", w, style, await, e))
 					}
 				}
@@ -64,26 +69,19 @@ func BenchmarkMillionLines(b *testing.B) {
 
 		before := heapBytes()
 		start = time.Now()
-		r := NewResults()
+		r := dataset.New()
 		if err := r.Add("million.txt", bytes.NewReader(text)); err != nil {
 			b.Fatal(err)
 		}
 		reading += time.Since(start)
 		heap = heapBytes() - before
 		start = time.Now() // without the collection that heapBytes forces
-		for _, c := range r.Charts() {
+		d := report.Of(r).Run
+		if err := errors.Join(d.WriteText(io.Discard, 120), d.WriteMarkdown(io.Discard), d.WriteHTML(io.Discard)); err != nil {
+			b.Fatal(err)
+		}
+		for _, c := range d.Charts() {
 			if err := c.WriteSVG(io.Discard); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := r.WriteMarkdown(io.Discard); err != nil {
-			b.Fatal(err)
-		}
-		if err := r.WritePage(io.Discard); err != nil {
-			b.Fatal(err)
-		}
-		for _, t := range r.Tables() {
-			if err := t.Write(io.Discard, Text); err != nil {
 				b.Fatal(err)
 			}
 		}

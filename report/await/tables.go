@@ -58,7 +58,7 @@ func inSomeMode(p dataset.Place) bool {
 func (m *Modes) table() *document.Table {
 	t := &document.Table{
 		Title:   "Await optimization: legacy vs optimized",
-		Columns: document.Cols("workload", "style", "engine", ">"+dataset.Legacy, ">"+dataset.Optimized, ">delta", ">p, n", ">ratio [95%]"),
+		Columns: document.Cols("workload", "style", "engine", ">"+dataset.Legacy, ">"+dataset.Optimized, ">ratio [95%]", ">delta", ">p, n"),
 		Key:     3,
 	}
 	for _, c := range m.Comparisons {
@@ -72,7 +72,7 @@ func (m *Modes) table() *document.Table {
 		t.Add(document.Text(c.Label), document.Text(text.Clip(c.Style, 40)), document.Text(text.Clip(c.Engine, 40)),
 			document.Number(c.Legacy.Center, c.Legacy.String(), t.Mark(m.Note(was))),
 			document.Number(c.Optimized.Center, c.Optimized.String(), t.Mark(m.Note(c.Place))),
-			document.Text(c.Delta), document.Text(c.Test, t.MarkErrors(c.Warnings)...), ratio)
+			ratio, document.Text(c.Delta), document.Text(c.Test, t.MarkErrors(c.Warnings)...))
 	}
 	t.Note("ratio: median of optimized / legacy over "+provenance.Pairs(m.results)+", with its 95% interval; below 1 = optimized is faster",
 		m.matrix.UnusedNote(unit.Time, inSomeMode))

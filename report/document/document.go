@@ -95,7 +95,7 @@ type Paragraph struct{ Term, Text string }
 // Limits bound the size of a page. What is left out is said to be, and stands in
 // the Markdown file or beside the page.
 type Limits struct {
-	ChartBytes int // of all charts; 0 is 1,100,000
+	ChartBytes int // of all charts; 0 is 1,150,000
 	TableCells int // of one table; 0 is 8,000
 }
 

@@ -39,7 +39,7 @@ var pageScript string
 // Bounds that keep the page of the largest matrix below 2 MB, which can be sent and
 // opens at once. What is left out is said to be.
 const (
-	maxChartBytes = 1_100_000 // of all charts
+	maxChartBytes = 1_150_000 // of all charts
 	maxTableCells = 8_000     // of one table
 	maxCells      = 20_000    // of all tables
 	maxFiles      = 40        // charts that are named because they are left out

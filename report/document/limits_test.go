@@ -199,11 +199,10 @@ func TestPageSize(t *testing.T) {
 		for row := range 1000 {
 			cells := document.Texts(fmt.Sprintf("doxbee-variant-%d", row), "async-transpiled")
 			for e := range 8 {
-				cells = append(cells, document.Number(1.23456e-5*float64(row+e), "123.4µs ± 12%", 1))
+				cells = append(cells, document.Number(1.23456e-5*float64(row+e), "123.4µs ± 12%"))
 			}
 			table.Add(cells...)
 		}
-		table.Mark("a note")
 		d.Chapters = append(d.Chapters, document.Chapter{ID: fmt.Sprint("c", i), Title: fmt.Sprint("Chapter ", i), Tables: []*document.Table{table}})
 	}
 	const most = 800

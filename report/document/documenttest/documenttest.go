@@ -139,3 +139,17 @@ func (c *checker) attribute(n *html.Node, a html.Attribute) {
 		c.wanted = append(c.wanted, strings.Fields(a.Val)...)
 	}
 }
+
+// WithoutLooks cuts from a page what is not data: style sheet, script, policy and the
+// drawings, of which title and description stay. It is for golden files.
+func WithoutLooks(page string) string {
+	for _, cut := range []struct{ from, to string }{
+		{`(?s)<style>.*?</style>`, "<style>…</style>"},
+		{`(?s)<script>.*?</script>`, "<script>…</script>"},
+		{`content="default-src[^"]*"`, `content="…"`},
+		{`(?s)</desc>.*?</svg>`, "</desc>…</svg>"},
+	} {
+		page = regexp.MustCompile(cut.from).ReplaceAllLiteralString(page, cut.to)
+	}
+	return page
+}
