@@ -6,7 +6,6 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"strings"
 
 	"golang.org/x/perf/benchmath"
 
@@ -159,7 +158,9 @@ func changeAxis(rows []Row, margin float64) chart.Axis {
 			}
 			return fmt.Sprintf("%+.4g%%", change)
 		},
-		Band: &[2]float64{1 / (1 + margin), 1 + margin},
+	}
+	if margin > 0 {
+		axis.Band = &[2]float64{1 / (1 + margin), 1 + margin}
 	}
 	if hi/max(lo, 1e-3) >= 10 { // a change by a factor would push all others onto the line
 		wide := chart.LogAxis(max(lo, 1e-3), hi)
@@ -171,12 +172,15 @@ func changeAxis(rows []Row, margin float64) chart.Axis {
 
 // caption says what marks are and where they were measured.
 func (c *Comparison) caption(margin float64) string {
-	notes := []string{c.changeNote(), c.powerNote(), "shaded: the equivalence margin, ±" + percent(margin)}
+	notes := []string{c.changeNote(), c.powerNote()}
+	if margin > 0 {
+		notes = append(notes, "shaded: the equivalence margin, ±"+percent(margin))
+	}
 	notes = append(notes, c.Warnings()...)
 	for _, key := range []string{"cpu", "cores", dataset.Date} {
 		if v := c.pairs[0].Head.Condition(key); v != "" {
 			notes = append(notes, key+" "+text.Clip(v, 60))
 		}
 	}
-	return strings.Join(text.NotEmpty(notes...), " · ")
+	return text.Joined(notes...)
 }

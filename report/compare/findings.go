@@ -64,9 +64,11 @@ func (r Row) size() float64 {
 func (c *Comparison) yes(rows []Row) string {
 	said := fmt.Sprintf("Yes, in %d of %s", len(rows), text.Count(len(c.Rows), "comparison"))
 	if len(rows) > 1 {
-		said += ", most of all"
+		said += ", led by"
+	} else {
+		said += ":"
 	}
-	return fmt.Sprintf("%s: %s of %s by %s.", said, text.Clip(rows[0].Unit, 40), rows[0].label(), rows[0].change())
+	return fmt.Sprintf("%s %s of %s, %s.", said, text.Clip(rows[0].Unit, 40), rows[0].label(), rows[0].change())
 }
 
 // worse says what became worse, or may have.

@@ -195,7 +195,7 @@ func (c Config) Complete() (Config, error) {
 	return c, c.Plan().Validate()
 }
 
-// Plan returns the plan.
+// Plan is the part of c that says how the error is spent. It is valid if c is complete.
 func (c Config) Plan() Plan {
 	return Plan{float64(c.Alpha), float64(c.Confidence), c.Pairs}
 }
