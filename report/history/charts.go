@@ -214,8 +214,8 @@ func (h *History) unchanged(s *series) string {
 	switch {
 	case len(s.searched) < h.fewest():
 		return "too few runs to find a change"
-	case s.Holds > 0:
-		return "no change found; one of " + text.Percent(math.Expm1(s.Holds)) + " would have been"
+	case s.Detectable > 0:
+		return "no change found; one of " + text.Percent(math.Expm1(s.Detectable)) + " would have been"
 	}
 	return "no change found; other series would have had to share it"
 }

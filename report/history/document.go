@@ -171,8 +171,8 @@ func (h *History) sensitivity() document.Finding {
 			single++
 		case n < h.fewest():
 			short++
-		case s.Holds > 0:
-			steps = append(steps, math.Expm1(s.Holds))
+		case s.Detectable > 0:
+			steps = append(steps, math.Expm1(s.Detectable))
 		default:
 			weak++
 		}

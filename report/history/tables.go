@@ -114,8 +114,8 @@ func (h *History) seriesTable() *document.Table {
 			between = percentCell(s.SD)
 		}
 		switch {
-		case s.Holds > 0:
-			step = percentCell(s.Holds)
+		case s.Detectable > 0:
+			step = percentCell(s.Detectable)
 		case len(s.searched) >= h.fewest():
 			step = document.Text("only with other series")
 		}
