@@ -293,7 +293,7 @@ func TestSameAgain(t *testing.T) {
 	}
 }
 
-// Lines with too few points are not searched, and no burden to the others.
+// Series with too few points are not searched, and no burden to the others.
 func TestShortSeries(t *testing.T) {
 	short := []float64{1, 1.1, 1.2, 1.3, 9, 9.1, 9.2}
 	long := append(make([]float64, 0, 8), 1, 1.1, 1.2, 1.3, 9, 9.1, 9.2, 9.3)
