@@ -65,7 +65,7 @@ func unitTable() *document.Table {
 func verdictTable() *document.Table {
 	t := &document.Table{Title: "Changes", Columns: document.Cols("verdict", "benchmark", ">change [95%]", "results")}
 	for i, c := range []document.Class{document.Regressed, document.Improved, document.Unchanged, document.Inconclusive} {
-		t.Add(document.Cell{Text: strings.ToLower(string(c)), Class: c}, document.Text(fmt.Sprintf("doxbee-%d", i)),
+		t.Add(document.Cell{Text: []string{"regressed", "improved", "unchanged", "inconclusive"}[i], Class: c}, document.Text(fmt.Sprintf("doxbee-%d", i)),
 			document.Number(float64(3-i), fmt.Sprintf("%+d%% [%+d, %+d]", 3-i, 1-i, 5-i)),
 			document.Cell{Text: "2026-11-20-core", Link: text.RelativeLink("../2026-11-20-core/bench.txt")})
 	}

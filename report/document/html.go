@@ -106,7 +106,7 @@ type pageCell struct {
 	Head  bool
 	Class string
 	Link  string
-	Sort  string // what the cell is sorted by, a number
+	Rank  string // what the cell is sorted by
 }
 
 // WriteHTML writes all of it as one HTML page, which needs no other file and no
@@ -133,7 +133,7 @@ func (d *Document) page() (*page, error) {
 	for _, f := range d.Facts {
 		p.Facts = append(p.Facts, Fact{text.Clean(f.Name), text.Clean(f.Value)})
 	}
-	m := &pageMaker{limits: d.Limits, markdown: cmp.Or(d.Markdown, "report.md")}
+	m := &pageMaker{limits: d.Limits, markdown: text.Clean(cmp.Or(d.Markdown, "report.md"))}
 	for _, f := range d.findings() {
 		p.Findings = append(p.Findings, m.finding(f))
 	}
@@ -271,7 +271,8 @@ func (m *pageMaker) table(t *Table) *pageTable {
 	room := max(1, min(cmp.Or(m.limits.TableCells, maxTableCells), maxCells-m.cells)/wide)
 	rows := t.within(room)
 	m.cells += wide * len(rows)
-	for _, row := range rows {
+	ranks := t.ranks(rows)
+	for n, row := range rows {
 		line := make([]pageCell, len(t.Columns))
 		for i := range line {
 			var c Cell
@@ -279,6 +280,7 @@ func (m *pageMaker) table(t *Table) *pageTable {
 				c = row[i]
 			}
 			line[i] = pageCellOf(c, t.Columns[i], i < max(1, t.Key))
+			line[i].Rank = ranks[n][i]
 		}
 		shown.Rows = append(shown.Rows, line)
 	}
@@ -292,7 +294,7 @@ func (m *pageMaker) table(t *Table) *pageTable {
 }
 
 func pageCellOf(c Cell, column Column, head bool) pageCell {
-	shown := pageCell{Text: c.marked(text.Clean(c.Text)), Head: head, Link: c.link(), Sort: c.sortKey()}
+	shown := pageCell{Text: c.marked(text.Clean(c.Text)), Head: head, Link: c.link()}
 	var classes []string
 	switch {
 	case column.Align == Left && !head:
@@ -303,7 +305,8 @@ func pageCellOf(c Cell, column Column, head bool) pageCell {
 	if column.Wrap || len(shown.Text) > 60 || strings.Contains(shown.Text, "\n") {
 		classes = append(classes, "wrap")
 	}
-	if c.Class != Plain {
+	switch c.Class {
+	case Regressed, Improved, Unchanged, Inconclusive, Differs:
 		classes = append(classes, string(c.Class))
 	}
 	shown.Class = strings.Join(classes, " ")
@@ -343,7 +346,7 @@ func size(row []Cell) int {
 	for _, c := range row {
 		n += len(html.EscapeString(c.Text)) + len(c.Link) + len(`<td class="l"></td>`)
 		if c.Sortable {
-			n += len(` data-v="0.123456"`)
+			n += len(` data-rank="1234"`)
 		}
 	}
 	return n

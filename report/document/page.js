@@ -7,7 +7,7 @@
 	const words = new Intl.Collator('en', { numeric: true });
 	const text = (row, column) => (row.cells[column]?.textContent ?? '').trim();
 	// What a cell of numbers is sorted by; NaN if it has none.
-	const number = (row, column) => Number(row.cells[column]?.dataset.v ?? NaN);
+	const number = (row, column) => Number(row.cells[column]?.dataset.rank ?? NaN);
 
 	// Cells without a number come last, whichever the direction.
 	const comparer = (column, numeric, sign) => (a, b) => {
@@ -21,7 +21,7 @@
 		const body = table.tBodies[0], original = [...body.rows];
 		const heads = [...table.tHead.rows[0].cells];
 		heads.forEach((head, column) => {
-			const numeric = original.some(row => row.cells[column]?.dataset.v !== undefined);
+			const numeric = original.some(row => row.cells[column]?.dataset.rank !== undefined);
 			const button = document.createElement('button');
 			button.type = 'button';
 			button.title = 'Sort by this column';

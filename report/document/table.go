@@ -176,11 +176,32 @@ func (c Cell) link() string {
 
 var ownLink = regexp.MustCompile(`^[A-Za-z0-9%._~-][A-Za-z0-9%._~/-]*$`)
 
-// sortKey returns what the cell is sorted by on a page, in as many digits as readers see;
-// "" if that is its text. A page may have 20,000 of them.
-func (c Cell) sortKey() string {
-	if !c.Sortable || math.IsNaN(c.Value) || math.IsInf(c.Value, 0) {
-		return ""
+// ranks returns for each row the places of its cells among those of their columns in
+// the order of their values: what a page sorts by, which takes less room than values
+// do. Cells that are not to be sorted by a value have none.
+func (t *Table) ranks(rows [][]Cell) [][]string {
+	ranks := make([][]string, len(rows))
+	for i := range ranks {
+		ranks[i] = make([]string, len(t.Columns))
 	}
-	return strconv.FormatFloat(c.Value, 'g', 5, 64)
+	for column := range t.Columns {
+		var values []float64
+		sortable := func(row []Cell) bool {
+			return column < len(row) && row[column].Sortable && !math.IsNaN(row[column].Value)
+		}
+		for _, row := range rows {
+			if sortable(row) {
+				values = append(values, row[column].Value)
+			}
+		}
+		slices.Sort(values)
+		values = slices.Compact(values)
+		for i, row := range rows {
+			if sortable(row) {
+				rank, _ := slices.BinarySearch(values, row[column].Value)
+				ranks[i][column] = strconv.Itoa(rank)
+			}
+		}
+	}
+	return ranks
 }

@@ -132,11 +132,11 @@ const padding = 2
 func (g grid) fit(columns int) []grid {
 	least, most := g.widths()
 	key := g.key
-	if key <= 0 || key >= len(least) || key*(1+padding) > columns/2 {
+	if key <= 0 || key >= len(least) || key*(slim+padding) > columns/2 {
 		key = 0
 	}
 	if key > 0 {
-		shrink(least[:key], columns/2, 1)
+		shrink(least[:key], columns/2, slim)
 	} else {
 		shrink(least, columns, narrow) // rather than split it with nothing to repeat
 	}
@@ -207,6 +207,7 @@ const (
 	readable = 20 // text, at least
 	unbroken = 40 // words and numbers that are no longer than this stay whole
 	narrow   = 8  // anything, in tables that cannot be split
+	slim     = 2  // one character of any script
 )
 
 // widths returns the least width of each column in which it is easy to read, and the
@@ -262,7 +263,7 @@ func wrapCell(s string, width int) string {
 		}
 		rest := strings.TrimLeft(line, " ")
 		indent := line[:len(line)-len(rest)]
-		if len(indent) > width/2 {
+		if len(indent) >= width/2 {
 			indent = ""
 		}
 		lines[i] = indent + strings.Join(text.Wrap(rest, width-len(indent)), "\n"+indent)
