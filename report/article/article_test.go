@@ -215,9 +215,9 @@ func TestHostileFigures(t *testing.T) {
 // have none of them.
 func TestEmulation(t *testing.T) {
 	for text, want := range map[string]string{
-		recorded(): "Nothing here is emulated: only what each engine does by itself. The input has emulated modes as well, " +
+		recorded(): "The figures show what each engine does by itself; nothing in them is emulated. The input has emulated modes as well, " +
 			"which the full report shows and marks. Where an engine has the mode as well, the error of the emulation was measured: emulation error on node11: doxbee",
-		reporttest.Figures(1, without("emulated")): "Nothing here is emulated: only what each engine does by itself.",
+		reporttest.Figures(1, without("emulated")): "The figures show what each engine does by itself; nothing in them is emulated.",
 	} {
 		list := figuresOf(t, text).Document().Method.Paragraphs
 		if last := list[len(list)-1]; !strings.HasPrefix(last.Text, want) || len(last.Text) > 2*len(want) {

@@ -76,7 +76,7 @@ func RatioAxis(label string, shown []Mark) Axis {
 		_, hi = Reach(shown, lo, hi)
 		a.Max = max(hi*1.03, 1.1)
 	}
-	a.Tick = text.Number
+	a.Tick, a.Say = text.Number, text.ThreeDigits
 	a.Line = 1
 	return a
 }

@@ -81,7 +81,7 @@ type Key struct {
 	Draw   func(c draw.Canvas, x, y vg.Length) // between x and x+14 around the height y
 }
 
-// A Shape is what a mark looks like, so that looks can be told apart without colours.
+// A Shape is what a mark looks like, so that looks differ without colours.
 type Shape int
 
 const (

@@ -83,7 +83,7 @@ func TestAxes(t *testing.T) {
 	if a := chart.TimeAxis(single(2e-6, 9e-5)); !a.Log || a.Min >= 2e-6 || a.Max <= 9e-5 || a.Label != "time per operation (log scale)" || a.Tick(5e-6) != "5 µs" {
 		t.Errorf("a wide axis of times: %+v", a)
 	}
-	if a := chart.RatioAxis("ratio", single(0.5, 0.9)); a.Log || a.Min != 0 || a.Max != 1.1 || a.Line != 1 || a.Label != "ratio" {
+	if a := chart.RatioAxis("ratio", single(0.5, 0.9)); a.Log || a.Min != 0 || a.Max != 1.1 || a.Line != 1 || a.Label != "ratio" || a.Say(0.4567) != "0.457" {
 		t.Errorf("a narrow axis of ratios: %+v", a)
 	}
 	if a := chart.RatioAxis("ratio", single(0.05, 0.9)); !a.Log || a.Max <= 1 || a.Line != 1 || a.Label != "ratio (log scale)" {
