@@ -30,7 +30,7 @@ func (h *History) Document() *document.Document {
 		Chapters: []document.Chapter{
 			{ID: "changes", Title: "Changes", Tables: []*document.Table{h.changeTable(changes)}},
 			{ID: "counts", Title: "Counts that changed", Tables: []*document.Table{counts}},
-			{ID: "trends", Title: "Run after run", Charts: h.charts(), Only: notTerminal},
+			{ID: "trends", Title: "Trends", Charts: h.charts(), Only: notTerminal},
 			{ID: "series", Title: "Series", Tables: []*document.Table{h.seriesTable()}},
 			{ID: "environments", Title: "Environments", Tables: []*document.Table{h.environmentTable()}},
 			{ID: "runs", Title: "Runs", Tables: []*document.Table{h.runTable()}, Only: notTerminal},
