@@ -238,7 +238,7 @@ func TestLongSeries(t *testing.T) {
 			t.Errorf("the change at %d is not found: %+v", place, found[0].Changes)
 		}
 	}
-	// Each of 13 windows may have one too many with 5 %.
+	// Each of 13 windows may have one too many with 5%.
 	if extra := len(found[0].Changes) - len(want); extra > 2 {
 		t.Errorf("%d changes too many: %+v", extra, found[0].Changes)
 	}

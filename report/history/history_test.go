@@ -59,7 +59,7 @@ func (f fictionalRun) text(seed uint64) []byte {
 	return []byte(b.String())
 }
 
-// fictionalRuns is a history of n runs on one host, with goja slower by 10 % from
+// fictionalRuns is a history of n runs on one host, with goja slower by 10% from
 // the middle on, and of four on another.
 func fictionalRuns(n int) fstest.MapFS {
 	runs := make(fstest.MapFS)
