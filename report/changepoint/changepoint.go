@@ -21,7 +21,7 @@
 // boundary, the energy distance between the points before and behind is made as
 // large as it gets, and compared with what it would be if the points stood in
 // another order. That is a permutation test: it is exact if the points of an
-// unchanged line are exchangeable, whatever their distribution, and wrong by as
+// unchanged series are exchangeable, whatever their distribution, and wrong by as
 // much as they are not: slow drift of a machine looks like changes to it. Where
 // there is a change, the parts before and behind are searched again. They share
 // the level by their lengths.
@@ -31,20 +31,20 @@
 // means) found less wherever there were outliers; ranks found slightly more of a
 // single step and far less of a step and its return.
 //
-// Lines longer than [Window] are searched in windows that overlap by half, as
+// Series longer than [Window] are searched in windows that overlap by half, as
 // Fleming, Kołaczkowski, Kumar, Das, McCarthy, Pattabhiraman and Ingo do it
 // ("Hunter: using change point detection to hunt for performance regressions",
 // ICPE 2023). A change is taken from the window in whose middle it lies.
 //
-// # Many lines
+// # Many series
 //
-// The windows of all lines are one family. Those in which anything has changed
+// The windows of all series are one family. Those in which anything has changed
 // are chosen by the method of Benjamini and Hochberg (Journal of the Royal
-// Statistical Society B 57(1), 1995), so that of the lines that are said to have
+// Statistical Society B 57(1), 1995), so that of the series that are said to have
 // changed no more than [Plan.FDR] are expected to be wrong, and within those R of
 // m further changes are searched at the level FDR·R/m (Benjamini and Bogomolov,
 // "Selective inference on multiple families of hypotheses", same journal 76(1),
-// 2014). The lines of one run share its luck, which is the kind of dependence
+// 2014). The series of one run share its luck, which is the kind of dependence
 // that the method bears (Benjamini and Yekutieli, Annals of Statistics 29(4),
 // 2001).
 //
@@ -87,10 +87,10 @@ const (
 	near = 50
 )
 
-// A Plan says how sure a change must be. The same plan must hold for all lines
+// A Plan says how sure a change must be. The same plan must hold for all series
 // that are shown together.
 type Plan struct {
-	// FDR is the share of wrong ones that is allowed among the lines that are
+	// FDR is the share of wrong ones that is allowed among the series that are
 	// said to have changed.
 	FDR float64
 	// Confidence is the level of intervals and sets.
@@ -99,13 +99,13 @@ type Plan struct {
 	Seed uint64
 }
 
-// A Change is where a line got another level.
+// A Change is where a series got another level.
 type Change struct {
 	// At is the first point of the new level.
 	At int
 	// From and To are the ends of the set of points that may be the first one.
 	From, To int
-	// P is the p-value of the test that found it, for this line by itself.
+	// P is the p-value of the test that found it, for this series by itself.
 	P float64
 	// Shift is the difference of the levels, and Lo and Hi are the ends of its
 	// interval, infinite if there are too few points for one.
@@ -114,20 +114,20 @@ type Change struct {
 	Before, After int
 }
 
-// A Line is what was found in a series.
-type Line struct {
+// A Series is what was found in one.
+type Series struct {
 	Changes []Change // from first to last
 	// P is the least p-value of its windows, 1 if it is too short.
 	P float64
 	// SD is the standard deviation of points around their levels.
 	SD float64
-	// Holds is the size of a step in the middle of the line (or of its last
+	// Detectable is the size of a step in the middle of the series (or of its last
 	// Window points) that would have been found four times out of five if no
-	// other line had one; 0 if that is none.
-	Holds float64
+	// other series had one; 0 if that is none.
+	Detectable float64
 }
 
-// MinPoints returns how many points a line needs so that a change in it can be
+// MinPoints returns how many points a series needs so that a change in it can be
 // found at a level: of all orders of fewer points, too many look as changed as
 // the most changed one.
 func MinPoints(level float64) int {
@@ -199,54 +199,54 @@ func ordersFor(level float64) int {
 	return int(min(most, max(least, math.Ceil(2/level))))
 }
 
-// A part is a window of a line, and the clearest change in it.
+// A part is a window of a series, and the clearest change in it.
 type part struct {
-	line int
+	series int
 	window
 	at int     // where the change is
 	p  float64 // as of split
 }
 
-// Find searches all lines. Those with fewer points than [MinPoints] are left out,
+// Find searches all series. Those with fewer points than [MinPoints] are left out,
 // and are no burden to the others: with so few points, whether the most changed of
 // all orders passes is luck of the permutations.
-func Find(lines [][]float64, plan Plan) []Line {
+func Find(series [][]float64, plan Plan) []Series {
 	shortest := MinPoints(plan.FDR)
 	var parts []part
-	for i, x := range lines {
+	for i, x := range series {
 		if len(x) < shortest {
 			continue
 		}
 		for _, w := range windows(len(x)) {
-			parts = append(parts, part{line: i, window: w})
+			parts = append(parts, part{series: i, window: w})
 		}
 	}
-	chosen := plan.choose(lines, parts)
+	chosen := plan.choose(series, parts)
 	only := plan.Level(len(parts))
 	level := only * float64(len(chosen))
 	changes := make([][]Change, len(parts))
 	each(len(chosen), func(i int) {
 		w := parts[chosen[i]]
-		for _, c := range plan.divide(lines[w.line][w.start:w.end], w.at, w.p, level) {
+		for _, c := range plan.divide(series[w.series][w.start:w.end], w.at, w.p, level) {
 			c.At += w.start
 			if c.At >= w.first && c.At < w.last {
 				changes[chosen[i]] = append(changes[chosen[i]], c)
 			}
 		}
 	})
-	found := make([]Line, len(lines))
+	found := make([]Series, len(series))
 	for i := range found {
 		found[i].P = 1
 	}
 	for i, w := range parts {
-		line := &found[w.line]
-		line.P = min(line.P, w.p)
-		line.append(changes[i], w.window)
+		s := &found[w.series]
+		s.P = min(s.P, w.p)
+		s.append(changes[i], w.window)
 	}
-	each(len(lines), func(i int) {
-		plan.measure(lines[i], &found[i])
-		if n := min(Window, len(lines[i])); n >= shortest && 1/float64(plan.permutations(len(parts))+1) <= only {
-			found[i].Holds = holds(n, found[i].SD, only)
+	each(len(series), func(i int) {
+		plan.measure(series[i], &found[i])
+		if n := min(Window, len(series[i])); n >= shortest && 1/float64(plan.permutations(len(parts))+1) <= only {
+			found[i].Detectable = detectable(n, found[i].SD, only)
 		}
 	})
 	return found
@@ -255,7 +255,7 @@ func Find(lines [][]float64, plan Plan) []Line {
 // choose looks for the clearest change in each part, and returns the parts in which
 // anything has changed, by Benjamini and Hochberg's method: their indexes, from the
 // least p-value on.
-func (p Plan) choose(lines [][]float64, parts []part) []int {
+func (p Plan) choose(series [][]float64, parts []part) []int {
 	byP := make([]int, len(parts))
 	for i := range byP {
 		byP[i] = i
@@ -272,7 +272,7 @@ func (p Plan) choose(lines [][]float64, parts []part) []int {
 		each(len(parts), func(i int) {
 			w := &parts[i]
 			if before == 0 || w.p < float64(enough)/float64(before) {
-				w.at, w.p = p.split(lines[w.line][w.start:w.end], orders)
+				w.at, w.p = p.split(series[w.series][w.start:w.end], orders)
 			}
 		})
 		slices.SortFunc(byP, func(a, b int) int { return cmp.Or(cmp.Compare(parts[a].p, parts[b].p), cmp.Compare(a, b)) })
@@ -293,13 +293,13 @@ func (p Plan) choose(lines [][]float64, parts []part) []int {
 // append adds the changes of a window that begins where the last one ended. Both may
 // have found one change, on either side of the boundary of what they are responsible
 // for: the clearer one is kept.
-func (l *Line) append(changes []Change, w window) {
+func (s *Series) append(changes []Change, w window) {
 	for _, c := range changes {
-		last := len(l.Changes) - 1
-		if last < 0 || w.first == 0 || c.At-l.Changes[last].At >= 2*MinSegment || c.At-w.first >= 2*MinSegment {
-			l.Changes = append(l.Changes, c)
-		} else if c.P < l.Changes[last].P {
-			l.Changes[last] = c
+		last := len(s.Changes) - 1
+		if last < 0 || w.first == 0 || c.At-s.Changes[last].At >= 2*MinSegment || c.At-w.first >= 2*MinSegment {
+			s.Changes = append(s.Changes, c)
+		} else if c.P < s.Changes[last].P {
+			s.Changes[last] = c
 		}
 	}
 }
@@ -420,10 +420,10 @@ func (e *energy) largest(x []float64) (best float64, at int) {
 	return best, at
 }
 
-// measure estimates sizes and places of the changes of a line, and its noise.
-func (p Plan) measure(x []float64, line *Line) {
+// measure estimates sizes and places of the changes of a series, and its noise.
+func (p Plan) measure(x []float64, s *Series) {
 	ends := []int{0}
-	for _, c := range line.Changes {
+	for _, c := range s.Changes {
 		ends = append(ends, c.At)
 	}
 	ends = append(ends, len(x))
@@ -440,10 +440,10 @@ func (p Plan) measure(x []float64, line *Line) {
 		free += len(part) - 1
 	}
 	if free > 0 {
-		line.SD = math.Sqrt(squares / float64(free))
+		s.SD = math.Sqrt(squares / float64(free))
 	}
-	for i := range line.Changes {
-		c := &line.Changes[i]
+	for i := range s.Changes {
+		c := &s.Changes[i]
 		start, end := max(ends[i], c.At-near), min(ends[i+2], c.At+near)
 		c.Before, c.After = c.At-start, end-c.At
 		c.Shift, c.Lo, c.Hi = shift(x[start:c.At], x[c.At:end], p.Confidence)
@@ -547,11 +547,11 @@ func shuffle(rng *rand.Rand, x []float64) {
 	rng.Shuffle(len(x), func(i, j int) { x[i], x[j] = x[j], x[i] })
 }
 
-// holds returns the size of a step in the middle of n points that is found at a
+// detectable returns the size of a step in the middle of n points that is found at a
 // level about four times out of five; 0 if none is. It is a two-sample t-test's,
 // and looking everywhere costs as much as an addend: found by simulation on
 // normal noise, to which a test holds it.
-func holds(n int, sd, level float64) float64 {
+func detectable(n int, sd, level float64) float64 {
 	const looking = 2.4
 	if 2/binomial(n, n/2) > level/2 {
 		return 0 // too many orders look like the step

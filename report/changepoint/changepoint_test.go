@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// lines is how many lines a simulation invents for each case. More of them, for
+// simulated is how many series a simulation invents for each case. More of them, for
 // the numbers in README: PROMISEBENCH_CALIBRATE=2000 go test -v -run 'Null|Power'.
 func simulated(t *testing.T) int {
 	if text := os.Getenv("PROMISEBENCH_CALIBRATE"); text != "" {
@@ -72,8 +72,8 @@ func atMost(t *testing.T, hits, of int, rate float64) {
 	}
 }
 
-// TestNull holds the rate of false alarms: for a line by itself, and for any in a
-// family of lines.
+// TestNull holds the rate of false alarms: for a series by itself, and for any in a
+// family of series.
 func TestNull(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for name, noise := range noises(rng) {
@@ -85,7 +85,7 @@ func TestNull(t *testing.T) {
 					hits++
 				}
 			}
-			t.Logf("%s, %d points: %.2f %% false alarms", name, n, 100*float64(hits)/float64(reps))
+			t.Logf("%s, %d points: %.2f%% false alarms", name, n, 100*float64(hits)/float64(reps))
 			atMost(t, hits, reps, 0.05)
 			if n < MinPoints(0.05) && hits > 0 {
 				t.Errorf("%d points: MinPoints says that nothing can be found", n)
@@ -98,14 +98,14 @@ func TestNull(t *testing.T) {
 				family[i] = series(15, 0, 0, 0, noise)
 			}
 			any := false
-			for _, line := range Find(family, plan()) {
-				any = any || len(line.Changes) > 0
+			for _, s := range Find(family, plan()) {
+				any = any || len(s.Changes) > 0
 			}
 			if any {
 				hits++
 			}
 		}
-		t.Logf("%s, 20 lines of 15 points: %.1f %% of families with a false alarm", name, 100*float64(hits)/float64(reps))
+		t.Logf("%s, 20 series of 15 points: %.1f%% of families with a false alarm", name, 100*float64(hits)/float64(reps))
 		atMost(t, hits, reps, 0.05)
 	}
 }
@@ -133,15 +133,15 @@ func TestPower(t *testing.T) {
 		found, covered, placed, extra := 0, 0, 0, 0
 		size := math.Log(1 + c.percent/100)
 		for range reps {
-			line := Find([][]float64{series(c.n, c.from, c.to, size/sd, noise)}, plan())[0]
-			if len(line.Changes) == 0 {
+			s := Find([][]float64{series(c.n, c.from, c.to, size/sd, noise)}, plan())[0]
+			if len(s.Changes) == 0 {
 				continue
 			}
 			found++
-			at := slices.IndexFunc(line.Changes, func(x Change) bool { return x.From <= c.from && c.from <= x.To })
+			at := slices.IndexFunc(s.Changes, func(x Change) bool { return x.From <= c.from && c.from <= x.To })
 			if at >= 0 {
 				placed++
-				if x := line.Changes[at]; x.Lo <= size/sd && size/sd <= x.Hi {
+				if x := s.Changes[at]; x.Lo <= size/sd && size/sd <= x.Hi {
 					covered++
 				}
 			}
@@ -149,11 +149,11 @@ func TestPower(t *testing.T) {
 			if c.to < c.n {
 				want = 2
 			}
-			if len(line.Changes) > want {
+			if len(s.Changes) > want {
 				extra++
 			}
 		}
-		t.Logf("%d points, +%v %% from %d to %d: %.1f %% found; of these the set holds the place in %.1f %%, with the interval the size in %.1f %%; more changes than there are in %.1f %%",
+		t.Logf("%d points, +%v%% from %d to %d: %.1f%% found; of these the set holds the place in %.1f%%, with the interval the size in %.1f%%; more changes than there are in %.1f%%",
 			c.n, c.percent, c.from, c.to, 100*float64(found)/float64(reps), 100*float64(placed)/float64(found), 100*float64(covered)/float64(found), 100*float64(extra)/float64(found))
 		if float64(found) < c.least*float64(reps) {
 			t.Errorf("%d of %d found", found, reps)
@@ -165,9 +165,9 @@ func TestPower(t *testing.T) {
 	}
 }
 
-// TestHolds checks that the step that is said to be found is found about four
+// TestDetectable checks that the step that is said to be found is found about four
 // times out of five.
-func TestHolds(t *testing.T) {
+func TestDetectable(t *testing.T) {
 	if raced {
 		t.Skip("rates have no races, and take long with the detector")
 	}
@@ -176,19 +176,19 @@ func TestHolds(t *testing.T) {
 	for _, c := range []struct{ n, family int }{{10, 1}, {14, 5}, {20, 1}, {20, 50}, {60, 1}} {
 		p := plan()
 		p.FDR = p.Level(c.family) // what the only change of a family must reach
-		size := holds(c.n, 1, p.FDR)
+		size := detectable(c.n, 1, p.FDR)
 		reps, hits := 150, 0
 		for range reps {
 			if _, value := p.split(series(c.n, c.n/2, c.n, size, noise), p.permutations(1)); value <= p.FDR {
 				hits++
 			}
 		}
-		t.Logf("%d points, %d lines: %.2f standard deviations, found %.0f %%", c.n, c.family, size, 100*float64(hits)/float64(reps))
+		t.Logf("%d points, %d series: %.2f standard deviations, found %.0f%%", c.n, c.family, size, 100*float64(hits)/float64(reps))
 		if rate := float64(hits) / float64(reps); rate < 0.68 || rate > 0.93 {
-			t.Errorf("%d points, level %v: a step of %.2f is found in %.0f %%", c.n, p.FDR, size, 100*rate)
+			t.Errorf("%d points, level %v: a step of %.2f is found in %.0f%%", c.n, p.FDR, size, 100*rate)
 		}
 	}
-	if size := holds(9, 1, 0.001); size != 0 {
+	if size := detectable(9, 1, 0.001); size != 0 {
 		t.Errorf("9 points hold a step of %v at a level that they cannot reach", size)
 	}
 }
@@ -210,12 +210,12 @@ func TestSlowDrift(t *testing.T) {
 				hits++
 			}
 		}
-		t.Logf("20 points, each like the one before by %v: %.1f %% false alarms", like, 100*float64(hits)/float64(reps))
+		t.Logf("20 points, each like the one before by %v: %.1f%% false alarms", like, 100*float64(hits)/float64(reps))
 	}
 }
 
-// TestLongLines finds changes in lines of several windows, each once.
-func TestLongLines(t *testing.T) {
+// TestLongSeries finds changes in series of several windows, each once.
+func TestLongSeries(t *testing.T) {
 	if raced {
 		t.Skip("rates have no races, and take long with the detector")
 	}
@@ -230,20 +230,20 @@ func TestLongLines(t *testing.T) {
 		x[i] = level + rng.NormFloat64()
 	}
 	quiet := series(300, 0, 0, 0, rng.NormFloat64)
-	lines := Find([][]float64{x, quiet, nil}, plan())
+	found := Find([][]float64{x, quiet, nil}, plan())
 	for _, place := range want {
-		if !slices.ContainsFunc(lines[0].Changes, func(c Change) bool {
+		if !slices.ContainsFunc(found[0].Changes, func(c Change) bool {
 			return c.At >= place-2 && c.At <= place+2 && c.From <= c.At && c.To >= c.At && c.Lo > 0
 		}) {
-			t.Errorf("the change at %d is not found: %+v", place, lines[0].Changes)
+			t.Errorf("the change at %d is not found: %+v", place, found[0].Changes)
 		}
 	}
-	// Each of 13 windows may have one too many with 5 %.
-	if extra := len(lines[0].Changes) - len(want); extra > 2 {
-		t.Errorf("%d changes too many: %+v", extra, lines[0].Changes)
+	// Each of 13 windows may have one too many with 5%.
+	if extra := len(found[0].Changes) - len(want); extra > 2 {
+		t.Errorf("%d changes too many: %+v", extra, found[0].Changes)
 	}
-	if len(lines[1].Changes)+len(lines[2].Changes) > 0 {
-		t.Errorf("changes in lines without one: %v", lines[1:])
+	if len(found[1].Changes)+len(found[2].Changes) > 0 {
+		t.Errorf("changes in series without one: %v", found[1:])
 	}
 }
 
@@ -281,20 +281,20 @@ func TestSameAgain(t *testing.T) {
 		t.Errorf("%+v\n%+v", a[0], b[1])
 	}
 	flat := make([]float64, 40)
-	if line := Find([][]float64{flat}, plan())[0]; len(line.Changes) > 0 || line.SD != 0 || line.Holds != 0 || line.P != 1 {
-		t.Errorf("all the same: %+v", line)
+	if s := Find([][]float64{flat}, plan())[0]; len(s.Changes) > 0 || s.SD != 0 || s.Detectable != 0 || s.P != 1 {
+		t.Errorf("all the same: %+v", s)
 	}
 	for i := range flat[20:] {
 		flat[20+i] = 1
 	}
-	line := Find([][]float64{flat}, plan())[0]
-	if len(line.Changes) != 1 || line.Changes[0].At != 20 || line.Changes[0].Shift != 1 || line.Changes[0].Lo != 1 || line.Changes[0].From < 19 || line.Changes[0].To > 21 {
-		t.Errorf("a step without noise: %+v", line)
+	s := Find([][]float64{flat}, plan())[0]
+	if len(s.Changes) != 1 || s.Changes[0].At != 20 || s.Changes[0].Shift != 1 || s.Changes[0].Lo != 1 || s.Changes[0].From < 19 || s.Changes[0].To > 21 {
+		t.Errorf("a step without noise: %+v", s)
 	}
 }
 
-// Lines with too few points are not searched, and no burden to the others.
-func TestShortLines(t *testing.T) {
+// Series with too few points are not searched, and no burden to the others.
+func TestShortSeries(t *testing.T) {
 	short := []float64{1, 1.1, 1.2, 1.3, 9, 9.1, 9.2}
 	long := append(make([]float64, 0, 8), 1, 1.1, 1.2, 1.3, 9, 9.1, 9.2, 9.3)
 	family := [][]float64{long}
@@ -302,11 +302,11 @@ func TestShortLines(t *testing.T) {
 		family = append(family, short)
 	}
 	found := Find(family, plan())
-	if line := found[1]; len(line.Changes) > 0 || line.P != 1 || line.Holds != 0 {
-		t.Errorf("7 points: %+v", line)
+	if s := found[1]; len(s.Changes) > 0 || s.P != 1 || s.Detectable != 0 {
+		t.Errorf("7 points: %+v", s)
 	}
 	if len(found[0].Changes) != 1 {
-		t.Errorf("8 points among shorter lines: %+v", found[0])
+		t.Errorf("8 points among shorter series: %+v", found[0])
 	}
 }
 
@@ -320,7 +320,7 @@ func TestOnlyChangeOfMany(t *testing.T) {
 	}
 	family[7] = series(20, 10, 20, 8, rng.NormFloat64)
 	found := Find(family, plan())
-	if len(found[7].Changes) != 1 || found[7].Holds == 0 || found[7].Holds > 8 {
+	if len(found[7].Changes) != 1 || found[7].Detectable == 0 || found[7].Detectable > 8 {
 		t.Errorf("a step of 8 standard deviations: %+v", found[7])
 	}
 	many := make([][]float64, 6000)
@@ -328,8 +328,8 @@ func TestOnlyChangeOfMany(t *testing.T) {
 		many[i] = make([]float64, 20) // all the same: no work
 	}
 	many[0] = family[0]
-	if line := Find(many, plan())[0]; line.Holds != 0 {
-		t.Errorf("of 6,000 lines one must reach a level that %d permutations cannot, but %v is promised", most, line.Holds)
+	if s := Find(many, plan())[0]; s.Detectable != 0 {
+		t.Errorf("of 6,000 series one must reach a level that %d permutations cannot, but %v is promised", most, s.Detectable)
 	}
 }
 

@@ -373,7 +373,7 @@ func TestBounds(t *testing.T) {
 		{many.rows(false), "500 more rows are not shown, see the tables"},
 		{many.columns(), "528 more columns are not shown, see the tables"},
 		{many.lines(), "849 more lines are not shown, see the tables"},
-		{many.trend(3), "560 more lines not shown, see the tables"},
+		{many.trend(3), "560 more series not shown, see the tables"},
 		{few.trend(170), "40 older runs not shown"},
 	} {
 		drawn := svg(t, test.c)

@@ -18,14 +18,16 @@ import (
 const (
 	trendHeight = 44 // of a panel
 	trendGap    = 7
-	trendAxis   = 46  // width of the values at both ends of the axis
-	trendLast   = 86  // width of what stands at the right
-	sizeHeight  = 10  // of a line of texts above a panel
-	startHeight = 14  // below a group
-	trendPanels = 40  // of a chart
-	maxRuns     = 150 // of a group
-	manyRuns    = 60  // beyond it there is no room for whiskers
+	trendAxis   = 46 // width of the values at both ends of the axis
+	trendLast   = 86 // width of what stands at the right
+	sizeHeight  = 10 // of a line of texts above a panel
+	startHeight = 14 // below a group
+	trendPanels = 40 // of a chart
+	manyRuns    = 60 // beyond it there is no room for whiskers
 )
+
+// MaxRuns is the most places of a group that are shown, the latest ones.
+const MaxRuns = 150
 
 // Layout implements [Body].
 func (b Trend) Layout(c *Chart) Layout {
@@ -105,9 +107,9 @@ func (b Trend) fit() (groups []TrendGroup, omitted string) {
 			continue
 		}
 		g.Panels = slices.Clone(g.Panels[:n])
-		if cut := g.Runs - maxRuns; cut > 0 {
+		if cut := g.Runs - MaxRuns; cut > 0 {
 			older += cut
-			g.Runs = maxRuns
+			g.Runs = MaxRuns
 			g.Starts = g.Starts[min(cut, len(g.Starts)):]
 			for i, p := range g.Panels {
 				g.Panels[i] = p.without(cut)
@@ -117,7 +119,7 @@ func (b Trend) fit() (groups []TrendGroup, omitted string) {
 	}
 	var notes [2]string
 	if panels > 0 {
-		notes[0] = text.Count(panels, "more line") + " not shown, see the tables"
+		notes[0] = text.Count(panels, "more series") + " not shown, see the tables"
 	}
 	if older > 0 {
 		notes[1] = text.Count(older, "older run") + " not shown"

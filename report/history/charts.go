@@ -37,19 +37,16 @@ func (d direction) look() chart.Look {
 	return chart.Look{Legend: shapeOnly.String(), Shape: chart.Square, Stroke: theme.Grey(), Fill: theme.Grey(), Dashes: []vg.Length{1, 2}}
 }
 
-// Bounds of links: each is larger than its drawing. Charts show at most maxShown runs
-// of a series.
-const (
-	maxLinks = 2000 // of all charts together
-	maxShown = 150
-)
+// maxLinks is the most runs of all charts together that are links: each is larger than
+// its drawing.
+const maxLinks = 2000
 
 // charts returns a chart for each workload and style: a panel for each engine and
 // await mode, in groups of runs of one environment.
 func (h *History) charts() []*chart.Chart {
 	links := 0
 	for _, s := range h.series {
-		links += min(maxShown, len(s.runs))
+		links += min(chart.MaxRuns, len(s.runs))
 	}
 	var charts []*chart.Chart
 	for list := h.series; len(list) > 0; {
@@ -214,8 +211,8 @@ func (h *History) unchanged(s *series) string {
 	switch {
 	case len(s.searched) < h.fewest():
 		return "too few runs to find a change"
-	case s.Holds > 0:
-		return "no change found; one of " + text.Percent(math.Expm1(s.Holds)) + " would have been"
+	case s.Detectable > 0:
+		return "no change found; one of " + text.Percent(math.Expm1(s.Detectable)) + " would have been"
 	}
 	return "no change found; other series would have had to share it"
 }

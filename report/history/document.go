@@ -30,7 +30,7 @@ func (h *History) Document() *document.Document {
 		Chapters: []document.Chapter{
 			{ID: "changes", Title: "Changes", Tables: []*document.Table{h.changeTable(changes)}},
 			{ID: "counts", Title: "Counts that changed", Tables: []*document.Table{counts}},
-			{ID: "trends", Title: "Run after run", Charts: h.charts(), Only: notTerminal},
+			{ID: "trends", Title: "Trends", Charts: h.charts(), Only: notTerminal},
 			{ID: "series", Title: "Series", Tables: []*document.Table{h.seriesTable()}},
 			{ID: "environments", Title: "Environments", Tables: []*document.Table{h.environmentTable()}},
 			{ID: "runs", Title: "Runs", Tables: []*document.Table{h.runTable()}, Only: notTerminal},
@@ -171,8 +171,8 @@ func (h *History) sensitivity() document.Finding {
 			single++
 		case n < h.fewest():
 			short++
-		case s.Holds > 0:
-			steps = append(steps, math.Expm1(s.Holds))
+		case s.Detectable > 0:
+			steps = append(steps, math.Expm1(s.Detectable))
 		default:
 			weak++
 		}

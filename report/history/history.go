@@ -86,8 +86,8 @@ type series struct {
 	runs  []result // by date
 	// searched has the indexes of the runs that changes are looked for in; see the
 	// package's comment.
-	searched         []int
-	changepoint.Line // what was found, where indexes are those of runs
+	searched           []int
+	changepoint.Series // what was found, where indexes are those of runs
 	// counts has the values of exact units, by unit; NaN where a run has none. They
 	// may be shorter than runs.
 	counts map[string][]float64
@@ -169,7 +169,7 @@ func (h *History) search() {
 			c := &found.Changes[k]
 			c.At, c.From, c.To = s.searched[c.At], s.searched[c.From], s.searched[c.To]
 		}
-		s.Line = found
+		s.Series = found
 	}
 }
 

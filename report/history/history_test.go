@@ -59,7 +59,7 @@ func (f fictionalRun) text(seed uint64) []byte {
 	return []byte(b.String())
 }
 
-// fictionalRuns is a history of n runs on one host, with goja slower by 10 % from
+// fictionalRuns is a history of n runs on one host, with goja slower by 10% from
 // the middle on, and of four on another.
 func fictionalRuns(n int) fstest.MapFS {
 	runs := make(fstest.MapFS)
@@ -167,6 +167,14 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// What explains the method names the rate that is allowed here.
+func TestMethod(t *testing.T) {
+	want := fmt.Sprintf("no more than %.0f%% ", 100*plan().FDR)
+	if !strings.Contains(markdown(t, typical().Document()), want) {
+		t.Errorf("the method does not say %q", want)
+	}
+}
+
 func chartIDs(charts []*chart.Chart) (ids []string) {
 	for _, c := range charts {
 		ids = append(ids, c.ID)
@@ -178,7 +186,7 @@ func TestFindsWhatChanged(t *testing.T) {
 	h := typical()
 	list := h.changes()
 	if len(list) != 3 {
-		t.Fatalf("%d changes, want one in each line of goja: %+v", len(list), list)
+		t.Fatalf("%d changes, want one in each series of goja: %+v", len(list), list)
 	}
 	for _, c := range list {
 		if c.Engine != "goja" || c.At != 12 || c.direction() != worse || math.Exp(c.Lo) > 1.1 || math.Exp(c.Hi) < 1.1 || c.env.host[0] != "Xeon" {
@@ -226,9 +234,9 @@ func TestLines(t *testing.T) {
 				t.Fatal("nothing replaced")
 			}
 			h := readRuns(t, fstest.MapFS{"a/bench.txt": {Data: []byte(first)}, "b/bench.txt": {Data: []byte(other)}}, "..")
-			for _, l := range h.series {
-				if joined := len(l.runs) == 2; joined != test.joined {
-					t.Errorf("%s: joined is %v", l.full(), joined)
+			for _, s := range h.series {
+				if joined := len(s.runs) == 2; joined != test.joined {
+					t.Errorf("%s: joined is %v", s.full(), joined)
 				}
 			}
 			if len(h.Problems()) > 0 {
@@ -240,14 +248,14 @@ func TestLines(t *testing.T) {
 	// series, and the other modes are.
 	other := strings.Replace(strings.Replace(first, "legacy=emulated", "legacy=native", 1), "2026-01-01T", "2026-01-02T", 1)
 	h := readRuns(t, fstest.MapFS{"a/bench.txt": {Data: []byte(first)}, "b/bench.txt": {Data: []byte(other)}}, "..")
-	for _, l := range h.series {
-		if split := len(l.runs) == 1; split != (l.Engine == "goja" && l.Await == dataset.Legacy) {
-			t.Errorf("%s: split is %v", l.full(), split)
+	for _, s := range h.series {
+		if split := len(s.runs) == 1; split != (s.Engine == "goja" && s.Await == dataset.Legacy) {
+			t.Errorf("%s: split is %v", s.full(), split)
 		}
 	}
 }
 
-// Points stand in the order of their dates, and of their files if these are the
+// Runs stand in the order of their dates, and of their files if these are the
 // same.
 func TestOrder(t *testing.T) {
 	runs := make(fstest.MapFS)
@@ -270,7 +278,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// Both sides of a gate are points, and share their luck: changes are looked for in
+// Both sides of a gate are shown, and share their luck: changes are looked for in
 // heads only.
 func TestOfGates(t *testing.T) {
 	runs := make(fstest.MapFS)
@@ -285,16 +293,16 @@ func TestOfGates(t *testing.T) {
 		runs[fmt.Sprintf("gate-%d/head.txt", i)] = &fstest.MapFile{Data: f.text(uint64(i))}
 	}
 	h := readRuns(t, runs, "..")
-	for _, l := range h.series {
-		if len(l.runs) != 24 || len(l.searched) != 12 {
-			t.Errorf("%s: %d points, of which %d are searched", l.full(), len(l.runs), len(l.searched))
+	for _, s := range h.series {
+		if len(s.runs) != 24 || len(s.searched) != 12 {
+			t.Errorf("%s: %d runs, of which %d are searched", s.full(), len(s.runs), len(s.searched))
 		}
-		for _, c := range l.Changes {
-			if file := l.runs[c.At].file; l.Engine != "goja" || file != "gate-6/head.txt" {
-				t.Errorf("%s: a change at %s", l.full(), file)
+		for _, c := range s.Changes {
+			if file := s.runs[c.At].file; s.Engine != "goja" || file != "gate-6/head.txt" {
+				t.Errorf("%s: a change at %s", s.full(), file)
 			}
-			if between := (change{l, c}).where(); between != "2026-01-06 00:00 → 2026-01-07 00:00" {
-				t.Errorf("%s: the change is between %s", l.full(), between)
+			if between := (change{s, c}).where(); between != "2026-01-06 00:00 → 2026-01-07 00:00" {
+				t.Errorf("%s: the change is between %s", s.full(), between)
 			}
 		}
 	}
@@ -304,20 +312,20 @@ func TestOfGates(t *testing.T) {
 	if rows := h.countTable().Rows; len(rows) != len(h.series) {
 		t.Errorf("%d counts changed, want one a series: %v", len(rows), rows)
 	}
-	if l := h.series[0]; !l.newVersion(13) || l.newVersion(12) || l.newVersion(14) || l.newVersion(15) {
-		t.Errorf("%s: the version changed elsewhere than at the seventh head", l.full())
+	if s := h.series[0]; !s.newVersion(13) || s.newVersion(12) || s.newVersion(14) || s.newVersion(15) {
+		t.Errorf("%s: the version changed elsewhere than at the seventh head", s.full())
 	}
 	everything(t, h, runs)
 }
 
-// What is no run or is broken is named, and the rest is used.
-func TestProblems(t *testing.T) {
+// brokenRuns are runs of which some are of no use.
+func brokenRuns() fstest.MapFS {
 	good := fictionalRun{date: "2026-01-01T00:00:00Z", cpu: "Xeon", factor: 1, ticks: 9}
 	undated, inject := good, good
 	undated.date = ""
 	inject.more = "inject: 2% into head\n"
 	text := string(good.text(1))
-	runs := fstest.MapFS{
+	return fstest.MapFS{
 		"good/bench.txt":         {Data: []byte(text)},
 		"undated/bench.txt":      {Data: undated.text(1)},
 		"bad-date/bench.txt":     {Data: []byte(strings.Replace(text, "2026-01-01T00:00:00Z", "yesterday", 1))},
@@ -337,6 +345,11 @@ func TestProblems(t *testing.T) {
 		"bench.txt/bench.txt":    {Data: []byte(text)},
 		"readme":                 {Data: []byte("a file")},
 	}
+}
+
+// What is no run or is broken is named, and the rest is used.
+func TestProblems(t *testing.T) {
+	runs := brokenRuns()
 	h := readRuns(t, runs, "..")
 	var said []string
 	for _, p := range h.Problems() {
@@ -488,13 +501,13 @@ func TestDirection(t *testing.T) {
 	}
 }
 
-// Changes at one place are told together only if they are of one engine and unit:
+// Changes at one place are reported together only if they are of one engine and unit:
 // others have other causes.
 func TestChangedTogether(t *testing.T) {
 	h := readRuns(t, fictionalRuns(24), "..")
-	for _, l := range h.series {
-		if l.Engine == "sobek" && len(l.runs) == 24 {
-			l.Changes = []changepoint.Change{{At: 12, From: 12, To: 12, Shift: 0.5, Lo: 0.4, Hi: 0.6}}
+	for _, s := range h.series {
+		if s.Engine == "sobek" && len(s.runs) == 24 {
+			s.Changes = []changepoint.Change{{At: 12, From: 12, To: 12, Shift: 0.5, Lo: 0.4, Hi: 0.6}}
 		}
 	}
 	said := changedTogether(h.changes())
@@ -545,11 +558,11 @@ func TestSaysWhatIsMissing(t *testing.T) {
 // What is in the old run only is a difference as well.
 func TestDiffers(t *testing.T) {
 	of := func(known map[string]string) result { return result{run: &run{known: known}} }
-	l := &series{runs: []result{of(map[string]string{"go": "go1.26", "framework-koa": "2.1"}), of(nil)}}
-	if got, want := l.differs(0, 1), "koa"; !strings.Contains(got, want) || !strings.Contains(got, "go1.26 → ?") {
+	s := &series{runs: []result{of(map[string]string{"go": "go1.26", "framework-koa": "2.1"}), of(nil)}}
+	if got, want := s.differs(0, 1), "koa"; !strings.Contains(got, want) || !strings.Contains(got, "go1.26 → ?") {
 		t.Errorf("%q", got)
 	}
-	if got := l.differs(1, 0); !strings.Contains(got, "? → go1.26") {
+	if got := s.differs(1, 0); !strings.Contains(got, "? → go1.26") {
 		t.Errorf("%q", got)
 	}
 }
@@ -573,12 +586,12 @@ func TestRecordedRuns(t *testing.T) {
 // that takes is BenchmarkDocument's.)
 func TestSize(t *testing.T) {
 	h := largeHistory(1000, 100)
-	for i, l := range h.series { // in place of a search, which takes seconds
-		for k := range l.runs {
-			l.searched = append(l.searched, k)
+	for i, s := range h.series { // in place of a search, which takes seconds
+		for k := range s.runs {
+			s.searched = append(s.searched, k)
 		}
 		if i%5 == 0 {
-			l.Changes = []changepoint.Change{{At: 950, From: 948, To: 951, Shift: 0.07, Lo: 0.06, Hi: 0.08}}
+			s.Changes = []changepoint.Change{{At: 950, From: 948, To: 951, Shift: 0.07, Lo: 0.06, Hi: 0.08}}
 		}
 	}
 	var b strings.Builder

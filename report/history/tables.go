@@ -32,8 +32,8 @@ func (h *History) changeTable(list []change) *document.Table {
 		Title:   "Changes",
 		Columns: seriesColumns(">change [95%]", "direction", "between", "95% set", "what else changed there", "results after"),
 		Key:     2,
-		Notes: []string{"change: of the level of up to 50 runs behind against up to 50 before, as far as the next changes (Hodges-Lehmann), with its 95% interval; " +
-			shapeOnly.String() + ": the runs are distributed otherwise, but the interval of the change contains 0; " +
+		Notes: []string{"change: the level of up to 50 runs after it against up to 50 before it, as far as the next changes (Hodges-Lehmann shift), with its 95% interval; " +
+			shapeOnly.String() + ": the distribution differs, but the interval of the change contains 0; " +
 			"95% set: all other places are rejected at the 5% level; what else changed there is no proof of a cause"},
 	}
 	for _, c := range list {
@@ -114,8 +114,8 @@ func (h *History) seriesTable() *document.Table {
 			between = percentCell(s.SD)
 		}
 		switch {
-		case s.Holds > 0:
-			step = percentCell(s.Holds)
+		case s.Detectable > 0:
+			step = percentCell(s.Detectable)
 		case len(s.searched) >= h.fewest():
 			step = document.Text("only with other series")
 		}
