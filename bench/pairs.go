@@ -55,18 +55,18 @@ func (d *Duel) Pair(ctx context.Context, base, head Cell) Pair {
 	defer cancel()
 	p := Pair{Outcome{Cell: base}, Outcome{Cell: head}}
 	d.meter.Time = d.Time
-	size, err := d.meter.batchSize(ctx, base, injectable)
+	size, err := d.meter.BatchSize(ctx, base, injectable)
 	if err != nil {
 		p.Base.Err = err
 		return p
 	}
-	batches := max(1, int(d.Life/size.time))
+	batches := max(1, int(d.Life/size.Time))
 	// The order of births is random as well.
-	order := []*lap{{outcome: &p.Base, ops: size.ops, count: size.ops}, {outcome: &p.Head, ops: size.ops, count: size.ops}}
-	order[1].ops += int(float64(size.ops)*d.Inject + 0.5)
+	order := []*lap{{outcome: &p.Base, ops: size.Ops, count: size.Ops}, {outcome: &p.Head, ops: size.Ops, count: size.Ops}}
+	order[1].ops += int(float64(size.Ops)*d.Inject + 0.5)
 	d.shuffle(order)
 	for _, l := range order {
-		l.realm, l.outcome.Err = l.outcome.Cell.open(ctx, false)
+		l.realm, l.outcome.Err = l.outcome.Cell.OpenUnproven(ctx)
 		if l.outcome.Err != nil {
 			break
 		}
@@ -106,14 +106,11 @@ type lap struct {
 // already.
 func (l *lap) run(ctx context.Context, counts bool) error {
 	o := l.outcome
-	s, err := o.Cell.Run(ctx, l.realm, l.ops)
-	if err == nil {
-		err = longEnough(o.Cell, s)
-	}
+	s, err := o.Cell.RunTimed(ctx, l.realm, l.ops)
 	if err != nil {
 		return err
 	}
-	o.Life = append(o.Life, float64(s.Elapsed.Nanoseconds())/float64(l.count))
+	o.Batches = append(o.Batches, float64(s.Elapsed.Nanoseconds())/float64(l.count))
 	if !counts {
 		return nil
 	}
@@ -132,12 +129,8 @@ func (l *lap) run(ctx context.Context, counts bool) error {
 // not held to the specification here: how they differ is what is asked.
 func (l *lap) finish(ctx context.Context, warmup int) (err error) {
 	o := l.outcome
-	o.Warmup, o.Settled = warmup, true
-	o.Sample.Elapsed = time.Duration(o.Life[warmup:].Fast(kept) * float64(o.Sample.Ops))
-	ticks, err := engines.Ticks(ctx, l.realm, TickOps)
-	if err != nil {
-		return err
-	}
-	o.Ticks = mean(ticks)
-	return nil
+	o.Warmup, o.Steady = warmup, true
+	o.Sample.Elapsed = time.Duration(o.Batches[warmup:].TrimmedMean(kept) * float64(o.Sample.Ops))
+	o.Ticks, _, err = CountTicks(ctx, l.realm)
+	return err
 }

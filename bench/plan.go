@@ -211,8 +211,10 @@ func (c Cell) AwaitSource() engines.AwaitSource {
 // proven that await means what the cell says.
 func (c Cell) Open(ctx context.Context) (engines.Realm, error) { return c.open(ctx, true) }
 
-// open is Open, without the proof if somebody else sees to it that await is
-// what it should be.
+// OpenUnproven is Open without the proof, for whoever has it from elsewhere, or
+// compares what the engines make of the same await.
+func (c Cell) OpenUnproven(ctx context.Context) (engines.Realm, error) { return c.open(ctx, false) }
+
 func (c Cell) open(ctx context.Context, prove bool) (engines.Realm, error) {
 	sources, err := c.Workload.Sources(c.Variant, c.Style)
 	if err != nil {
@@ -279,7 +281,7 @@ func (cat Catalog) Cells(f Filter, setup Setup) ([]Cell, error) {
 			}
 		}
 	}
-	list, err := cat.Chosen(f.Engines)
+	list, err := cat.Select(f.Engines)
 	if err != nil {
 		return nil, err
 	}
@@ -325,8 +327,8 @@ func (c Cell) groupChosen(f Filter) bool {
 		slices.Contains(f.Styles, c.Style.Name) && f.Group == string(c.Workload.Group)
 }
 
-// In returns a catalog of one group's workloads only.
-func (cat Catalog) In(group workloads.Group) Catalog {
+// InGroup returns a catalog of one group's workloads only.
+func (cat Catalog) InGroup(group workloads.Group) Catalog {
 	cat.Workloads = slices.DeleteFunc(slices.Clone(cat.Workloads), func(w workloads.Workload) bool { return w.Group != group })
 	return cat
 }
@@ -350,9 +352,9 @@ func (cat Catalog) workloadNames() []string {
 	return list
 }
 
-// Chosen returns the engines that the patterns select, or all if there are
+// Select returns the engines that the patterns select, or all if there are
 // none. A pattern that matches nothing is an error that lists what exists.
-func (cat Catalog) Chosen(patterns []string) ([]engines.Engine, error) {
+func (cat Catalog) Select(patterns []string) ([]engines.Engine, error) {
 	if len(patterns) == 0 {
 		return cat.Engines, nil
 	}
@@ -375,10 +377,9 @@ func (cat Catalog) Chosen(patterns []string) ([]engines.Engine, error) {
 	return slices.DeleteFunc(slices.Clone(cat.Engines), func(e engines.Engine) bool { return !chosen[e.Name()] }), nil
 }
 
-// all yields every cell. Styles without await have only one mode, because
-// there is nothing in them that it could change: optimized, or legacy on an
-// engine that has nothing else; and both on one that has both, where a flag
-// that changes the whole engine is between them.
+// all yields every cell. Styles without await, in which there is nothing that a
+// rewrite could change, run in the engine's own modes only: in one, or in both
+// where a flag that changes the whole engine is between them.
 func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 	return func(yield func(Cell) bool) {
 		for _, w := range cat.Workloads {
@@ -389,7 +390,7 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if !w.Has(s) {
 								continue
 							}
-							if !s.Awaits && mode != onlyMode(e) && e.Await(mode) != engines.Native {
+							if !s.Awaits && !e.Await(mode).Own() {
 								continue
 							}
 							if setup.Impl.Name != "" && (s.NoPromises || s.Awaits && !s.Lowered) {
@@ -407,14 +408,6 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 			}
 		}
 	}
-}
-
-// onlyMode is the mode under whose name styles without await run.
-func onlyMode(e engines.Engine) engines.AwaitMode {
-	if e.Await(engines.Optimized) == engines.Unavailable {
-		return engines.Legacy
-	}
-	return engines.Optimized
 }
 
 func names[T any](list []T, name func(T) string) []string {

@@ -2,8 +2,8 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"time"
 )
@@ -13,7 +13,7 @@ import (
 type Named interface{ Name() string }
 
 // Rounds is a plan to take Rounds samples of each of some benchmarks, round by
-// round. It knows nothing of what a sample is.
+// round. It depends on nothing that a sample is.
 type Rounds[C Named] struct {
 	Cells  []C
 	Rounds int
@@ -24,76 +24,84 @@ type Rounds[C Named] struct {
 	// Ended holds the names of benchmarks that failed or were skipped and are
 	// not tried again.
 	Ended map[string]bool
-	// Progress, if not nil, is told of each outcome, after it was written.
+	// Progress, if not nil, is called for each record, after it was written.
 	Progress func(Progress)
-	// Sample takes one sample. The error is a failure, or a skip if it wraps
-	// [errors.ErrUnsupported]; write writes the outcome, whatever it is.
-	Sample func(ctx context.Context, c C) (write func(*Log) error, err error)
+	// Sample takes one sample: it yields one record, a failure or a skip if
+	// there is none. A soak yields one record for each interval instead, as soon
+	// as it is over.
+	Sample func(ctx context.Context, c C) iter.Seq[Record]
+	// Intervals is about how many records Sample yields; 0 means one.
+	Intervals int
 }
 
 // Progress says how far a run has come.
 type Progress struct {
-	// Name is of the benchmark whose outcome came last, and Err its error.
-	Name string
-	Err  error
-	// Finished of Total samples are there, including those of an earlier run.
+	Record // the last one
+	// Finished of Total records are there, including those of an earlier run.
 	Finished, Total int
 	// Left is an estimate of the time that the others will take.
 	Left time.Duration
 }
 
-// Skipped reports whether the last outcome was a skip.
-func (p Progress) Skipped() bool { return skipped(p.Err) }
-
-func skipped(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
-
-// A Summary counts the outcomes of a run.
+// A Summary counts the records of a run.
 type Summary struct{ Samples, Skips, Failures int }
 
-// Do carries the plan out and logs each outcome as it comes. A benchmark that
-// fails or is skipped is not tried in later rounds; the others go on. The error
-// says that ctx ended or that the log can't be written; what was logged stands.
-func (r *Rounds[C]) Do(ctx context.Context, log *Log) (Summary, error) {
+// Do carries the plan out and hands on each record as it comes. A benchmark that
+// fails or is skipped is not tried in later rounds; the others are. The error
+// says that ctx ended, or is write's; what was written before stands.
+func (r *Rounds[C]) Do(ctx context.Context, write func(Record) error) (Summary, error) {
 	var sum Summary
 	ended := map[string]bool{}
 	maps.Copy(ended, r.Ended)
 	// planned counts a cell's turns so far, to tell which are done already.
 	planned := map[string]int{}
-	finished, total := 0, r.Rounds*len(r.Cells)
-	var spent time.Duration
+	intervals := max(1, r.Intervals)
+	turns, total := 0, r.Rounds*len(r.Cells)*intervals
+	var spent time.Duration // on the records that sum counts
 	for round := range r.Rounds {
 		for _, c := range Round(r.Cells, r.Seed, round) {
 			name := c.Name()
+			turns++
 			planned[name]++
 			if planned[name] <= r.Done[name] || ended[name] {
-				finished++
 				continue
 			}
 			start := time.Now()
-			write, failure := r.Sample(ctx, c)
-			if err := ctx.Err(); err != nil {
-				// A sample that was cut off says nothing about its cell.
-				return sum, fmt.Errorf("interrupted: %w", err)
-			}
-			if err := write(log); err != nil {
-				return sum, err
-			}
-			spent += time.Since(start)
-			finished++
-			switch {
-			case skipped(failure):
-				sum.Skips++
-			case failure != nil:
-				sum.Failures++
-			default:
-				sum.Samples++
-			}
-			ended[name] = failure != nil
-			if r.Progress != nil {
-				each := spent / time.Duration(sum.Samples+sum.Skips+sum.Failures)
-				r.Progress(Progress{name, failure, finished, total, each * time.Duration(total-finished)})
+			taken := 0 // in this turn
+			for record := range r.Sample(ctx, c) {
+				if err := ctx.Err(); err != nil {
+					// A sample that was cut off says nothing about its cell.
+					return sum, fmt.Errorf("interrupted: %w", err)
+				}
+				if err := write(record); err != nil {
+					return sum, err
+				}
+				spent += time.Since(start)
+				start = time.Now()
+				sum.add(record)
+				ended[name] = record.Err != nil
+				taken++
+				if r.Progress != nil {
+					finished := (turns-1)*intervals + min(taken, intervals)
+					if ended[name] {
+						finished = turns * intervals
+					}
+					each := spent / time.Duration(sum.Samples+sum.Skips+sum.Failures)
+					r.Progress(Progress{record, finished, total, each * time.Duration(total-finished)})
+				}
 			}
 		}
 	}
 	return sum, nil
+}
+
+func (s *Summary) add(r Record) {
+	switch {
+	case r.Skipped():
+		s.Skips++
+	case r.Err != nil:
+		s.Failures++
+	default:
+		s.Samples++
+	}
 }

@@ -81,6 +81,21 @@ const (
 	Unavailable AwaitSource = "unavailable"
 )
 
+// Own reports whether the mode is the engine's own, by itself or by a flag,
+// rather than a rewrite of what is loaded. [SkipsTicks] is: a bug, but its own.
+func (s AwaitSource) Own() bool { return s == Native || s == SkipsTicks }
+
+// OwnAwait returns the mode of e's own await: optimized where it has both, and
+// "", false where it has neither.
+func OwnAwait(e Engine) (mode AwaitMode, ok bool) {
+	for _, mode := range []AwaitMode{Optimized, Legacy} {
+		if e.Await(mode).Own() {
+			return mode, true
+		}
+	}
+	return "", false
+}
+
 // A Feature is a piece of syntax that not every engine parses.
 type Feature string
 
@@ -135,6 +150,25 @@ const (
 	Off Switch = "off"
 )
 
+// As returns e as a T, an interface such as [Deviant] that an engine may
+// implement besides. If e does not, but wraps another engine, which its method
+// Unwrap() Engine returns, that one is asked: so a wrapper hides nothing of what
+// it wraps, as [errors.As] has it.
+func As[T any](e Engine) (T, bool) {
+	for e != nil {
+		if t, ok := e.(T); ok {
+			return t, true
+		}
+		wrapper, ok := e.(interface{ Unwrap() Engine })
+		if !ok {
+			break
+		}
+		e = wrapper.Unwrap()
+	}
+	var none T
+	return none, false
+}
+
 // JustInTime is what an engine may implement besides: it compiles while it
 // runs, so that its speed has phases.
 type JustInTime interface{ CompilesJustInTime() bool }
@@ -150,7 +184,7 @@ type Deviant interface {
 
 // Deviation says in what f differs in e; empty if in nothing that is known.
 func Deviation(e Engine, f Feature) string {
-	if d, ok := e.(Deviant); ok {
+	if d, ok := As[Deviant](e); ok {
 		return d.Deviation(f)
 	}
 	return ""

@@ -72,7 +72,7 @@ func Of(r *dataset.Results) Report {
 	case len(r.Matrix().Rows) > 0:
 		d.Findings = room.Findings()
 	default:
-		d.Findings = []document.Finding{served.Fastest(), figures.NewerServers(), served.Memory(), served.Certainty()}
+		d.Findings = served.Findings(figures.NewerServers())
 	}
 	d.Chapters = slices.Concat(
 		[]document.Chapter{modes.Chapter(), figures.Chapter()},
@@ -89,7 +89,7 @@ func Of(r *dataset.Results) Report {
 }
 
 // explain joins what the rooms say of the method.
-func explain(r *dataset.Results, modes *await.Modes, room *matrix.Room, served *servers.Servers) (m document.Method) {
+func explain(r *dataset.Results, modes *await.Modes, room *matrix.Room, served *servers.Room) (m document.Method) {
 	if r.Empty() {
 		return m
 	}
@@ -100,9 +100,7 @@ func explain(r *dataset.Results, modes *await.Modes, room *matrix.Room, served *
 	if len(r.Matrix().Rows) > 0 {
 		m.Paragraphs = room.Method()
 	}
-	if r.Ours() {
-		m.Paragraphs = append(m.Paragraphs, method.Paragraphs(served.Terms()...)...)
-	}
+	m.Paragraphs = append(m.Paragraphs, served.Method()...)
 	m.Paragraphs = append(m.Paragraphs, method.Paragraphs(rounds)...)
 	m.Paragraphs = append(m.Paragraphs, modes.Method()...)
 	m.Paragraphs = append(m.Paragraphs, method.Paragraphs(method.Medians, method.PlusMinus, method.Dots, method.Ratios, pairs,

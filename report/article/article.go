@@ -126,7 +126,7 @@ func (f *Figures) method() []document.Paragraph {
 			p.Text += " The input has emulated modes as well, which the full report shows and marks."
 		}
 		if known := f.modes.ErrorText(); known != "" {
-			p.Text += " Where an engine has the mode as well, the error of the emulation was measured: " + known + "."
+			p.Text += " Where an engine has the mode as well, the error of the emulation was measured: " + document.Literal(known) + "."
 		}
 		list = append(list, p)
 	}

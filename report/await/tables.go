@@ -219,7 +219,7 @@ func (m *Modes) Method() []document.Paragraph {
 	if m.AnyEmulated() {
 		p := method.Paragraphs(method.Emulated)[0]
 		if known := m.ErrorText(); known != "" {
-			p.Text += " Where an engine has the mode as well, that was measured: " + known + "."
+			p.Text += " Where an engine has the mode as well, that was measured: " + document.Literal(known) + "."
 		}
 		list = append(list, p)
 	}

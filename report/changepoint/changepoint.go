@@ -56,7 +56,7 @@
 // 34(2), 1963; Moses, in Walker and Lev, "Statistical Inference", 1953). It
 // assumes that both sides have noise of one shape.
 //
-// Where: a boundary belongs to the set if a test at level 5 % cannot tell it from
+// Where: a boundary belongs to the set if a test at level 5% cannot tell it from
 // the true one, as Worsley made sets (Biometrika 73(1), 1986). The test asks
 // whether another boundary fits better than it would by luck, in rank sums; its
 // null distribution are the permutations on either side of the boundary, so that
@@ -69,8 +69,10 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sort"
 	"sync"
 
+	"github.com/aclements/go-moremath/stats"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -197,18 +199,20 @@ func ordersFor(level float64) int {
 	return int(min(most, max(least, math.Ceil(2/level))))
 }
 
+// A part is a window of a line, and the clearest change in it.
+type part struct {
+	line int
+	window
+	at int     // where the change is
+	p  float64 // as of split
+}
+
 // Find searches all lines. Those with fewer points than [MinPoints] are left out,
 // and are no burden to the others: with so few points, whether the most changed of
 // all orders passes is luck of the permutations.
 func Find(lines [][]float64, plan Plan) []Line {
-	type part struct {
-		line int
-		window
-		at int
-		p  float64
-	}
-	var parts []part
 	shortest := MinPoints(plan.FDR)
+	var parts []part
 	for i, x := range lines {
 		if len(x) < shortest {
 			continue
@@ -217,11 +221,46 @@ func Find(lines [][]float64, plan Plan) []Line {
 			parts = append(parts, part{line: i, window: w})
 		}
 	}
+	chosen := plan.choose(lines, parts)
+	only := plan.Level(len(parts))
+	level := only * float64(len(chosen))
+	changes := make([][]Change, len(parts))
+	each(len(chosen), func(i int) {
+		w := parts[chosen[i]]
+		for _, c := range plan.divide(lines[w.line][w.start:w.end], w.at, w.p, level) {
+			c.At += w.start
+			if c.At >= w.first && c.At < w.last {
+				changes[chosen[i]] = append(changes[chosen[i]], c)
+			}
+		}
+	})
+	found := make([]Line, len(lines))
+	for i := range found {
+		found[i].P = 1
+	}
+	for i, w := range parts {
+		line := &found[w.line]
+		line.P = min(line.P, w.p)
+		line.append(changes[i], w.window)
+	}
+	each(len(lines), func(i int) {
+		plan.measure(lines[i], &found[i])
+		if n := min(Window, len(lines[i])); n >= shortest && 1/float64(plan.permutations(len(parts))+1) <= only {
+			found[i].Holds = holds(n, found[i].SD, only)
+		}
+	})
+	return found
+}
+
+// choose looks for the clearest change in each part, and returns the parts in which
+// anything has changed, by Benjamini and Hochberg's method: their indexes, from the
+// least p-value on.
+func (p Plan) choose(lines [][]float64, parts []part) []int {
 	byP := make([]int, len(parts))
 	for i := range byP {
 		byP[i] = i
 	}
-	chosen, tried, all := 0, 0, plan.permutations(len(parts))
+	chosen, tried, all := 0, 0, p.permutations(len(parts))
 	for tried < all {
 		// All orders are tried only if fewer leave a window out that looked more
 		// changed than any of them. The rest have ended before their time, or go on
@@ -233,13 +272,13 @@ func Find(lines [][]float64, plan Plan) []Line {
 		each(len(parts), func(i int) {
 			w := &parts[i]
 			if before == 0 || w.p < float64(enough)/float64(before) {
-				w.at, w.p = plan.split(lines[w.line][w.start:w.end], orders)
+				w.at, w.p = p.split(lines[w.line][w.start:w.end], orders)
 			}
 		})
 		slices.SortFunc(byP, func(a, b int) int { return cmp.Or(cmp.Compare(parts[a].p, parts[b].p), cmp.Compare(a, b)) })
 		chosen = 0
 		for i, at := range byP {
-			if parts[at].p <= plan.Level(len(parts))*float64(i+1) {
+			if parts[at].p <= p.Level(len(parts))*float64(i+1) {
 				chosen = i + 1
 			}
 		}
@@ -248,45 +287,21 @@ func Find(lines [][]float64, plan Plan) []Line {
 			break
 		}
 	}
-	level := plan.Level(len(parts)) * float64(chosen)
+	return byP[:chosen]
+}
 
-	found := make([]Line, len(lines))
-	for i := range found {
-		found[i].P = 1
-	}
-	changes := make([][]Change, len(parts))
-	each(chosen, func(i int) {
-		w := parts[byP[i]]
-		for _, c := range plan.divide(lines[w.line][w.start:w.end], w.at, w.p, level) {
-			c.At += w.start
-			if c.At >= w.first && c.At < w.last {
-				changes[byP[i]] = append(changes[byP[i]], c)
-			}
-		}
-	})
-	for i, w := range parts {
-		line := &found[w.line]
-		line.P = min(line.P, w.p)
-		for _, c := range changes[i] {
-			// Two windows may have found one change on both sides of the boundary
-			// of what they are responsible for.
-			if last := len(line.Changes) - 1; last >= 0 && c.At-line.Changes[last].At < 2*MinSegment && c.At-w.first < 2*MinSegment && w.first > 0 {
-				if c.P < line.Changes[last].P {
-					line.Changes[last] = c
-				}
-				continue
-			}
-			line.Changes = append(line.Changes, c)
+// append adds the changes of a window that begins where the last one ended. Both may
+// have found one change, on either side of the boundary of what they are responsible
+// for: the clearer one is kept.
+func (l *Line) append(changes []Change, w window) {
+	for _, c := range changes {
+		last := len(l.Changes) - 1
+		if last < 0 || w.first == 0 || c.At-l.Changes[last].At >= 2*MinSegment || c.At-w.first >= 2*MinSegment {
+			l.Changes = append(l.Changes, c)
+		} else if c.P < l.Changes[last].P {
+			l.Changes[last] = c
 		}
 	}
-	each(len(lines), func(i int) {
-		plan.measure(lines[i], &found[i])
-		only := plan.Level(len(parts))
-		if n := min(Window, len(lines[i])); n >= shortest && 1/float64(all+1) <= only {
-			found[i].Holds = holds(n, found[i].SD, only)
-		}
-	})
-	return found
 }
 
 // each calls f for every number below n, on all processors.
@@ -457,32 +472,16 @@ func shift(before, after []float64, confidence float64) (center, lo, hi float64)
 }
 
 // rankSumQuantile returns the largest k for which the Mann–Whitney statistic of
-// two samples is below k with no more than a probability.
+// two samples is below k with no more than a probability: exactly for up to 20 points
+// a side, beyond by the normal distribution.
 func rankSumQuantile(m, n int, probability float64) int {
 	if m > 20 || n > 20 {
 		mean := float64(m*n) / 2
 		sd := math.Sqrt(float64(m*n*(m+n+1)) / 12)
 		return max(0, int(math.Floor(mean+sd*distuv.UnitNormal.Quantile(probability))))
 	}
-	// The numbers of orders by the statistic are the coefficients of the Gaussian
-	// binomial, a product of (1-q^(n+i))/(1-q^i). All are whole and small enough.
-	ways := make([]float64, m*n+1)
-	ways[0] = 1
-	for i := 1; i <= m; i++ {
-		for u := len(ways) - 1; u >= n+i; u-- {
-			ways[u] -= ways[u-n-i]
-		}
-		for u := i; u < len(ways); u++ {
-			ways[u] += ways[u-i]
-		}
-	}
-	sum, total := 0.0, binomial(m+n, m)
-	for k, w := range ways {
-		if sum += w; sum > probability*total*(1+1e-12) {
-			return k
-		}
-	}
-	return len(ways)
+	u := stats.UDist{N1: m, N2: n}
+	return sort.Search(m*n+1, func(k int) bool { return u.CDF(float64(k)) > probability*(1+1e-12) })
 }
 
 // placeOrders is how many orders are tried for each place.

@@ -3,11 +3,10 @@ package chart
 import (
 	"math"
 
+	"golang.org/x/image/font"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"golang.org/x/image/font"
 
 	"promisebench/report/text"
 	"promisebench/report/theme"
@@ -43,9 +42,9 @@ func Reach(shown []Mark, lo, hi float64) (float64, float64) {
 	return max(least, lo/2), min(most, hi*2)
 }
 
-// TimeAxis fits an axis to times per operation in seconds. Bars, which begin at zero,
-// are shown if all of them can be told apart so; beyond a factor of ten the small ones
-// cannot, and the axis is logarithmic.
+// TimeAxis fits an axis to times per operation in seconds. It begins at zero, for bars,
+// unless the times differ by a factor of ten or more: there small bars would all look
+// the same, and the axis is logarithmic.
 func TimeAxis(shown []Mark) Axis {
 	lo, hi := Span(shown)
 	if hi/lo >= 10 {
@@ -77,7 +76,7 @@ func RatioAxis(label string, shown []Mark) Axis {
 		_, hi = Reach(shown, lo, hi)
 		a.Max = max(hi*1.03, 1.1)
 	}
-	a.Tick = text.Number
+	a.Tick, a.Say = text.Number, text.ThreeDigits
 	a.Line = 1
 	return a
 }

@@ -168,6 +168,9 @@ func legendWidth(pen theme.Pen, k Key) vg.Length { return 19 + pen.Face.Width(k.
 // fitLabel shortens the label of a row or line to a width: the longest of its
 // parts, in the middle, because names that are alike differ at their ends.
 func fitLabel(pen theme.Pen, label string, width vg.Length) string {
+	if runes := []rune(label); len(runes) > 400 { // more than any width holds
+		label = string(runes[:200]) + "…" + string(runes[len(runes)-200:])
+	}
 	parts := strings.Split(label, " · ")
 	for pen.Face.Width(strings.Join(parts, " · ")) > width {
 		longest := 0

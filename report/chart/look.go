@@ -108,11 +108,13 @@ func (m Mark) words(c *Chart, say func(float64) string) string {
 		words = m.Text
 	}
 	if m.Reference > 0 {
-		name, _, _ := strings.Cut(c.Reference, " (")
+		name, _, _ := strings.Cut(c.reference(), " (")
 		words += ", " + name + " " + say(m.Reference)
 	}
 	return words
 }
+
+func (c *Chart) reference() string { return cmp.Or(c.Reference, "reference") }
 
 // found is what occurs in a body of marks.
 type found struct {
@@ -158,7 +160,7 @@ func (f *found) keys(c *Chart, look func(c draw.Canvas, l Look, x, y vg.Length))
 		keys = append(keys, Key{l.Legend, func(c draw.Canvas, x, y vg.Length) { look(c, l, x, y) }})
 	}
 	if f.reference {
-		keys = append(keys, Key{c.Reference, pointKey(referenceLook())})
+		keys = append(keys, Key{c.reference(), pointKey(referenceLook())})
 	}
 	if f.dots {
 		keys = append(keys, Key{cmp.Or(c.Dots, "each dot: one sample"), dotsKey})

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"iter"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -75,18 +77,17 @@ type placedMark struct {
 // place places as many rows as there may be, and counts the others.
 func (l *rowsLayout) place(c *Chart, r Rows) (f found, omitted int) {
 	ink, small := inkPen(), smallPen()
-	line := vg.Length(lineHeight) // with the strip of samples if there are any
-	if r.spread() {
+	for row, m := range r.marks() {
+		f.add(c, m, r.Axis.Say, row < maxRows)
+	}
+	line := vg.Length(lineHeight)
+	if f.dots || f.heaps {
 		line += stripHeight - 1
 	}
 	shown := 0
 	for _, g := range r.Groups {
 		for i, row := range g.Rows {
-			fits := shown < maxRows
-			for _, m := range row.Marks {
-				f.add(c, m, r.Axis.Say, fits)
-			}
-			if !fits {
+			if shown == maxRows {
 				omitted++
 				continue
 			}
@@ -113,21 +114,21 @@ func (l *rowsLayout) place(c *Chart, r Rows) (f found, omitted int) {
 	return f, omitted
 }
 
-func (r Rows) spread() bool {
-	shown := 0
-	for _, g := range r.Groups {
-		for _, row := range g.Rows {
-			for _, m := range row.Marks {
-				if m.Spread() {
-					return true
+// marks yields all marks, with the indexes of their rows.
+func (r Rows) marks() iter.Seq2[int, Mark] {
+	return func(yield func(int, Mark) bool) {
+		row := 0
+		for _, g := range r.Groups {
+			for _, r := range g.Rows {
+				for _, m := range r.Marks {
+					if !yield(row, m) {
+						return
+					}
 				}
-			}
-			if shown++; shown == maxRows {
-				return false
+				row++
 			}
 		}
 	}
-	return false
 }
 
 // key draws what a look is like.

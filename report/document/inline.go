@@ -67,3 +67,9 @@ func plain(s string) string {
 	}
 	return b.String()
 }
+
+// Literal takes the markup from text that becomes part of a paragraph and is a
+// stranger's: it makes neither code nor a link.
+func Literal(s string) string {
+	return strings.NewReplacer("`", "'", "](", "] (").Replace(s)
+}

@@ -105,7 +105,7 @@ func TestHint(t *testing.T) {
 		{method.AwaitModes, "Until 2018 each await of a native promise took three turns of the microtask queue, since then it takes one."},
 		{method.OwnAwait, "Each engine is shown with the await that it comes with."},
 		{method.PlusMinus, "± is the distance from the median to the farther end of its 95% interval."},
-		{method.NoEmulation, "Nothing here is emulated: only what each engine does by itself."},
+		{method.NoEmulation, "The figures show what each engine does by itself; nothing in them is emulated."},
 	} {
 		if got := test.term.Hint(); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.term, got, test.want)

@@ -26,7 +26,7 @@ const (
 
 // requestsChart shows the servers of one load: a group for each framework, a row for
 // each engine and await mode; nil if there are no requests per second.
-func (s *Servers) requestsChart(load string, list []dataset.ServedCell) *chart.Chart {
+func (s *Room) requestsChart(load string, list []dataset.ServedCell) *chart.Chart {
 	var body chart.Rows
 	var shown []chart.Mark
 	high := 0.0
@@ -70,7 +70,7 @@ func (s *Servers) requestsChart(load string, list []dataset.ServedCell) *chart.C
 }
 
 // requestsMark is the mark of a server's requests per second.
-func (s *Servers) requestsMark(framework string, c dataset.ServedCell) chart.Mark {
+func (s *Room) requestsMark(framework string, c dataset.ServedCell) chart.Mark {
 	m := chart.Mark{
 		Look:      Look(s.modes, c.Server),
 		Summary:   s.matrix.CellSummary(c.Cell, unit.Requests),
@@ -92,7 +92,7 @@ func (p percentile) rarity() float64 { return -math.Log10(1 - p.percent/100) }
 
 // latencyChart is the percentile plot of one load: a panel for each framework, a line
 // for each engine and await mode; nil without two percentiles.
-func (s *Servers) latencyChart(load string, list []dataset.ServedCell) *chart.Chart {
+func (s *Room) latencyChart(load string, list []dataset.ServedCell) *chart.Chart {
 	steps := percentiles(list)
 	if len(steps) < 2 {
 		return nil
@@ -140,7 +140,7 @@ func (s *Servers) latencyChart(load string, list []dataset.ServedCell) *chart.Ch
 }
 
 // latencyLine is the percentiles of a server, and these in words.
-func (s *Servers) latencyLine(c dataset.ServedCell, steps []percentile) chart.Line {
+func (s *Room) latencyLine(c dataset.ServedCell, steps []percentile) chart.Line {
 	l := chart.Line{Label: c.Where()}
 	var words []string
 	for _, step := range steps {
@@ -180,7 +180,7 @@ func kindsOf(list []dataset.ServedCell) map[string]int {
 }
 
 // soakChart shows memory and requests per second over time; nil without a soak test.
-func (s *Servers) soakChart() *chart.Chart {
+func (s *Room) soakChart() *chart.Chart {
 	if len(s.soaks) == 0 {
 		return nil
 	}

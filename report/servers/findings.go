@@ -9,16 +9,21 @@ import (
 	"promisebench/report/dataset"
 	"promisebench/report/document"
 	"promisebench/report/ranking"
+	"promisebench/report/stats"
 	"promisebench/report/text"
 	"promisebench/report/unit"
 )
 
-// This file answers the questions on the first screen of a page that has servers and
-// nothing else. A finding without anything to say has no answer.
+// Findings are for the first screen of a page that has servers and nothing else: which
+// answer the most requests, what others found out about that, whether memory grows,
+// and how far the numbers can be trusted. Those with nothing to say have no answer.
+func (s *Room) Findings(others ...document.Finding) []document.Finding {
+	return slices.Concat([]document.Finding{s.fastest()}, others, []document.Finding{s.memory(), s.trust()})
+}
 
 // rankings compares the servers with the default load that same names alike, each by
 // what tells it from the others. Engines take part with the await they come with.
-func (s *Servers) rankings(same, name func(dataset.Server) string) []ranking.Ranking {
+func (s *Room) rankings(same, name func(dataset.Server) string) []ranking.Ranking {
 	groups := make(map[string][]ranking.Entry)
 	var order []string
 	for _, c := range s.matrix.Servers {
@@ -51,8 +56,8 @@ func engineOf(s dataset.Server) string { return s.Engine }
 
 func frameworkOf(s dataset.Server) string { return s.Framework }
 
-// Fastest says which engines and frameworks answer the most requests.
-func (s *Servers) Fastest() document.Finding {
+// fastest says which engines and frameworks answer the most requests.
+func (s *Room) fastest() document.Finding {
 	f := document.Finding{Question: "Which servers answer the most requests?", Chapter: "servers", Link: "Every server"}
 	engines, frameworks := s.rankings(frameworkOf, engineOf), s.rankings(engineOf, frameworkOf)
 	switch {
@@ -71,8 +76,8 @@ func (s *Servers) Fastest() document.Finding {
 	return f
 }
 
-// Memory says whether the memory of servers grew in soak tests.
-func (s *Servers) Memory() document.Finding {
+// memory says whether the memory of servers grew in soak tests.
+func (s *Room) memory() document.Finding {
 	f := document.Finding{Question: "Does memory grow under load?", Chapter: "servers", Link: "Memory over time"}
 	if len(s.soaks) == 0 {
 		return f
@@ -115,8 +120,8 @@ func (d drift) verdict() string {
 	return "which is not distinguishable from none at 95%"
 }
 
-// Certainty says how far the numbers of servers can be trusted.
-func (s *Servers) Certainty() document.Finding {
+// trust says how far the numbers of servers can be trusted.
+func (s *Room) trust() document.Finding {
 	f := document.Finding{Question: "How sure are we?", Chapter: "conditions", Link: "Conditions"}
 	var widths []float64
 	unbounded, fewest, moving := 0, math.MaxInt, 0
@@ -137,13 +142,13 @@ func (s *Servers) Certainty() document.Finding {
 	case len(widths)+unbounded == 0:
 		return f
 	case len(widths) == 0:
-		f.Answer = "Not at all: an interval needs 6 samples, and no server has as many."
+		f.Answer = fmt.Sprintf("Not at all: an interval needs %d samples, and no server has as many.", stats.MinBounded)
 	default:
 		slices.Sort(widths)
 		f.Answer = fmt.Sprintf("The 95%% interval of requests per second is ±%s in the median case and ±%s in the worst, from %s or more each.",
 			text.Percent(widths[len(widths)/2]), text.Percent(widths[len(widths)-1]), text.Count(fewest, "sample"))
 		if unbounded > 0 {
-			f.Details = append(f.Details, fmt.Sprintf("%s %s fewer than 6 samples, so no interval.", text.Count(unbounded, "server"), text.Verb(unbounded, "has", "have")))
+			f.Details = append(f.Details, fmt.Sprintf("%s %s fewer than %d samples, so no interval.", text.Count(unbounded, "server"), text.Verb(unbounded, "has", "have"), stats.MinBounded))
 		}
 	}
 	if moving > 0 {
@@ -159,7 +164,7 @@ func (s *Servers) Certainty() document.Finding {
 
 // bottleneck says what kept servers from answering more, as far as CPU times tell
 // it; "" if they do not.
-func (s *Servers) bottleneck() string {
+func (s *Room) bottleneck() string {
 	least, busiest, leastAt := math.Inf(1), 0.0, ""
 	for _, c := range s.matrix.Servers {
 		rate := s.matrix.CellSummary(c.Cell, unit.Requests)

@@ -22,8 +22,8 @@ import (
 	"promisebench/report/unit"
 )
 
-// Servers is what results tell of servers. Make it with [New].
-type Servers struct {
+// A Room is what results tell of servers. Make it with [New].
+type Room struct {
 	results   *dataset.Results
 	matrix    *dataset.Matrix
 	modes     *await.Modes
@@ -47,16 +47,16 @@ func (r Reference) rate(s dataset.Server) float64 {
 }
 
 // New finds out what results tell of servers.
-func New(r *dataset.Results, modes *await.Modes, reference Reference) *Servers {
-	return &Servers{results: r, matrix: r.Matrix(), modes: modes, reference: reference, soaks: soaksOf(r)}
+func New(r *dataset.Results, modes *await.Modes, reference Reference) *Room {
+	return &Room{results: r, matrix: r.Matrix(), modes: modes, reference: reference, soaks: soaksOf(r)}
 }
 
 // Empty reports whether there are none.
-func (s *Servers) Empty() bool { return len(s.matrix.Servers)+len(s.matrix.Soaks) == 0 }
+func (s *Room) Empty() bool { return len(s.matrix.Servers)+len(s.matrix.Soaks) == 0 }
 
 // Chapter is all that there is to be seen of servers: of each load how many requests
 // they answer and how long these take, and the soak tests.
-func (s *Servers) Chapter() document.Chapter {
+func (s *Room) Chapter() document.Chapter {
 	c := document.Chapter{ID: "servers", Title: "HTTP servers", Tables: []*document.Table{s.table(), s.soakTable()}}
 	byLoad := make(map[string][]dataset.ServedCell)
 	for _, cell := range s.matrix.Servers {
@@ -70,20 +70,24 @@ func (s *Servers) Chapter() document.Chapter {
 	return c
 }
 
-// Terms explain what is shown, if promisebench measured it.
-func (s *Servers) Terms() []method.Term {
-	if s.Empty() {
-		return nil
+// Method explains how these results were measured, as far as they say that
+// promisebench did.
+func (s *Room) Method() []document.Paragraph {
+	var terms []method.Term
+	if !s.Empty() && s.results.Ours() {
+		terms = append(terms, method.Servers, method.Requests)
+		if len(percentiles(s.matrix.Servers)) > 0 {
+			terms = append(terms, method.Latency)
+		}
 	}
-	terms := []method.Term{method.Servers, method.Requests}
-	if len(percentiles(s.matrix.Servers)) > 0 {
-		terms = append(terms, method.Latency)
+	if SkipsTicks(s.results, s.modes) && !s.modes.AnySkipsTicks() { // else the await modes say it
+		terms = append(terms, method.SkippedTicks)
 	}
-	return terms
+	return method.Paragraphs(terms...)
 }
 
-// Biases are those of what is shown, if promisebench measured it.
-func (s *Servers) Biases() []method.Bias {
+// Biases are what to be careful about in these results.
+func (s *Room) Biases() []method.Bias {
 	if s.Empty() {
 		return nil
 	}
@@ -189,7 +193,7 @@ func unitsOf(list []dataset.ServedCell) []string {
 }
 
 // table lists all servers with all that was measured of them.
-func (s *Servers) table() *document.Table {
+func (s *Room) table() *document.Table {
 	list := s.matrix.Servers
 	t := &document.Table{Title: "HTTP servers", Columns: document.Cols("framework", "engine"), Key: 2}
 	loads := slices.ContainsFunc(list, func(c dataset.ServedCell) bool { return c.Load != "" })

@@ -135,7 +135,7 @@ func (k soak) minutes() string {
 }
 
 // soakTable says what soak tests did to servers.
-func (s *Servers) soakTable() *document.Table {
+func (s *Room) soakTable() *document.Table {
 	t := &document.Table{
 		Title:   "Soak test",
 		Columns: document.Cols("framework", "engine", ">minutes", ">req/s, median", ">memory, median", ">drift of memory [95%]", ">n"),
@@ -151,10 +151,9 @@ func (s *Servers) soakTable() *document.Table {
 			document.Number(d.rate.Center, unit.Format(d.rate.Center, unit.Requests)),
 			document.Number(d.bytes.Center, unit.Format(d.bytes.Center, unit.RSS)), cell, document.Int(d.bytes.N))
 	}
-	t.Note(fmt.Sprintf("medians and drift leave out the first %.0f%% of the time; n readings are left; ", 100*leadIn) + driftNote)
+	t.Note(fmt.Sprintf("medians and drift leave out the first %.0f%% of the time; n readings are left; "+
+		"drift: the median slope of all pairs of medians of up to %d parts, with its 95%% interval (Theil 1950, Sen 1968), "+
+		"which takes these to be independent of each other. Heaps that grow and shrink slowly are not, and there the true interval is wider",
+		100*leadIn, blocks))
 	return t
 }
-
-// driftNote explains the drift.
-const driftNote = "drift: the median slope of all pairs of medians of up to 40 parts, with its 95% interval (Theil 1950, Sen 1968), " +
-	"which takes these to be independent of each other. Heaps that grow and shrink slowly are not, and there the true interval is wider"

@@ -102,9 +102,9 @@ func RelativeLink(name string) string {
 // "2 samples".
 func Count(n int, noun string) string { return fmt.Sprintf("%d %s", n, Plural(n, noun)) }
 
-// Plural returns the noun as it stands behind n.
+// Plural returns the noun as it stands behind n. Series are series.
 func Plural(n int, noun string) string {
-	if n == 1 {
+	if n == 1 || strings.HasSuffix(noun, "series") {
 		return noun
 	}
 	return noun + "s"

@@ -10,6 +10,7 @@ import (
 	"html"
 	"image/color"
 	"io"
+	"sort"
 	"strings"
 	"unicode"
 
@@ -82,10 +83,9 @@ func (p Pen) Fit(text string, width vg.Length) string {
 		return text
 	}
 	runes := []rune(text)
-	for len(runes) > 0 && p.Face.Width(string(runes)+"…") > width {
-		runes = runes[:len(runes)-1]
-	}
-	return string(runes) + "…"
+	// Strangers' texts may be long: not one character after the other.
+	n := sort.Search(len(runes), func(n int) bool { return p.Face.Width(string(runes[:n+1])+"…") > width })
+	return string(runes[:n]) + "…"
 }
 
 // Wrap breaks text into lines of a width, at spaces where it can.

@@ -42,7 +42,7 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	a.catalog = a.catalog.In(workloads.Core) // a column each
+	a.catalog = a.catalog.InGroup(workloads.Core) // a column each
 	chosen, err := c.probes()
 	if err != nil {
 		return misuse{err}

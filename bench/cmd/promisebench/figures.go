@@ -16,10 +16,10 @@ import (
 const article = 10000
 
 type figuresCmd struct {
-	Rounds int    `help:"Samples of each bar. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"9"`
-	Seed   uint64 `help:"Seed for the order within each round." default:"1"`
-	Out    string `help:"Folder for results and figures (default: results/run-DATE-TIME)." placeholder:"DIR"`
-	Resume bool   `help:"Complete the figures in --out (default: the latest run in results/)."`
+	Rounds int    `group:"How to measure" help:"Samples of each bar. A 95% interval needs 6; from 9 on it leaves out the extremes." default:"9"`
+	Seed   uint64 `group:"How to measure" help:"Seed of the order within each round." default:"1"`
+
+	output
 }
 
 func (*figuresCmd) Help() string {
@@ -31,12 +31,18 @@ func (c *figuresCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	run := runCmd{batches: 10, batchOps: article, Rounds: &c.Rounds, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
-	dir, err := run.measure(a, cells)
+	dir, err := measurement{
+		meter: &bench.Meter{Batches: 10, BatchOps: article, Timeout: 5 * time.Minute}, cells: cells,
+		rounds: c.Rounds, seed: c.Seed, output: c.output,
+	}.measure(a)
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
 	}
-	return errors.Join(err, c.draw(a, dir))
+	results := report.NewResults()
+	if err := addFile(results, dir); err != nil {
+		return err
+	}
+	return errors.Join(err, drawFigures(a, dir, results))
 }
 
 // cells returns the bars of the figures, and async functions with fewer
@@ -83,12 +89,9 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	return slices.DeleteFunc(cells, func(c bench.Cell) bool { return c.Variant.Name != "" }), nil
 }
 
-// draw writes the figures beside the results and prints their tables.
-func (c *figuresCmd) draw(a *app, dir string) error {
-	results := report.NewResults()
-	if err := addFile(results, dir); err != nil {
-		return err
-	}
+// drawFigures writes the figures beside the results of a run, and prints their
+// tables.
+func drawFigures(a *app, dir string, results *report.Results) error {
 	page, err := writeReport(dir, results)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"promisebench/bench"
+	"promisebench/bench/record"
 	"promisebench/engines"
 	"promisebench/report"
 	"promisebench/report/gate"
@@ -146,7 +147,7 @@ func (c *gateRunCmd) Run(a *app) error {
 		return conclude(a, []report.Match{{Base: base.results, Head: head.results}}, config, c.Out)
 	}
 	if c.Out == "" {
-		c.Out = filepath.Join(resultsDir, "gate-"+a.now().Format("20060102-150405"))
+		c.Out = record.Folder("gate", a.now())
 	}
 	if c.Seed == 0 {
 		c.Seed = uint64(a.now().UnixNano())
@@ -212,12 +213,6 @@ func judge(matches []report.Match, config gate.Config) (*report.Judgement, error
 	return j, cmp.Or(err, config.Unused())
 }
 
-// The files of a gate's folder.
-const (
-	baseFile = "base.txt"
-	headFile = "head.txt"
-)
-
 // measure measures until everything is decided or the budget is spent, and
 // records samples and verdicts in the folder dir.
 func (c *gateRunCmd) measure(a *app, base, head side, config gate.Config, dir string) (*report.Judgement, error) {
@@ -251,7 +246,7 @@ func (c *gateRunCmd) measure(a *app, base, head side, config gate.Config, dir st
 	if err := printJudgement(a, j); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(a.stdout, "%s to look at; samples, gate.svg, summary.md, report.md, gate.json, junit.xml beside it\n", filepath.Join(dir, pageFile))
+	fmt.Fprintf(a.stdout, "%s to look at; samples, gate.svg, summary.md, report.md, gate.json, junit.xml beside it\n", filepath.Join(dir, record.Page))
 	if err := a.ctx.Err(); err != nil {
 		return nil, fmt.Errorf("interrupted: %w\nthe verdicts above are from what was measured so far; %s has it", err, dir)
 	}
@@ -325,7 +320,7 @@ func (c *gateRunCmd) rows(a *app, base, head side) ([]gateRow, error) {
 // by itself.
 func native(s side, c bench.Cell) bool {
 	return slices.ContainsFunc(s.engines, func(e engines.Engine) bool {
-		return e.Name() == c.Engine.Name() && e.Await(c.Await) == engines.Native
+		return e.Name() == c.Engine.Name() && e.Await(c.Await).Own()
 	})
 }
 
@@ -379,7 +374,7 @@ func (c *gateRunCmd) start(a *app, base, head side, config gate.Config, dir stri
 	}
 	pairing := fmt.Sprintf("%s seed %d", a.now().UTC().Format(time.RFC3339Nano), c.Seed)
 	for i, s := range []side{base, head} {
-		name := filepath.Join(dir, []string{baseFile, headFile}[i])
+		name := filepath.Join(dir, []string{record.Base, record.Head}[i])
 		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if errors.Is(err, os.ErrExist) {
 			err = fmt.Errorf("%s is there already: choose another --out, or judge it again with 'promisebench gate merge %s'", name, dir)
@@ -414,30 +409,28 @@ func (c *gateRunCmd) conditions(a *app, s side, config gate.Config, pairing stri
 		// Those of the workers, if they are written in Go.
 		switch key := list[i].Key; {
 		case s.goTool == "":
-		case key == "gomaxprocs":
+		case key == bench.KeyGOMAXPROCS:
 			list[i].Value = "1"
-		case key == "gogc":
+		case key == bench.KeyGOGC:
 			list[i].Value = c.GOGC
 		}
 	}
 	if c.Inject > 0 {
 		list = append(list, bench.Condition{Key: "inject", Value: c.Inject.String() + " into head"})
 	}
-	return slices.Concat(list, []bench.Condition{
-		{Key: "commit", Value: commit()},
-		{Key: "window", Value: strconv.Itoa(c.Window)},
-		{Key: "sample", Value: fmt.Sprintf("process: mean of the fastest 40 %% of batches of %v in %v behind %d", c.Time, c.Life, c.Warmup)},
-		{Key: "rounds", Value: report.PairedRounds},
+	header := a.header([]bench.Condition{
+		{Key: bench.KeyWindow, Value: strconv.Itoa(c.Window)},
+		{Key: bench.KeySample, Value: fmt.Sprintf("process: mean of the fastest 40 %% of batches of %v in %v behind %d", c.Time, c.Life, c.Warmup)},
+		{Key: bench.KeyRounds, Value: report.PairedRounds},
 		{Key: report.Pairing, Value: pairing},
 		{Key: report.Pairs, Value: strconv.Itoa(config.Pairs)},
 		{Key: report.Family, Value: strconv.Itoa(family)},
 		{Key: report.Shard, Value: cmp.Or(c.Shard, "1/1")},
 		{Key: report.Metrics, Value: strings.Join(config.Metrics, ",")},
 		{Key: report.Side, Value: s.said},
-	}, bench.EngineConditions(s.engines), []bench.Condition{
-		{Key: "date", Value: a.now().UTC().Format(time.RFC3339)},
-		{Key: "command", Value: "promisebench " + strings.Join(a.args, " ")},
-	})
+	}, s.engines)
+	header.Host = list
+	return header.Conditions()
 }
 
 // run measures pair by pair, each benchmark in turn, until none is open. The
@@ -447,7 +440,7 @@ func (d *duel) run(a *app, rows []gateRow) error {
 	for _, r := range rows {
 		want[r.base.Name()] = 1
 	}
-	p := newProgress(a, 0)
+	p := newProgress(a, "pairs at most", 0)
 	defer p.end()
 	taken := 0
 	for done := map[string]int{}; len(want) > 0; {
@@ -471,7 +464,7 @@ func (d *duel) run(a *app, rows []gateRow) error {
 				}
 				done[name]++
 				taken++
-				p.set("pairs at most", taken, taken+d.left(want, done), fmt.Sprintf("%d of %d benchmarks open", len(want), len(rows)))
+				p.set(taken, taken+d.left(want, done), fmt.Sprintf("%d of %d benchmarks open", len(want), len(rows)))
 			}
 		}
 		if d.cmd.Exact {
@@ -514,7 +507,7 @@ func (d *duel) pair(ctx context.Context, r gateRow, p *progress) error {
 		if failed && o.Err == nil {
 			continue // half a pair
 		}
-		if err := d.logs[i].Outcome(o); err != nil {
+		if err := d.logs[i].Record(o.Record()); err != nil {
 			return err
 		}
 		if o.Err != nil {
@@ -541,14 +534,9 @@ func writeJudgement(j *report.Judgement, dir string) error {
 	if _, err := writeComparison(j, dir); err != nil {
 		return err
 	}
-	for name, write := range map[string]func(io.Writer) error{
-		"summary.md": j.WriteMarkdown, "gate.json": j.WriteJSON, "junit.xml": j.WriteJUnit,
-	} {
-		if err := writeFile(filepath.Join(dir, name), write); err != nil {
-			return err
-		}
-	}
-	return nil
+	return record.WriteFiles(dir, []record.File{
+		{Name: "summary.md", Write: j.WriteMarkdown}, {Name: "gate.json", Write: j.WriteJSON}, {Name: "junit.xml", Write: j.WriteJUnit},
+	})
 }
 
 func printJudgement(a *app, j *report.Judgement) error {
@@ -646,7 +634,7 @@ func (c *gateMergeCmd) Run(a *app) error {
 	}
 	var matches []report.Match
 	for _, dir := range c.Dirs {
-		m, err := readMatch(filepath.Join(dir, baseFile), filepath.Join(dir, headFile))
+		m, err := readMatch(filepath.Join(dir, record.Base), filepath.Join(dir, record.Head))
 		if err != nil {
 			return misuse{err}
 		}

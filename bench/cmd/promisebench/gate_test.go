@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/record"
 	"promisebench/engines"
 	"promisebench/engines/all"
 	"promisebench/workloads"
@@ -232,14 +233,14 @@ func TestGateFiles(t *testing.T) {
 	recorded := "../../../results/2026-11-20-core"
 	out := filepath.Join(t.TempDir(), "out")
 	// Nine samples of some are too few to call them unchanged.
-	code, stdout, stderr := call(t, "gate", recorded, filepath.Join(recorded, textFile), "--undecided", "pass", "--out", out)
+	code, stdout, stderr := call(t, "gate", recorded, filepath.Join(recorded, record.Text), "--undecided", "pass", "--out", out)
 	if code != exitOK || !strings.Contains(stdout, "were not measured in pairs") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if code, stdout, stderr = call(t, "gate", recorded, recorded); code != exitUndecided {
 		t.Errorf("without a verdict on all: exit code %d\n%s%s", code, stdout, stderr)
 	}
-	for _, name := range []string{pageFile, "report.md", "gate.svg", "summary.md", "gate.json", "junit.xml"} {
+	for _, name := range []string{record.Page, "report.md", "gate.svg", "summary.md", "gate.json", "junit.xml"} {
 		if info, err := os.Stat(filepath.Join(out, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -281,7 +282,7 @@ func TestGateInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for { // until there are some pairs
-		text, _ := os.ReadFile(filepath.Join(dir, headFile))
+		text, _ := os.ReadFile(filepath.Join(dir, record.Head))
 		if bytes.Count(text, []byte("\nBenchmark")) > 3 {
 			break
 		}

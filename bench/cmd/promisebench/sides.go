@@ -10,7 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"promisebench/bench/build"
+	"promisebench/bench/gate/toolchain"
+	"promisebench/bench/record"
 	"promisebench/engines"
 	"promisebench/engines/all"
 	"promisebench/engines/hosts"
@@ -69,7 +70,7 @@ func (a *app) classify(text string) sideSpec {
 		return sideSpec{text, kindHost, name}
 	}
 	if info, err := os.Stat(text); err == nil && text != "." {
-		if _, err := os.Stat(filepath.Join(text, textFile)); !info.IsDir() || err == nil {
+		if _, err := os.Stat(filepath.Join(text, record.Text)); !info.IsDir() || err == nil {
 			return sideSpec{text: text, kind: kindResults}
 		}
 	}
@@ -169,8 +170,7 @@ type versioned struct {
 
 func (v versioned) Version() string { return v.version }
 
-// Deviation is the engine's, which embedding alone would hide.
-func (v versioned) Deviation(f engines.Feature) string { return engines.Deviation(v.Engine, f) }
+func (v versioned) Unwrap() engines.Engine { return v.Engine }
 
 // host finds a program and gives it a name.
 func host(ctx context.Context, s sideSpec, name string) (engines.Engine, error) {
@@ -200,20 +200,20 @@ func host(ctx context.Context, s sideSpec, name string) (engines.Engine, error) 
 }
 
 // build builds promisebench as s says.
-func (a *app) build(s sideSpec) (build.Binary, error) {
+func (a *app) build(s sideSpec) (toolchain.Binary, error) {
 	here, err := os.Getwd()
 	if err != nil {
-		return build.Binary{}, err
+		return toolchain.Binary{}, err
 	}
-	root, err := build.Root(a.ctx, here)
+	root, err := toolchain.Root(a.ctx, here)
 	if err != nil {
-		return build.Binary{}, err
+		return toolchain.Binary{}, err
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return build.Binary{}, fmt.Errorf("no place for binaries: %w", err)
+		return toolchain.Binary{}, fmt.Errorf("no place for binaries: %w", err)
 	}
-	b := build.Builder{Source: root, Cache: filepath.Join(cache, "promisebench"), Log: a.stderr}
+	b := toolchain.Builder{Source: root, Cache: filepath.Join(cache, "promisebench"), Log: a.stderr}
 	module := modules()[s.name]
 	switch {
 	case s.kind == kindCommit && s.text == ".", s.kind == kindEngine && s.text == s.name:
@@ -226,7 +226,7 @@ func (a *app) build(s sideSpec) (build.Binary, error) {
 	}
 	_, version, _ := strings.Cut(s.text, "@")
 	if version == "" {
-		return build.Binary{}, errors.New("a version must follow the @, such as latest")
+		return toolchain.Binary{}, errors.New("a version must follow the @, such as latest")
 	}
 	return b.Version(a.ctx, module, version)
 }

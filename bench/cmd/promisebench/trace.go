@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"promisebench/bench/record"
 	"promisebench/bench/trace"
 	"promisebench/engines"
 )
@@ -70,7 +71,7 @@ func (c *traceCmd) Run(a *app) error {
 	// The picture first: whoever pipes the text to head still gets it.
 	if c.SVG != "" && len(timelines) > 0 {
 		svg := func(w io.Writer) error { return trace.WriteSVG(w, timelines...) }
-		if err := writeFile(c.SVG, svg); err != nil {
+		if err := record.WriteFile(c.SVG, svg); err != nil {
 			return misuse{fmt.Errorf("--svg: %w", err)}
 		}
 	}

@@ -1,0 +1,106 @@
+package httpload
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// cpuTime returns the CPU time of a process, all its threads, so far. Its clock
+// is finer than getrusage, which counts a child only once it has ended, with
+// start and warm-up; the kernel makes its name from the process's number.
+func cpuTime(pid int) (time.Duration, error) {
+	const sched = 2 // CPUCLOCK_SCHED: the scheduler's nanoseconds
+	var t unix.Timespec
+	if err := unix.ClockGettime(int32(^pid<<3|sched), &t); err != nil {
+		return 0, fmt.Errorf("CPU time of the server: %w", err)
+	}
+	return time.Duration(t.Nano()), nil
+}
+
+// peakRSS returns the most memory that a process ever had in use, in bytes. The
+// maximum that getrusage tells is at least that of the parent at the moment of
+// the fork: the kernel carries it over to the program that is started.
+func peakRSS(pid int) (int64, error) { return memory(pid, "VmHWM:") }
+
+// rss returns the memory that a process has in use now, in bytes.
+func rss(pid int) (int64, error) { return memory(pid, "VmRSS:") }
+
+// memory reads a field of what the kernel tells of a process.
+func memory(pid int, field string) (int64, error) {
+	file, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if rest, ok := strings.CutPrefix(lines.Text(), field); ok {
+			kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
+			return kilobytes << 10, err
+		}
+	}
+	return 0, fmt.Errorf("memory of the server: no %s in %s", field, file.Name())
+}
+
+// Pin keeps this process on one CPU, where there are two or more, and leaves
+// another one to the servers.
+func Pin() (Placement, error) {
+	var all unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		return Placement{}, fmt.Errorf("pinning: %w", err)
+	}
+	var cpus []int
+	for i := range 64 * len(all) {
+		if all.IsSet(i) {
+			cpus = append(cpus, i)
+		}
+	}
+	if len(cpus) < 2 {
+		return unplaced("there is one CPU"), nil
+	}
+	own, other := cpus[0], cpus[len(cpus)-1]
+	var one unix.CPUSet
+	one.Set(own)
+	if err := pinThreads(&one); err != nil {
+		return Placement{}, errors.Join(err, pinThreads(&all))
+	}
+	// More would take turns on the one CPU.
+	procs := runtime.GOMAXPROCS(1)
+	return Placement{
+		CPU: &other,
+		how: fmt.Sprintf("load on CPU %d, servers on CPU %d (sched_setaffinity)", own, other),
+		Undo: func() error {
+			runtime.GOMAXPROCS(procs)
+			return pinThreads(&all)
+		},
+	}, nil
+}
+
+// pinThreads gives all threads of this process a set of CPUs. Threads that come
+// later have that of the one that starts them.
+func pinThreads(set *unix.CPUSet) error {
+	// Twice: one may have come between reading the list and its turn.
+	for range 2 {
+		threads, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			return fmt.Errorf("pinning: %w", err)
+		}
+		for _, thread := range threads {
+			id, err := strconv.Atoi(thread.Name())
+			if err != nil {
+				return fmt.Errorf("pinning: thread %q: %w", thread.Name(), err)
+			}
+			if err := unix.SchedSetaffinity(id, set); err != nil && !errors.Is(err, unix.ESRCH) {
+				return fmt.Errorf("pinning: %w", err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package engines_test
+
+import (
+	"testing"
+
+	"promisebench/engines"
+)
+
+// modes is an engine of which nothing is known but where its await comes from.
+type modes struct {
+	engines.Engine
+	legacy, optimized engines.AwaitSource
+}
+
+func (m modes) Await(mode engines.AwaitMode) engines.AwaitSource {
+	if mode == engines.Legacy {
+		return m.legacy
+	}
+	return m.optimized
+}
+
+func TestOwnAwait(t *testing.T) {
+	for _, c := range []struct {
+		legacy, optimized engines.AwaitSource
+		want              engines.AwaitMode
+	}{
+		{engines.Emulated, engines.Native, engines.Optimized},        // Node.js 12 and most others
+		{engines.Native, engines.Native, engines.Optimized},          // 11, by a flag
+		{engines.InertFlag, engines.Native, engines.Optimized},       // 12.0
+		{engines.Native, engines.Unavailable, engines.Legacy},        // 10
+		{engines.Unavailable, engines.SkipsTicks, engines.Optimized}, // 7 to 9
+		{engines.Emulated, engines.Unavailable, ""},
+	} {
+		if mode, ok := engines.OwnAwait(modes{nil, c.legacy, c.optimized}); mode != c.want || ok != (c.want != "") {
+			t.Errorf("legacy %s, optimized %s: %q, %v", c.legacy, c.optimized, mode, ok)
+		}
+	}
+}
+
+type deviant struct{ engines.Engine }
+
+func (deviant) Deviation(engines.Feature) string { return "differs" }
+
+type wrapper struct{ engines.Engine }
+
+func (w wrapper) Unwrap() engines.Engine { return w.Engine }
+
+// An optional interface is found behind wrappers, the outermost first.
+func TestAs(t *testing.T) {
+	plain := modes{}
+	for _, c := range []struct {
+		name string
+		e    engines.Engine
+		want string
+	}{
+		{"itself", deviant{plain}, "differs"},
+		{"wrapped twice", wrapper{wrapper{deviant{plain}}}, "differs"},
+		{"embedded without Unwrap", modes{Engine: deviant{plain}}, ""},
+		{"has none", wrapper{plain}, ""},
+		{"wraps nothing", wrapper{}, ""},
+	} {
+		if got := engines.Deviation(c.e, engines.Finally); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if _, ok := engines.As[engines.JustInTime](wrapper{deviant{plain}}); ok {
+		t.Error("an interface that nobody has is found")
+	}
+}
