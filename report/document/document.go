@@ -140,3 +140,6 @@ func (d *Document) Charts() []*chart.Chart {
 const biasesTitle = "Known biases"
 
 func (m *Method) title() string { return cmp.Or(m.Title, "How this was measured") }
+
+// MarkdownFile is the name of the file that [Document.WriteMarkdown] is meant for.
+func (d *Document) MarkdownFile() string { return cmp.Or(d.Markdown, "report.md") }

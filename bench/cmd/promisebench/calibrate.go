@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 
 	"promisebench/bench/gate"
-	"promisebench/report"
+	"promisebench/report/compare"
 	verdict "promisebench/report/gate"
 )
 
@@ -20,12 +20,12 @@ func (c *gateRunCmd) calibrate(a *app, plan gate.Plan, config verdict.Config) er
 	start := a.now()
 	for i := range c.AA {
 		plan.Seed++
-		j, err := c.measure(a, plan, config, filepath.Join(c.Out, fmt.Sprintf("aa-%03d", i+1)))
+		found, err := c.measure(a, plan, config, filepath.Join(c.Out, fmt.Sprintf("aa-%03d", i+1)))
 		if err != nil {
 			return err
 		}
-		trial := gate.Trial{Broken: errors.Is(j.Err(), report.ErrBroken)}
-		for _, r := range j.Rows {
+		trial := gate.Trial{Broken: errors.Is(found.Err(), compare.ErrBroken)}
+		for _, r := range found.Rows {
 			if r.Kind == verdict.Paired {
 				trial.Verdicts = append(trial.Verdicts, string(r.Verdict))
 			}
@@ -37,7 +37,7 @@ func (c *gateRunCmd) calibrate(a *app, plan gate.Plan, config verdict.Config) er
 	}
 	switch {
 	case calibration.Broken > 0:
-		return fmt.Errorf("%w in %d of %d gate runs", report.ErrBroken, calibration.Broken, c.AA)
+		return fmt.Errorf("%w in %d of %d gate runs", compare.ErrBroken, calibration.Broken, c.AA)
 	case c.Inject == 0 && calibration.Alarms > 0:
 		return failed{fmt.Errorf("%d false alarms", calibration.Alarms)}
 	}

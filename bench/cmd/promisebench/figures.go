@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/record"
 	"promisebench/engines"
 	"promisebench/report"
+	"promisebench/report/dataset"
 )
 
 // article is the number of operations in flight, and in a batch, in the article.
@@ -38,11 +41,7 @@ func (c *figuresCmd) Run(a *app) error {
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
 	}
-	results := report.NewResults()
-	if err := addFile(results, dir); err != nil {
-		return err
-	}
-	return errors.Join(err, drawFigures(a, dir, results))
+	return errors.Join(err, drawFigures(a, dir))
 }
 
 // cells returns the bars of the figures, and async functions with fewer
@@ -89,19 +88,20 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	return slices.DeleteFunc(cells, func(c bench.Cell) bool { return c.Variant.Name != "" }), nil
 }
 
-// drawFigures writes the figures beside the results of a run, and prints their
-// tables.
-func drawFigures(a *app, dir string, results *report.Results) error {
-	page, err := writeReport(dir, results)
-	if err != nil {
+// drawFigures writes the report of a run, and prints the tables of the article's
+// figures if there are any.
+func drawFigures(a *app, dir string) error {
+	results := dataset.New()
+	if err := addFile(results, dir); err != nil {
 		return err
 	}
-	for _, t := range results.FigureTables() {
-		if err := t.Write(a.stdout, report.Text); err != nil {
-			return err
-		}
-		fmt.Fprintln(a.stdout)
+	made := report.Of(results)
+	if err := writeReport(dir, made); err != nil {
+		return err
 	}
-	fmt.Fprintf(a.stdout, "%s to look at and send; figures.md and %d figures beside it\n", page, len(results.Figures()))
-	return nil
+	if made.Figures == nil {
+		_, err := fmt.Fprintf(a.stdout, "%s to look at and send\n", filepath.Join(dir, record.Page))
+		return err
+	}
+	return a.show(made.Figures, dir)
 }

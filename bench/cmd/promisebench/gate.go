@@ -13,7 +13,7 @@ import (
 	"promisebench/bench"
 	"promisebench/bench/gate"
 	"promisebench/bench/record"
-	"promisebench/report"
+	"promisebench/report/compare"
 	verdict "promisebench/report/gate"
 )
 
@@ -96,7 +96,7 @@ func (c *gateRunCmd) Run(a *app) error {
 		return misuse{err}
 	}
 	if specs[gate.Base].Kind == gate.Results {
-		return judgeResults(a, c.Base, c.Head, config, c.Out)
+		return compareResults(a, c.Base, c.Head, config, c.Out)
 	}
 	plan, err := c.plan(a, finder, specs, config)
 	if err != nil {
@@ -108,11 +108,11 @@ func (c *gateRunCmd) Run(a *app) error {
 	if c.AA > 0 {
 		return c.calibrate(a, plan, config)
 	}
-	j, err := c.measure(a, plan, config, c.Out)
+	found, err := c.measure(a, plan, config, c.Out)
 	if err != nil {
 		return err
 	}
-	return j.Err()
+	return found.Err()
 }
 
 // settings returns the configuration with the flags in their places.
@@ -179,16 +179,16 @@ func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config
 }
 
 // measure carries a plan out and records samples and verdicts in the folder dir.
-func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir string) (*report.Judgement, error) {
+func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
 	p := newProgress(a, "pairs at most", 0)
 	s := &gate.Session{
 		Plan: plan,
 		Decide: func(base, head io.Reader) (map[string]int, error) {
-			j, err := judgeSamples(dir, base, head, config)
+			found, err := decideSamples(dir, base, head, config)
 			if err != nil {
 				return nil, err
 			}
-			return j.Open(c.Full), nil
+			return found.Open(c.Full), nil
 		},
 		Progress: func(now gate.Progress) {
 			p.set(now.Taken, now.AtMost, fmt.Sprintf("%d of %d benchmarks open", now.Open, now.Benchmarks))
@@ -200,24 +200,24 @@ func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir 
 	if err != nil {
 		return nil, err
 	}
-	j, err := judgeSamples(dir, s.Samples(gate.Base), s.Samples(gate.Head), config)
+	found, err := decideSamples(dir, s.Samples(gate.Base), s.Samples(gate.Head), config)
 	switch {
 	case err != nil && a.ctx.Err() != nil:
 		return nil, fmt.Errorf("interrupted: %w before there was anything to judge", a.ctx.Err())
 	case err != nil:
 		return nil, err
 	}
-	if err := writeJudgement(j, dir); err != nil {
+	if err := writeVerdicts(found, dir); err != nil {
 		return nil, misuse{err}
 	}
-	if err := printJudgement(a, j); err != nil {
+	if err := found.Verdicts().WriteText(a.stdout, a.columns()); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(a.stdout, "%s to look at; samples, gate.svg, summary.md, report.md, gate.json, junit.xml beside it\n", filepath.Join(dir, record.Page))
+	fmt.Fprintf(a.stdout, "\n%s to look at; samples, gate.svg, summary.md, report.md, gate.json, junit.xml beside it\n", filepath.Join(dir, record.Page))
 	if err := a.ctx.Err(); err != nil {
 		return nil, fmt.Errorf("interrupted: %w\nthe verdicts above are from what was measured so far; %s has it", err, dir)
 	}
-	return j, nil
+	return found, nil
 }
 
 // record runs a session and writes both sides to the folder dir.

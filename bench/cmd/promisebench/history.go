@@ -7,8 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"promisebench/bench/record"
-	"promisebench/report"
+		"promisebench/report/history"
 )
 
 // historyDir is where a history goes by default, in the folder of its runs: its
@@ -38,28 +37,21 @@ func (c *reportCmd) history(a *app) error {
 	if err != nil {
 		return misuse{fmt.Errorf("the page's links must lead from --out to the runs: %w", err)}
 	}
-	h, err := report.ReadHistory(os.DirFS(c.History), to)
+	h, err := history.Read(os.DirFS(c.History), to)
 	if err != nil {
 		return misuse{err}
 	}
-	for _, problem := range h.Problems() {
-		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
-	}
+	a.warn(h.Problems())
 	if h.Empty() {
 		return misuse{fmt.Errorf("%s: no run of any use in its folders; 'promisebench run --out %s' records one", c.History, filepath.Join(c.History, "NAME"))}
 	}
-	charts := h.Charts()
-	files := append(chartFiles(charts), record.File{Name: record.Page, Write: h.WritePage}, record.File{Name: report.HistoryMarkdown, Write: h.WriteMarkdown})
-	if err := record.WriteFiles(out, files); err != nil {
+	d := h.Document()
+	if err := writeDocument(out, d); err != nil {
 		return misuse{err}
 	}
-	for _, t := range h.Tables() {
-		if err := t.Write(a.stdout, report.Text); err != nil {
-			return err
-		}
-		fmt.Fprintln(a.stdout)
+	if err := a.show(d, out); err != nil {
+		return err
 	}
-	fmt.Fprintf(a.stdout, "%s to look at; %s and %d charts beside it\n", filepath.Join(out, record.Page), report.HistoryMarkdown, len(charts))
 	if c.Strict {
 		return strict(h.Outcomes(), h.Problems())
 	}

@@ -12,7 +12,6 @@ import (
 
 	"promisebench/bench"
 	"promisebench/bench/httpload"
-	"promisebench/report"
 	"promisebench/workloads/served"
 )
 
@@ -150,14 +149,7 @@ func (c *httpRunCmd) Run(a *app) error {
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
 	}
-	results := report.NewResults()
-	if reading := addFile(results, dir); reading != nil {
-		return errors.Join(err, reading)
-	}
-	if len(results.Figures()) > 0 { // the article's, if frameworks and versions of it were measured
-		err = errors.Join(err, drawFigures(a, dir, results))
-	}
-	return err
+	return errors.Join(err, drawFigures(a, dir))
 }
 
 // valid returns an error if the flags make no sense.

@@ -22,7 +22,7 @@ import (
 	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/engines/all"
-	"promisebench/report"
+	"promisebench/report/compare"
 	"promisebench/workloads"
 )
 
@@ -134,9 +134,9 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, new(failed)), errors.Is(err, report.ErrRegressed):
+	case errors.As(err, new(failed)), errors.Is(err, compare.ErrRegressed):
 		return exitFailed
-	case errors.Is(err, report.ErrUndecided):
+	case errors.Is(err, compare.ErrInconclusive):
 		return exitUndecided
 	default:
 		return exitMisuse

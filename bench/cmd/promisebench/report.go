@@ -5,10 +5,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"strconv"
+
+	"golang.org/x/term"
 
 	"promisebench/bench/record"
 	"promisebench/report"
+	"promisebench/report/dataset"
+	"promisebench/report/document"
+	"promisebench/report/text"
 )
 
 type reportCmd struct {
@@ -27,11 +32,11 @@ func (*reportCmd) Help() string {
   promisebench report old.txt - <new.txt         files and standard input as well
   promisebench report results/gate-1             what a gate measured in pairs
   promisebench report --merge a/ b/ --out DIR    parts of one run, as one report
-  promisebench report --history results          all runs in the folders of results/, as lines by date
+  promisebench report --history results          all runs in the folders of results/, as series by date
 
-Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.
+Verdicts are those of 'promisebench gate', with the configuration in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.
 
-A history joins runs into a line only if host and way of measuring are the same; versions of engines, of Go and of promisebench may differ, and are named where something changed. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change that it finds is no error: exit codes for scripts are those of 'promisebench gate'.`
+A history joins runs into a series only if host and way of measuring are the same; versions of engines, of Go and of promisebench may differ, and are named where something changed. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change that it finds is no error: exit codes for scripts are those of 'promisebench gate'.`
 }
 
 func (c *reportCmd) Run(a *app) error {
@@ -61,7 +66,7 @@ func (c *reportCmd) Run(a *app) error {
 	if len(inputs) > 1 && c.Out == "" {
 		return misuse{errors.New("with more than one input, --out must say where the report goes")}
 	}
-	results := report.NewResults()
+	results := dataset.New()
 	for _, input := range inputs {
 		if err := addFile(results, input); err != nil {
 			return misuse{err}
@@ -74,54 +79,76 @@ func (c *reportCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
+	made := report.Of(results)
 	// The files first: whoever pipes the tables to head still gets them.
-	web, err := writeReport(out, results)
-	if err != nil {
+	if err := writeReport(out, made); err != nil {
 		return misuse{err}
 	}
-	for _, t := range results.Tables() {
-		if err := t.Write(a.stdout, report.Text); err != nil {
-			return err
-		}
-		fmt.Fprintln(a.stdout)
+	if err := a.show(made.Run, out); err != nil {
+		return err
 	}
-	for _, problem := range results.Problems() {
-		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
-	}
-	fmt.Fprintf(a.stdout, "%s to look at and send; report.md and %d charts beside it\n", web, len(results.Charts())+len(results.Figures()))
+	a.warn(results.Problems())
 	if c.Strict {
 		return strict(results.Outcomes(), results.Problems())
 	}
 	return nil
 }
 
-// writeReport writes what there is to be looked at of results into a folder: the
-// page, whose name it returns, the charts and the article's figures, and the same
-// in Markdown.
-func writeReport(dir string, results *report.Results) (page string, err error) {
-	figures := results.Figures()
-	files := chartFiles(results.Charts(), figures)
-	if len(figures) > 0 {
-		files = append(files, record.File{Name: "figures.md", Write: results.WriteFigures})
+// writeReport writes all that there is to be looked at of a run into a folder.
+func writeReport(dir string, made report.Report) error {
+	if made.Figures == nil {
+		return writeDocument(dir, made.Run)
 	}
-	files = append(files, record.File{Name: "report.md", Write: results.WriteMarkdown}, record.File{Name: record.Page, Write: results.WritePage})
-	return filepath.Join(dir, record.Page), record.WriteFiles(dir, files)
+	return writeDocument(dir, made.Run, record.File{Name: made.Figures.MarkdownFile(), Write: made.Figures.WriteMarkdown})
 }
 
-// chartFiles returns the files of charts.
-func chartFiles(lists ...[]report.Chart) []record.File {
+// writeDocument writes a document as a page and as Markdown, with its charts and other
+// files beside them. The page comes last, when all that it leads to is there.
+func writeDocument(dir string, d *document.Document, others ...record.File) error {
 	var files []record.File
-	for _, chart := range slices.Concat(lists...) {
-		files = append(files, record.File{Name: chart.ID + ".svg", Write: chart.WriteSVG})
+	for _, c := range d.Charts() {
+		files = append(files, record.File{Name: c.ID + ".svg", Write: c.WriteSVG})
 	}
-	return files
+	files = append(files, others...)
+	files = append(files, record.File{Name: d.MarkdownFile(), Write: d.WriteMarkdown}, record.File{Name: record.Page, Write: d.WriteHTML})
+	return record.WriteFiles(dir, files)
+}
+
+// show prints a document, and says where the rest of it is.
+func (a *app) show(d *document.Document, dir string) error {
+	if err := d.WriteText(a.stdout, a.columns()); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(a.stdout, "\n%s to look at and send; %s and %s beside it\n", filepath.Join(dir, record.Page), d.MarkdownFile(), text.Count(len(d.Charts()), "chart"))
+	return err
+}
+
+// columns is how wide the terminal is, or what is good to read in a file.
+func (a *app) columns() int {
+	const file, most = 100, 160
+	if f, ok := a.stdout.(*os.File); ok {
+		if wide, _, err := term.GetSize(int(f.Fd())); err == nil && wide > 0 {
+			return min(wide, most)
+		}
+	}
+	if wide, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && wide > 0 {
+		return min(wide, most)
+	}
+	return file
+}
+
+// warn prints what was wrong with an input.
+func (a *app) warn(problems []dataset.Problem) {
+	for _, problem := range problems {
+		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
+	}
 }
 
 // strict turns what is wrong with results into an error.
-func strict(outcomes []report.Outcome, problems []report.Problem) error {
+func strict(outcomes []dataset.Outcome, problems []dataset.Problem) error {
 	failures := 0
 	for _, o := range outcomes {
-		if o.Kind == report.Failure {
+		if o.Kind == dataset.Failure {
 			failures++
 		}
 	}
@@ -132,7 +159,7 @@ func strict(outcomes []report.Outcome, problems []report.Problem) error {
 }
 
 // addFile reads a run's folder or a file of benchmark text.
-func addFile(r *report.Results, name string) error {
+func addFile(r *dataset.Results, name string) error {
 	path, text, err := record.OpenText(name, os.Stdin)
 	if err != nil {
 		return err

@@ -10,11 +10,12 @@ import (
 	"strings"
 
 	"promisebench/bench/record"
-	"promisebench/report"
+	"promisebench/report/compare"
+	"promisebench/report/dataset"
 	verdict "promisebench/report/gate"
 )
 
-// This file is where verdicts are asked of package report and written, for gates
+// This file is where verdicts are asked of package compare and written, for gates
 // and for comparisons of results.
 
 // judging are the flags of all ways to a verdict.
@@ -42,7 +43,7 @@ func (c *judging) config() (verdict.Config, error) {
 		return config, err
 	}
 	for _, f := range []struct{ from, to **verdict.Percent }{
-		{&c.Threshold, &config.Threshold}, {&c.Bound, &config.Bound}, {&c.Allowance, &config.Allowance},
+		{&c.Threshold, &config.MinEffect}, {&c.Bound, &config.Equivalence}, {&c.Allowance, &config.Allowance},
 	} {
 		if *f.from != nil {
 			*f.to = *f.from
@@ -60,86 +61,72 @@ func (c *judging) config() (verdict.Config, error) {
 	return config, nil
 }
 
-// conclude judges results, writes the verdicts to the folder out, if it is not
-// empty, and prints them. The error is that of the verdicts, too.
-func conclude(a *app, matches []report.Match, config verdict.Config, out string) error {
-	j, err := judge(matches, config)
+// conclude decides about pairs of results, writes the verdicts to the folder out, if
+// it is not empty, and prints them. The error is that of the verdicts, too.
+func conclude(a *app, pairs []compare.Pair, config verdict.Config, out string) error {
+	found, err := decide(pairs, config)
 	if err != nil {
 		return misuse{err}
 	}
 	if out != "" {
-		if err := writeJudgement(j, out); err != nil {
+		if err := writeVerdicts(found, out); err != nil {
 			return misuse{err}
 		}
 	}
-	if err := printJudgement(a, j); err != nil {
+	if err := found.Verdicts().WriteText(a.stdout, a.columns()); err != nil {
 		return err
 	}
-	return j.Err()
+	return found.Err()
 }
 
-// judge judges results. A rule that matches nothing is an error: it is a typing
+// decide compares results. A rule that matches nothing is an error: it is a typing
 // error, and somebody relies on it.
-func judge(matches []report.Match, config verdict.Config) (*report.Judgement, error) {
-	j, err := report.Judge(matches, config)
-	return j, cmp.Or(err, config.Unused())
+func decide(pairs []compare.Pair, config verdict.Config) (*compare.Comparison, error) {
+	found, err := compare.New(pairs, config)
+	return found, cmp.Or(err, config.Unused())
 }
 
-// judgeSamples judges what a gate measured, for the folder dir.
-func judgeSamples(dir string, base, head io.Reader, config verdict.Config) (*report.Judgement, error) {
-	m := report.Match{Base: report.NewResults(), Head: report.NewResults()}
-	err := errors.Join(m.Base.Add(filepath.Join(dir, record.Base), base), m.Head.Add(filepath.Join(dir, record.Head), head))
+// decideSamples decides about what a gate measured, for the folder dir.
+func decideSamples(dir string, base, head io.Reader, config verdict.Config) (*compare.Comparison, error) {
+	p := compare.Pair{Base: dataset.New(), Head: dataset.New()}
+	err := errors.Join(p.Base.Add(filepath.Join(dir, record.Base), base), p.Head.Add(filepath.Join(dir, record.Head), head))
 	if err != nil {
 		return nil, misuse{err}
 	}
-	j, err := judge([]report.Match{m}, config)
+	found, err := decide([]compare.Pair{p}, config)
 	if err != nil {
 		return nil, misuse{err}
 	}
-	return j, nil
+	return found, nil
 }
 
-// writeJudgement writes the verdicts in all their forms.
-func writeJudgement(j *report.Judgement, dir string) error {
-	if _, err := writeComparison(j, dir); err != nil {
-		return err
-	}
-	return record.WriteFiles(dir, []record.File{
-		{Name: "summary.md", Write: j.WriteMarkdown}, {Name: "gate.json", Write: j.WriteJSON}, {Name: "junit.xml", Write: j.WriteJUnit},
-	})
-}
-
-func printJudgement(a *app, j *report.Judgement) error {
-	for _, t := range j.Tables() {
-		if err := t.Write(a.stdout, report.Text); err != nil {
-			return err
-		}
-		fmt.Fprintln(a.stdout)
-	}
-	return nil
+// writeVerdicts writes the verdicts in all their forms.
+func writeVerdicts(found *compare.Comparison, dir string) error {
+	return writeDocument(dir, found.Document(),
+		record.File{Name: "summary.md", Write: found.WriteComment},
+		record.File{Name: "gate.json", Write: found.WriteJSON},
+		record.File{Name: "junit.xml", Write: found.WriteJUnit})
 }
 
 // completeFor completes a configuration that does not say which metrics are to
 // be compared by what the samples of a gate say.
-func completeFor(m report.Match, config verdict.Config) (verdict.Config, error) {
-	for _, condition := range m.Base.Config() {
-		if condition.Key == report.Metrics && len(config.Metrics) == 0 {
-			config.Metrics = strings.Split(condition.Value, ",")
-		}
+func completeFor(p compare.Pair, config verdict.Config) (verdict.Config, error) {
+	if said := p.Base.Condition(dataset.Metrics); said != "" && len(config.Metrics) == 0 {
+		config.Metrics = strings.Split(said, ",")
 	}
 	return config.Complete()
 }
 
-// judgeResults compares two recorded results.
-func judgeResults(a *app, base, head string, config verdict.Config, out string) error {
-	m := report.Match{Base: report.NewResults(), Head: report.NewResults()}
-	if err := addFile(m.Base, base); err != nil {
+// compareResults compares two recorded results.
+func compareResults(a *app, base, head string, config verdict.Config, out string) error {
+	p := compare.Pair{Base: dataset.New(), Head: dataset.New()}
+	if err := addFile(p.Base, base); err != nil {
 		return misuse{fmt.Errorf("base: %w", err)}
 	}
-	if err := addFile(m.Head, head); err != nil {
+	if err := addFile(p.Head, head); err != nil {
 		return misuse{fmt.Errorf("head: %w", err)}
 	}
-	return conclude(a, []report.Match{m}, config, out)
+	return conclude(a, []compare.Pair{p}, config, out)
 }
 
 // isResults reports whether a text is the path of a result file or of a folder
@@ -170,16 +157,16 @@ func (c *gateMergeCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	var matches []report.Match
+	var pairs []compare.Pair
 	for _, dir := range c.Dirs {
-		m, err := readMatch(filepath.Join(dir, record.Base), filepath.Join(dir, record.Head))
+		p, err := readPair(filepath.Join(dir, record.Base), filepath.Join(dir, record.Head))
 		if err != nil {
 			return misuse{err}
 		}
-		matches = append(matches, m)
+		pairs = append(pairs, p)
 	}
-	if config, err = completeFor(matches[0], config); err != nil {
+	if config, err = completeFor(pairs[0], config); err != nil {
 		return misuse{err}
 	}
-	return conclude(a, matches, config, c.Out)
+	return conclude(a, pairs, config, c.Out)
 }
