@@ -82,8 +82,11 @@ outermost().catch(function (e) { log(String(e.stack).indexOf('outermost') >= 0);
 // async functions that await the one that threw it.
 func ProbeAsyncStack(ctx context.Context, r Realm) (bool, error) {
 	lines, err := r.Probe(ctx, "async-stack.js", asyncStackProgram)
-	if err != nil || len(lines) != 1 {
-		return false, fmt.Errorf("async stack program logged %q: %w", lines, err)
+	if err != nil {
+		return false, fmt.Errorf("async stack program: %w", err)
+	}
+	if len(lines) != 1 {
+		return false, fmt.Errorf("async stack program logged %q, want one line", lines)
 	}
 	return lines[0] == "true", nil
 }
