@@ -375,10 +375,9 @@ func (cat Catalog) Chosen(patterns []string) ([]engines.Engine, error) {
 	return slices.DeleteFunc(slices.Clone(cat.Engines), func(e engines.Engine) bool { return !chosen[e.Name()] }), nil
 }
 
-// all yields every cell. Styles without await have only one mode, because
-// there is nothing in them that it could change: optimized, or legacy on an
-// engine that has nothing else; and both on one that has both, where a flag
-// that changes the whole engine is between them.
+// all yields every cell. Styles without await, in which there is nothing that a
+// rewrite could change, run in the engine's own modes only: in one, or in both
+// where a flag that changes the whole engine is between them.
 func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 	return func(yield func(Cell) bool) {
 		for _, w := range cat.Workloads {
@@ -389,7 +388,7 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if !w.Has(s) {
 								continue
 							}
-							if !s.Awaits && mode != onlyMode(e) && e.Await(mode) != engines.Native {
+							if !s.Awaits && !e.Await(mode).Own() {
 								continue
 							}
 							if setup.Impl.Name != "" && (s.NoPromises || s.Awaits && !s.Lowered) {
@@ -407,14 +406,6 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 			}
 		}
 	}
-}
-
-// onlyMode is the mode under whose name styles without await run.
-func onlyMode(e engines.Engine) engines.AwaitMode {
-	if e.Await(engines.Optimized) == engines.Unavailable {
-		return engines.Legacy
-	}
-	return engines.Optimized
 }
 
 func names[T any](list []T, name func(T) string) []string {

@@ -81,6 +81,21 @@ const (
 	Unavailable AwaitSource = "unavailable"
 )
 
+// Own reports whether the mode is the engine's own, by itself or by a flag,
+// rather than a rewrite of what is loaded. [SkipsTicks] is: a bug, but its own.
+func (s AwaitSource) Own() bool { return s == Native || s == SkipsTicks }
+
+// OwnAwait returns the mode of e's own await: optimized where it has both, and
+// "", false where it has neither.
+func OwnAwait(e Engine) (mode AwaitMode, ok bool) {
+	for _, mode := range []AwaitMode{Optimized, Legacy} {
+		if e.Await(mode).Own() {
+			return mode, true
+		}
+	}
+	return "", false
+}
+
 // A Feature is a piece of syntax that not every engine parses.
 type Feature string
 

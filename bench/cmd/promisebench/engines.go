@@ -160,10 +160,7 @@ func (c *enginesCmd) Run(a *app) error {
 func clockOf(ctx context.Context, e engines.Engine) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	mode := engines.Optimized
-	if e.Await(mode) == engines.Unavailable {
-		mode = engines.Legacy
-	}
+	mode, _ := engines.OwnAwait(e)
 	r, err := e.Open(ctx, engines.Options{Await: mode})
 	if err != nil {
 		return "", err

@@ -325,7 +325,7 @@ func (c *gateRunCmd) rows(a *app, base, head side) ([]gateRow, error) {
 // by itself.
 func native(s side, c bench.Cell) bool {
 	return slices.ContainsFunc(s.engines, func(e engines.Engine) bool {
-		return e.Name() == c.Engine.Name() && e.Await(c.Await) == engines.Native
+		return e.Name() == c.Engine.Name() && e.Await(c.Await).Own()
 	})
 }
 

@@ -1,0 +1,38 @@
+package engines_test
+
+import (
+	"testing"
+
+	"promisebench/engines"
+)
+
+// modes is an engine of which nothing is known but where its await comes from.
+type modes struct {
+	engines.Engine
+	legacy, optimized engines.AwaitSource
+}
+
+func (m modes) Await(mode engines.AwaitMode) engines.AwaitSource {
+	if mode == engines.Legacy {
+		return m.legacy
+	}
+	return m.optimized
+}
+
+func TestOwnAwait(t *testing.T) {
+	for _, c := range []struct {
+		legacy, optimized engines.AwaitSource
+		want              engines.AwaitMode
+	}{
+		{engines.Emulated, engines.Native, engines.Optimized},        // Node.js 12 and most others
+		{engines.Native, engines.Native, engines.Optimized},          // 11, by a flag
+		{engines.InertFlag, engines.Native, engines.Optimized},       // 12.0
+		{engines.Native, engines.Unavailable, engines.Legacy},        // 10
+		{engines.Unavailable, engines.SkipsTicks, engines.Optimized}, // 7 to 9
+		{engines.Emulated, engines.Unavailable, ""},
+	} {
+		if mode, ok := engines.OwnAwait(modes{nil, c.legacy, c.optimized}); mode != c.want || ok != (c.want != "") {
+			t.Errorf("legacy %s, optimized %s: %q, %v", c.legacy, c.optimized, mode, ok)
+		}
+	}
+}
