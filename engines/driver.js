@@ -153,11 +153,11 @@
     try { callback(); } catch (error) { fail('a timer threw ' + describe(error)); }
   }
 
-  // advance fires the timer that is due next, one, and returns false if there was
-  // none and no timer of the host's is left. The host calls it whenever its job
-  // queue is empty, until it does.
+  // advance fires the timer that is due next, one, and returns 'fired'. If there is
+  // none it returns 'outside' where timers of the host are left, and else ''. The
+  // host calls it whenever its job queue is empty, until then.
   global.promisebenchAdvance = function () {
-    if (instants.length === 0) return outside > 0;
+    if (instants.length === 0) return outside > 0 ? 'outside' : '';
     now = instants[0];
     var list = due.get(now);
     var callback = list[fired++];
@@ -167,7 +167,7 @@
       fired = 0;
     }
     fire(callback);
-    return true;
+    return 'fired';
   };
 
   function forget() {

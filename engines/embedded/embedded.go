@@ -181,7 +181,7 @@ func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string
 func (r *realm) advance() error {
 	for {
 		fired, err := r.vm.Call("promisebenchAdvance")
-		if err != nil || fired == "false" {
+		if err != nil || fired == "" {
 			return err
 		}
 	}
