@@ -89,7 +89,8 @@ func (f findings) summary() report.Table {
 		t.Align = append(t.Align, report.Right)
 	}
 	for _, e := range f.Engines {
-		row := []string{e.Engine.Name(), plain(e.Engine.Version()), string(probes.OwnMode(e.Engine))}
+		own, _ := engines.OwnAwait(e.Engine)
+		row := []string{e.Engine.Name(), plain(e.Engine.Version()), string(own)}
 		for _, v := range verdicts {
 			row = append(row, strconv.Itoa(e.count(v)))
 		}
