@@ -31,7 +31,7 @@ matrix: build ## The same on every engine that is installed (about 20 minutes; f
 engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web frameworks (npm), jsc, js102 (apt, where it is there)
 	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 30 MB from Debian"
 	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund
-	npm ci --prefix workloads/http/npm --ignore-scripts --no-audit --no-fund
+	npm ci --prefix workloads/served/npm --ignore-scripts --no-audit --no-fund
 	chmod +x $(NPM)/node_modules/deno/deno
 	@if ! command -v apt-get >/dev/null; then echo "no apt-get here: jsc and js102 are left out" >&2; \
 	elif ! command -v jsc >/dev/null || ! command -v js102 >/dev/null; then \

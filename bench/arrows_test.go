@@ -18,7 +18,7 @@ import (
 // halves meet, may import everything. An adapter is known only to the list of
 // engines and to tests. Probes are programs for any engine and know none. Both
 // halves draw, in one style: that package knows nothing but colours and
-// letters, and is a leaf. Measuring servers, bench/http, starts them as
+// letters, and is a leaf. Measuring servers, bench/httpload, starts them as
 // engines/worker starts processes.
 func TestImportArrows(t *testing.T) {
 	allowed := map[string][]string{
@@ -30,7 +30,7 @@ func TestImportArrows(t *testing.T) {
 		"report/style":           {},
 		"bench":                  {"workloads", "engines"},
 		"bench/build":            {},
-		"bench/http":             {"bench", "workloads", "engines"},
+		"bench/httpload":             {"bench", "workloads", "engines"},
 		"bench/trace":            {"engines", "report/style"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
 	}

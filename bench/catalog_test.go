@@ -206,7 +206,7 @@ func TestBrokenWorkloadsFail(t *testing.T) {
 					t.Fatalf("%s: %q instead of %q goes unnoticed", c.Name(), b.new, b.old)
 				}
 				var out strings.Builder
-				if err := bench.NewLog(&out, 1).Outcome(o); err != nil {
+				if err := bench.NewLog(&out, 1).Record(o.Record()); err != nil {
 					t.Fatal(err)
 				}
 				for _, want := range []string{"--- FAIL: Benchmark" + c.Name() + "\n    ", c.Engine.Name() + ": ", b.want} {
@@ -355,7 +355,7 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 		Rounds: 1,
 		Sample: meter().Sample,
 	}
-	sum, err := run.Do(t.Context(), bench.NewLog(&out, 1))
+	sum, err := run.Do(t.Context(), bench.NewLog(&out, 1).Record)
 	if want := (bench.Summary{Samples: 7 * 4}); err != nil || sum != want {
 		t.Errorf("got %+v, %v, want %+v\n%s", sum, err, want, out.String())
 	}
@@ -372,7 +372,7 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"doxbee"}, Engines: []string{"toy"}}, 10),
 		Rounds: 1,
 		Sample: meter().Sample,
-	}).Do(t.Context(), bench.NewLog(&out, 1))
+	}).Do(t.Context(), bench.NewLog(&out, 1).Record)
 	if err != nil || sum.Failures != 0 || sum.Samples != 2*8 {
 		t.Errorf("the toy engine on doxbee: %+v, %v", sum, err)
 	}
@@ -421,7 +421,7 @@ func TestSkipTravels(t *testing.T) {
 		Sample: meter().Sample,
 	}
 	var out strings.Builder
-	sum, err := run.Do(t.Context(), bench.NewLog(&out, 4))
+	sum, err := run.Do(t.Context(), bench.NewLog(&out, 4).Record)
 	if want := (bench.Summary{Samples: 3, Skips: 1}); err != nil || sum != want {
 		t.Errorf("got %+v, %v, want %+v", sum, err, want)
 	}

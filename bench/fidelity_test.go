@@ -49,7 +49,7 @@ func BenchmarkFidelity(b *testing.B) {
 					b.Fatal(err)
 				}
 				defer realm.Close()
-				var life bench.Life
+				var life bench.Iterations
 				for range batches {
 					s, err := realm.Run(b.Context(), want)
 					if err != nil {
@@ -74,7 +74,7 @@ func BenchmarkFidelity(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				var life bench.Life
+				var life bench.Iterations
 				if err := json.Unmarshal(out, &life); err != nil || len(life) != batches {
 					b.Fatalf("%v: %s", err, out)
 				}
@@ -99,7 +99,7 @@ func BenchmarkFidelity(b *testing.B) {
 }
 
 // steady returns the mean of a life's steady state.
-func steady(l bench.Life) float64 {
-	warmup, _ := l.Steady()
+func steady(l bench.Iterations) float64 {
+	warmup, _ := l.SteadyState()
 	return l.Mean(warmup)
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"time"
+
+	"golang.org/x/perf/benchfmt"
 
 	"promisebench/engines"
 )
@@ -18,7 +21,7 @@ const TickOps = 20
 // so before its speed is taken for the size of batches.
 const compileTime = 100 * time.Millisecond
 
-// lifeBatches is the least number of batches of a life.
+// lifeBatches is the least number of batches of a process.
 const lifeBatches = 10
 
 // warmupOps run on an interpreter before the clock starts: caches fill, and the
@@ -56,13 +59,13 @@ type size struct {
 type Outcome struct {
 	Cell Cell
 	// What follows is meaningful if Err is nil. Sample covers the steady
-	// state only, if there is a Life.
+	// state only, if there are Batches.
 	Sample engines.Sample
-	// Life is every batch of an engine that compiles while it runs, of which
-	// Warmup were left out, and Settled whether the rest is a steady state.
-	Life    Life
+	// Batches are all of an engine that compiles while it runs, of which Warmup
+	// were left out, and Steady says whether the rest is a steady state.
+	Batches Iterations
 	Warmup  int
-	Settled bool
+	Steady  bool
 	// Ticks is the mean number of microtask ticks of one operation.
 	Ticks float64
 	// Err is a failure, or a skip if it wraps [errors.ErrUnsupported].
@@ -71,6 +74,40 @@ type Outcome struct {
 
 // Skipped reports whether the engine can't do what the cell asks.
 func (o Outcome) Skipped() bool { return skipped(o.Err) }
+
+// Record returns the outcome in the units of benchmark text.
+func (o Outcome) Record() Record {
+	r := Record{Name: o.Cell.Name(), Err: o.Err, Batches: o.Batches, Warmup: o.Warmup}
+	if o.Err == nil {
+		r.Iters, r.Values = o.Sample.Ops, o.values()
+	}
+	return r
+}
+
+// values returns what a sample is in benchmark text.
+func (o Outcome) values() []benchfmt.Value {
+	perOp := func(total int64) float64 {
+		// Digits beyond these are noise in every unit.
+		return math.Round(1000*float64(total)/float64(o.Sample.Ops)) / 1000
+	}
+	list := []benchfmt.Value{{Value: perOp(o.Sample.Elapsed.Nanoseconds()), Unit: "ns/op"}}
+	if h := o.Sample.Heap; h != nil {
+		list = append(list,
+			benchfmt.Value{Value: perOp(int64(h.Bytes)), Unit: "B/op"},
+			benchfmt.Value{Value: perOp(int64(h.Objects)), Unit: "allocs/op"})
+	}
+	list = append(list, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
+	if len(o.Batches) > 0 {
+		notSteady := 0.0
+		if !o.Steady {
+			notSteady = 1
+		}
+		list = append(list,
+			benchfmt.Value{Value: math.Round(o.Batches[0]), Unit: "first-ns/op"},
+			benchfmt.Value{Value: notSteady, Unit: "unsettled"})
+	}
+	return list
+}
 
 // Measure takes one sample of c.
 func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
@@ -82,10 +119,7 @@ func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
 }
 
 // Sample is Measure as [Rounds] wants it.
-func (m *Meter) Sample(ctx context.Context, c Cell) (write func(*Log) error, err error) {
-	o := m.Measure(ctx, c)
-	return func(log *Log) error { return log.Outcome(o) }, o.Err
-}
+func (m *Meter) Sample(ctx context.Context, c Cell) Record { return m.Measure(ctx, c).Record() }
 
 func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 	c := o.Cell
@@ -155,10 +189,10 @@ func (m *Meter) live(ctx context.Context, o *Outcome, realm engines.Realm, ops i
 		}
 		spent += s.Elapsed
 		samples = append(samples, s)
-		o.Life = append(o.Life, float64(s.Elapsed.Nanoseconds())/float64(ops))
+		o.Batches = append(o.Batches, float64(s.Elapsed.Nanoseconds())/float64(ops))
 	}
-	if o.Settled = true; m.Batches == 0 {
-		o.Warmup, o.Settled = o.Life.Steady()
+	if o.Steady = true; m.Batches == 0 {
+		o.Warmup, o.Steady = o.Batches.SteadyState()
 	}
 	for _, s := range samples[o.Warmup:] {
 		o.Sample.Ops += s.Ops

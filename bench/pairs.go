@@ -113,7 +113,7 @@ func (l *lap) run(ctx context.Context, counts bool) error {
 	if err != nil {
 		return err
 	}
-	o.Life = append(o.Life, float64(s.Elapsed.Nanoseconds())/float64(l.count))
+	o.Batches = append(o.Batches, float64(s.Elapsed.Nanoseconds())/float64(l.count))
 	if !counts {
 		return nil
 	}
@@ -132,8 +132,8 @@ func (l *lap) run(ctx context.Context, counts bool) error {
 // not held to the specification here: how they differ is what is asked.
 func (l *lap) finish(ctx context.Context, warmup int) (err error) {
 	o := l.outcome
-	o.Warmup, o.Settled = warmup, true
-	o.Sample.Elapsed = time.Duration(o.Life[warmup:].Fast(kept) * float64(o.Sample.Ops))
+	o.Warmup, o.Steady = warmup, true
+	o.Sample.Elapsed = time.Duration(o.Batches[warmup:].TrimmedMean(kept) * float64(o.Sample.Ops))
 	ticks, err := engines.Ticks(ctx, l.realm, TickOps)
 	if err != nil {
 		return err

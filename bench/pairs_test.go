@@ -35,12 +35,12 @@ func TestPair(t *testing.T) {
 		if p.Base.Err != nil || p.Head.Err != nil {
 			t.Fatal(p.Base.Err, p.Head.Err)
 		}
-		if b, h := p.Base, p.Head; len(b.Life) != len(h.Life) || len(b.Life) < 2 || b.Warmup != 1 || b.Sample.Ops != h.Sample.Ops ||
+		if b, h := p.Base, p.Head; len(b.Batches) != len(h.Batches) || len(b.Batches) < 2 || b.Warmup != 1 || b.Sample.Ops != h.Sample.Ops ||
 			b.Ticks != h.Ticks || b.Ticks != 4 || b.Sample.Heap == nil || b.Sample.Elapsed <= 0 {
 			t.Errorf("base %+v, head %+v", b, h)
 		}
-		if ops := p.Base.Sample.Ops; ops%(100*(len(p.Base.Life)-1)) != 0 {
-			t.Errorf("%d operations in %d batches: a percent of them is no whole number", ops, len(p.Base.Life)-1)
+		if ops := p.Base.Sample.Ops; ops%(100*(len(p.Base.Batches)-1)) != 0 {
+			t.Errorf("%d operations in %d batches: a percent of them is no whole number", ops, len(p.Base.Batches)-1)
 		}
 	}
 }
@@ -58,7 +58,7 @@ func TestInject(t *testing.T) {
 		t.Errorf("head did %d operations, base %d, want %d", p.Head.Sample.Ops, p.Base.Sample.Ops, want)
 	}
 	perOp := float64(p.Head.Sample.Elapsed.Nanoseconds()) / float64(p.Head.Sample.Ops)
-	if fast := p.Head.Life[1:].Fast(0.4); perOp < fast*0.999 || perOp > fast*1.001 {
+	if fast := p.Head.Batches[1:].TrimmedMean(0.4); perOp < fast*0.999 || perOp > fast*1.001 {
 		t.Errorf("%v ns/op, want %v", perOp, fast)
 	}
 }
@@ -86,17 +86,17 @@ func TestPairFailure(t *testing.T) {
 	}
 }
 
-func TestFast(t *testing.T) {
+func TestTrimmedMean(t *testing.T) {
 	for _, c := range []struct {
-		life bench.Life
+		life bench.Iterations
 		part float64
 		want float64
 	}{
-		{bench.Life{5, 1, 9, 2, 7}, 0.4, 1.5},
-		{bench.Life{5, 1, 9, 2, 7}, 1, 4.8},
-		{bench.Life{5}, 0.4, 5},
+		{bench.Iterations{5, 1, 9, 2, 7}, 0.4, 1.5},
+		{bench.Iterations{5, 1, 9, 2, 7}, 1, 4.8},
+		{bench.Iterations{5}, 0.4, 5},
 	} {
-		if got := c.life.Fast(c.part); got != c.want {
+		if got := c.life.TrimmedMean(c.part); got != c.want {
 			t.Errorf("%v: the mean of the fastest %v is %v, want %v", c.life, c.part, got, c.want)
 		}
 	}

@@ -159,7 +159,7 @@ func TestInterruptAndResume(t *testing.T) {
 			cancel()
 		}
 	}}
-	sum, err := run.Do(ctx, log)
+	sum, err := run.Do(ctx, log.Record)
 	if !errors.Is(err, context.Canceled) || sum.Samples != 10 {
 		t.Fatalf("got %+v, %v", sum, err)
 	}
@@ -170,7 +170,7 @@ func TestInterruptAndResume(t *testing.T) {
 		if p.Total != rounds*len(list) {
 			t.Errorf("total %d", p.Total)
 		}
-	}}).Do(t.Context(), log)
+	}}).Do(t.Context(), log.Record)
 	if err != nil || sum.Samples != rounds*len(list)-10 || finished != rounds*len(list) {
 		t.Errorf("resumed: %+v, %v, finished %d", sum, err, finished)
 	}
@@ -180,7 +180,7 @@ func TestInterruptAndResume(t *testing.T) {
 		}
 	}
 	// A cell that failed before is not tried again.
-	sum, err = (&bench.Rounds[bench.Cell]{Cells: list[:1], Rounds: 1, Sample: meter().Sample, Ended: map[string]bool{list[0].Name(): true}}).Do(t.Context(), log)
+	sum, err = (&bench.Rounds[bench.Cell]{Cells: list[:1], Rounds: 1, Sample: meter().Sample, Ended: map[string]bool{list[0].Name(): true}}).Do(t.Context(), log.Record)
 	if err != nil || sum != (bench.Summary{}) {
 		t.Errorf("ended cell: %+v, %v", sum, err)
 	}
@@ -212,7 +212,7 @@ func TestAHangBecomesAFailure(t *testing.T) {
 
 func TestUnwritableLogEndsTheRun(t *testing.T) {
 	run := bench.Rounds[bench.Cell]{Cells: cells(t, catalog(), bench.Filter{Match: regexp.MustCompile("Parallel/style=async/.*goja")}, 10), Rounds: 2, Sample: meter().Sample}
-	if _, err := run.Do(t.Context(), bench.NewLog(fullDisk{}, 1)); !errors.Is(err, errFull) {
+	if _, err := run.Do(t.Context(), bench.NewLog(fullDisk{}, 1).Record); !errors.Is(err, errFull) {
 		t.Errorf("got %v", err)
 	}
 }

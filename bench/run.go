@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -26,9 +25,8 @@ type Rounds[C Named] struct {
 	Ended map[string]bool
 	// Progress, if not nil, is told of each outcome, after it was written.
 	Progress func(Progress)
-	// Sample takes one sample. The error is a failure, or a skip if it wraps
-	// [errors.ErrUnsupported]; write writes the outcome, whatever it is.
-	Sample func(ctx context.Context, c C) (write func(*Log) error, err error)
+	// Sample takes one sample, or says in the record why it can't.
+	Sample func(ctx context.Context, c C) Record
 }
 
 // Progress says how far a run has come.
@@ -45,15 +43,13 @@ type Progress struct {
 // Skipped reports whether the last outcome was a skip.
 func (p Progress) Skipped() bool { return skipped(p.Err) }
 
-func skipped(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
-
 // A Summary counts the outcomes of a run.
 type Summary struct{ Samples, Skips, Failures int }
 
-// Do carries the plan out and logs each outcome as it comes. A benchmark that
-// fails or is skipped is not tried in later rounds; the others go on. The error
-// says that ctx ended or that the log can't be written; what was logged stands.
-func (r *Rounds[C]) Do(ctx context.Context, log *Log) (Summary, error) {
+// Do carries the plan out and hands on each record as it comes. A benchmark that
+// fails or is skipped is not tried in later rounds; the others are. The error
+// says that ctx ended, or is write's; what was written before stands.
+func (r *Rounds[C]) Do(ctx context.Context, write func(Record) error) (Summary, error) {
 	var sum Summary
 	ended := map[string]bool{}
 	maps.Copy(ended, r.Ended)
@@ -70,28 +66,28 @@ func (r *Rounds[C]) Do(ctx context.Context, log *Log) (Summary, error) {
 				continue
 			}
 			start := time.Now()
-			write, failure := r.Sample(ctx, c)
+			record := r.Sample(ctx, c)
 			if err := ctx.Err(); err != nil {
 				// A sample that was cut off says nothing about its cell.
 				return sum, fmt.Errorf("interrupted: %w", err)
 			}
-			if err := write(log); err != nil {
+			if err := write(record); err != nil {
 				return sum, err
 			}
 			spent += time.Since(start)
 			finished++
 			switch {
-			case skipped(failure):
+			case record.Skipped():
 				sum.Skips++
-			case failure != nil:
+			case record.Err != nil:
 				sum.Failures++
 			default:
 				sum.Samples++
 			}
-			ended[name] = failure != nil
+			ended[name] = record.Err != nil
 			if r.Progress != nil {
 				each := spent / time.Duration(sum.Samples+sum.Skips+sum.Failures)
-				r.Progress(Progress{name, failure, finished, total, each * time.Duration(total-finished)})
+				r.Progress(Progress{name, record.Err, finished, total, each * time.Duration(total-finished)})
 			}
 		}
 	}

@@ -9,12 +9,13 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A Life is the time per operation of every batch of a worker's life, in
-// nanoseconds and in order. Engines that compile while they run get faster in
-// the course of it.
-type Life []float64
+// Iterations are the times per operation of the batches that one process ran, in
+// nanoseconds and in order (E. Barrett et al., "Virtual machine warmup blows hot
+// and cold", OOPSLA 2017: in-process iterations of a process execution). Engines
+// that compile while they run get faster in the course of them.
+type Iterations []float64
 
-// Steady returns the number of batches at the beginning to leave out, and
+// SteadyState returns the number of batches at the beginning to leave out, and
 // whether what follows is a steady state.
 //
 // What to leave out is told by the marginal standard error rule (K. P. White,
@@ -22,8 +23,8 @@ type Life []float64
 // Simulation 69(6), 1997): as many as make the standard error of the mean of
 // the rest smallest, but at most half. Whether the rest is steady is told in
 // the way of J. Geweke (1992, "Evaluating the accuracy of sampling-based
-// approaches"): it must be [Life.Even].
-func (l Life) Steady() (warmup int, settled bool) {
+// approaches"): it must be [Iterations.Stationary].
+func (l Iterations) SteadyState() (warmup int, steady bool) {
 	if len(l) < 4 {
 		return 0, false
 	}
@@ -34,12 +35,12 @@ func (l Life) Steady() (warmup int, settled bool) {
 			least, warmup = e, d
 		}
 	}
-	return warmup, l[warmup:].Even()
+	return warmup, l[warmup:].Stationary()
 }
 
-// Even reports whether both halves of a life, or of any other series, have the
+// Stationary reports whether both halves of the batches, or of any other series, have the
 // same mean, within three standard errors or else within 5 %.
-func (l Life) Even() bool {
+func (l Iterations) Stationary() bool {
 	early, late := l[:len(l)/2], l[len(l)/2:]
 	apart := math.Abs(stat.Mean(early, nil) - stat.Mean(late, nil))
 	within := max(0.05*stat.Mean(l, nil), 3*math.Hypot(standardError(early), standardError(late)))
@@ -55,7 +56,7 @@ func standardError(x []float64) float64 {
 }
 
 // String lists the batches, each behind a space.
-func (l Life) String() string {
+func (l Iterations) String() string {
 	var b strings.Builder
 	for _, each := range l {
 		fmt.Fprintf(&b, " %.0f", each)
@@ -64,10 +65,11 @@ func (l Life) String() string {
 }
 
 // Mean returns the mean time of the batches from the given one on.
-func (l Life) Mean(from int) float64 { return stat.Mean(l[from:], nil) }
+func (l Iterations) Mean(from int) float64 { return stat.Mean(l[from:], nil) }
 
-// Fast returns the mean time of the given part of the batches, the fastest ones.
-func (l Life) Fast(part float64) float64 {
+// TrimmedMean returns the mean time of the given part of the batches, from 0 to
+// 1, the fastest ones.
+func (l Iterations) TrimmedMean(part float64) float64 {
 	sorted := slices.Sorted(slices.Values(l))
 	return stat.Mean(sorted[:max(1, int(part*float64(len(sorted))))], nil)
 }

@@ -8,8 +8,8 @@ import (
 
 // life is n batches of a steady time with noise, behind a warm-up of the given
 // length in which the time falls from slow times that to it.
-func life(random *rand.Rand, n, warmup int, slow, noise float64) Life {
-	l := make(Life, n)
+func life(random *rand.Rand, n, warmup int, slow, noise float64) Iterations {
+	l := make(Iterations, n)
 	for i := range l {
 		l[i] = 100 * (1 + noise*random.NormFloat64())
 		if i < warmup {
@@ -21,7 +21,7 @@ func life(random *rand.Rand, n, warmup int, slow, noise float64) Life {
 
 // Over many lives: the mean of what is kept is close to the steady time, while
 // the mean of all is not, and a life that slows down or speeds up to its end is
-// called unsettled far more often than a steady one.
+// called not steady far more often than a steady one.
 func TestSteady(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	const lives = 500
@@ -41,7 +41,7 @@ func TestSteady(t *testing.T) {
 		settled := 0
 		for range lives {
 			l := life(random, 30, c.warmup, c.slow, 0.03)
-			d, ok := l.Steady()
+			d, ok := l.SteadyState()
 			if d < 0 || d > len(l)/2 {
 				t.Fatalf("%s: leaves out %d of %d", c.name, d, len(l))
 			}
@@ -62,14 +62,14 @@ func TestSteady(t *testing.T) {
 
 func TestSteadyOfShortLives(t *testing.T) {
 	for n := range 4 {
-		if d, ok := make(Life, n).Steady(); d != 0 || ok {
+		if d, ok := make(Iterations, n).SteadyState(); d != 0 || ok {
 			t.Errorf("%d batches: %d, %v", n, d, ok)
 		}
 	}
-	if d, ok := (Life{5, 5, 5, 5, 5}).Steady(); d != 0 || !ok {
+	if d, ok := (Iterations{5, 5, 5, 5, 5}).SteadyState(); d != 0 || !ok {
 		t.Errorf("constant: %d, %v", d, ok)
 	}
-	if d, ok := (Life{50, 5, 5, 5, 5, 5, 5, 5}).Steady(); d != 1 || !ok {
+	if d, ok := (Iterations{50, 5, 5, 5, 5, 5, 5, 5}).SteadyState(); d != 1 || !ok {
 		t.Errorf("one slow batch: %d, %v", d, ok)
 	}
 }

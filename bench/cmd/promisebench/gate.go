@@ -514,7 +514,7 @@ func (d *duel) pair(ctx context.Context, r gateRow, p *progress) error {
 		if failed && o.Err == nil {
 			continue // half a pair
 		}
-		if err := d.logs[i].Outcome(o); err != nil {
+		if err := d.logs[i].Record(o.Record()); err != nil {
 			return err
 		}
 		if o.Err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -14,13 +13,13 @@ import (
 	"time"
 
 	"promisebench/bench"
-	httpload "promisebench/bench/http"
+	"promisebench/bench/httpload"
 	"promisebench/engines"
 	"promisebench/engines/all"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
 	"promisebench/report"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 type httpCmd struct {
@@ -131,16 +130,7 @@ func (c *httpRunCmd) Run(a *app) (err error) {
 	}
 	dir, err := record(a, &runCmd{Out: c.Out, Resume: c.Resume}, conditions, httpload.Units, bench.Rounds[httpload.Cell]{
 		Cells: cells, Rounds: c.Rounds, Seed: c.Seed,
-		Sample: func(ctx context.Context, cell httpload.Cell) (func(*bench.Log) error, error) {
-			sample, err := meter.Measure(ctx, cell)
-			return func(log *bench.Log) error {
-				if err != nil {
-					return log.Record(cell, 0, nil, err)
-				}
-				n, values := sample.Values()
-				return log.Record(cell, n, values, nil)
-			}, err
-		},
+		Sample: meter.Sample,
 	})
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
@@ -230,7 +220,7 @@ func (c *httpSoakCmd) Run(a *app) (err error) {
 			stretches++
 			p.set("stretches", i*each+int(s.At/c.Stretch), each*len(cells), fmt.Sprintf("%s: %.0f MB", cell.Name(), float64(s.RSS)/1e6))
 			n, values := s.Values()
-			return log.Record(cell, n, values, nil)
+			return log.Record(bench.Record{Name: cell.Name(), Iters: n, Values: values})
 		})
 		if err := a.ctx.Err(); err != nil {
 			return fmt.Errorf("interrupted: %w\n%s holds what was measured so far", err, file.Name())
@@ -238,7 +228,7 @@ func (c *httpSoakCmd) Run(a *app) (err error) {
 		if failure == nil {
 			continue
 		}
-		if err := log.Record(cell, 0, nil, failure); err != nil {
+		if err := log.Record(bench.Record{Name: cell.Name(), Err: failure}); err != nil {
 			return err
 		}
 		p.tell("", cell.Name(), failure)
@@ -426,7 +416,7 @@ func serversDir() string {
 	if !ok {
 		return "."
 	}
-	return filepath.Join(filepath.Dir(source), "..", "..", "..", "workloads", "http", "npm")
+	return filepath.Join(filepath.Dir(source), "..", "..", "..", "workloads", "served", "npm")
 }
 
 type serveCmd struct {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	httpload "promisebench/bench/http"
+	"promisebench/bench/httpload"
 	"promisebench/report"
 )
 

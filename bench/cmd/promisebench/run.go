@@ -111,7 +111,7 @@ func record[C bench.Named](a *app, c *runCmd, conditions []bench.Condition, unit
 	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (Ctrl-C stops, --resume goes on)\n", len(plan.Cells), plan.Rounds, file.Name())
 	p := newProgress(a, plan.Rounds*len(plan.Cells))
 	plan.Done, plan.Ended, plan.Progress = done, ended, p.show
-	sum, err := plan.Do(a.ctx, log)
+	sum, err := plan.Do(a.ctx, log.Record)
 	p.end()
 	if closeErr := file.Close(); err == nil {
 		err = closeErr
@@ -404,7 +404,7 @@ func progressSoFar[C bench.Named](earlier *report.Results, log *bench.Log, cells
 		gaveUp[o.Name] = o.Kind
 	}
 	for _, cell := range cells {
-		name := "Benchmark" + log.Name(cell)
+		name := "Benchmark" + log.Name(cell.Name())
 		done[cell.Name()] = counts[name]
 		kind, gone := gaveUp[name]
 		ended[cell.Name()] = gone

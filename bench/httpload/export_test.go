@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"promisebench/engines/worker"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // StartForTest starts a server and returns where it listens, its process's

@@ -16,11 +16,11 @@ import (
 	"time"
 
 	"promisebench/bench"
-	httpload "promisebench/bench/http"
+	"promisebench/bench/httpload"
 	"promisebench/engines/all"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // The test binary plays the servers that are no programs of their own: its role
@@ -61,7 +61,7 @@ func enginesDir() string {
 
 func modules(t testing.TB) string {
 	t.Helper()
-	dir, err := filepath.Abs(filepath.Join("..", "..", "workloads", "http", "npm", "node_modules"))
+	dir, err := filepath.Abs(filepath.Join("..", "..", "workloads", "served", "npm", "node_modules"))
 	if err != nil {
 		t.Fatal(err)
 	}

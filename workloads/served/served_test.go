@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // Two requests never have the same answer: else one that got another's would go

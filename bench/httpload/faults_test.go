@@ -18,10 +18,10 @@ import (
 	"testing"
 	"time"
 
-	httpload "promisebench/bench/http"
+	"promisebench/bench/httpload"
 	"promisebench/engines/all"
 	"promisebench/engines/worker"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // portFile names, in the environment, the file to which a server that plays a

@@ -9,10 +9,10 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	httpload "promisebench/bench/http"
+	"promisebench/bench/httpload"
 	"promisebench/engines/all"
 	"promisebench/engines/worker"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // soaking loads a server for 300 ms in stretches of 50.

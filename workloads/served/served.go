@@ -53,7 +53,7 @@ const Plain = "plain"
 func Frameworks() ([]Framework, error) {
 	var pinned struct{ Dependencies map[string]string }
 	if err := json.Unmarshal(manifest, &pinned); err != nil {
-		return nil, fmt.Errorf("workloads/http/npm/package.json: %w", err)
+		return nil, fmt.Errorf("workloads/served/npm/package.json: %w", err)
 	}
 	list := []Framework{
 		{Name: Plain, files: []string{"onion.js", "node.js", "plain.js"}},
@@ -69,7 +69,7 @@ func Frameworks() ([]Framework, error) {
 		}
 		list[i].files = []string{"node.js", f.Name + ".js"}
 		if list[i].Version = pinned.Dependencies[f.Package]; list[i].Version == "" {
-			return nil, fmt.Errorf("workloads/http/npm/package.json has no %s, which the server %s needs", f.Package, f.Name)
+			return nil, fmt.Errorf("workloads/served/npm/package.json has no %s, which the server %s needs", f.Package, f.Name)
 		}
 	}
 	return list, nil

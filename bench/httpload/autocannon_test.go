@@ -14,10 +14,10 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
-	httpload "promisebench/bench/http"
+	"promisebench/bench/httpload"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 var autocannon = flag.Bool("autocannon", false, "run BenchmarkAutocannon, which takes its own time")
@@ -30,7 +30,7 @@ var autocannon = flag.Bool("autocannon", false, "run BenchmarkAutocannon, which 
 // each load and the server under it need for a request, and how busy the server
 // was: where it is not, it was the load that could do no more.
 //
-//	go test ./bench/http -run '^$' -bench Autocannon -autocannon -benchtime 1x
+//	go test ./bench/httpload -run '^$' -bench Autocannon -autocannon -benchtime 1x
 func BenchmarkAutocannon(b *testing.B) {
 	if !*autocannon {
 		b.Skip("opt in with -autocannon")

@@ -26,7 +26,7 @@ import (
 	"promisebench/bench"
 	"promisebench/engines"
 	"promisebench/engines/worker"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // What names leave out.
@@ -130,6 +130,16 @@ func (m *Meter) Measure(ctx context.Context, c Cell) (sample Sample, err error) 
 		return err
 	})
 	return sample, err
+}
+
+// Sample is Measure as [bench.Rounds] wants it.
+func (m *Meter) Sample(ctx context.Context, c Cell) bench.Record {
+	sample, err := m.Measure(ctx, c)
+	if err != nil {
+		return bench.Record{Name: c.Name(), Err: err}
+	}
+	n, values := sample.Values()
+	return bench.Record{Name: c.Name(), Iters: n, Values: values}
 }
 
 // A Stretch is a part of a long time under load.
@@ -241,7 +251,7 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 // were counted for it.
 func (s Sample) Values() (iterations int, values []benchfmt.Value) {
 	unsettled := 0.0
-	if !bench.Life(s.Rates).Even() {
+	if !bench.Iterations(s.Rates).Stationary() {
 		unsettled = 1
 	}
 	list := append(s.Closed.rate(), value(unsettled, "unsettled"))

@@ -11,7 +11,7 @@ import (
 	"runtime"
 
 	"promisebench/engines"
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // mostAtOnce is how many requests one call into the engine takes at most: the

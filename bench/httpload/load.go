@@ -19,7 +19,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/valyala/fasthttp"
 
-	served "promisebench/workloads/http"
+	"promisebench/workloads/served"
 )
 
 // A Load is how a server is loaded. All of it is bounded: a phase ends when its
