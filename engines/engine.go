@@ -68,7 +68,7 @@ type AwaitSource string
 const (
 	// Native is the engine's own, by itself or by a flag.
 	Native AwaitSource = "native"
-	// Emulated is had by rewriting what is loaded.
+	// Emulated is obtained by rewriting what is loaded.
 	Emulated AwaitSource = "emulated"
 	// SkipsTicks is the engine's own and a bug: await, and the adoption of
 	// one promise by another, take fewer ticks than any edition of the
@@ -78,7 +78,7 @@ const (
 	// InertFlag means that the engine has a flag for the mode that does
 	// nothing, as Node.js 12.0.0 has.
 	InertFlag AwaitSource = "inert-flag"
-	// Unavailable can't be had: Open says why.
+	// Unavailable is not available: Open says why.
 	Unavailable AwaitSource = "unavailable"
 )
 

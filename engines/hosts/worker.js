@@ -43,7 +43,7 @@
       // and no timer is left.
       modules: function (list, then) {
         var load = importer();
-        if (load === null) throw unsupported('it has no import()');
+        if (load === null) throw new Unsupported('it has no import()');
         var Buffer = (typeof require === 'function' ? require('buffer') : process.getBuiltinModule('buffer')).Buffer;
         var addresses = {};
         var settled = false;
@@ -55,7 +55,7 @@
         load(addresses[list[list.length - 1].name]).then(function () { settled = true; }, function (error) {
           settled = true;
           // Node.js 10 to 12.0 parse import() and have nothing behind it.
-          failure = error && error.message === 'Not supported' ? unsupported('its import() is an empty shell')
+          failure = error && error.message === 'Not supported' ? new Unsupported('its import() is an empty shell')
             : error || new Error('rejected with ' + error);
         });
         (function turn() {
@@ -93,7 +93,7 @@
         then();
       },
       modules: function (list, then) {
-        if (!global.registerModule) throw unsupported('not probed: this shell loads modules from files only');
+        if (!global.registerModule) throw new Unsupported('not probed: this shell loads modules from files only');
         var failure = null;
         // Without "./": the shell resolves that against files.
         list.forEach(function (m) {
@@ -124,11 +124,8 @@
     });
   }
 
-  function unsupported(why) {
-    var error = new Error(why);
-    error.unsupported = true;
-    return error;
-  }
+  // Thrown for what the host does not have.
+  function Unsupported(why) { this.message = why; }
 
   function answer(id, fields) {
     fields.id = id;
@@ -136,8 +133,8 @@
   }
 
   function refuse(id, error) {
-    if (error !== null && error.unsupported) answer(id, { error: error.message, unsupported: true });
-    else answer(id, { error: describe(error) });
+    if (error instanceof Unsupported) answer(id, { error: { message: error.message, unsupported: true } });
+    else answer(id, { error: { message: describe(error) } });
   }
 
   function describe(error) {
@@ -158,11 +155,11 @@
         host.evaluate(request.name, request.source);
         answer(id, {});
       } else if (request.do === 'probe') {
-        var thrown = null;
+        var thrown = null; // or the error, boxed: a script may throw null
         host.drain(function () {
-          try { host.evaluate(request.name, request.source); } catch (error) { thrown = error; }
+          try { host.evaluate(request.name, request.source); } catch (error) { thrown = [error]; }
         }, function () {
-          if (thrown !== null) answer(id, { error: describe(thrown) });
+          if (thrown !== null) refuse(id, thrown[0]);
           else answer(id, { lines: JSON.parse(promisebenchLines()) });
         });
       } else if (request.do === 'module') {
@@ -180,7 +177,7 @@
           answer(id, { nanoseconds: elapsed, outcome: JSON.parse(promisebenchReport()) });
         });
       } else {
-        answer(id, { error: 'unknown request ' + request.do });
+        answer(id, { error: { message: 'unknown request ' + request.do } });
       }
     } catch (error) {
       refuse(id, error);
@@ -198,6 +195,6 @@
     return least;
   }
 
-  host.print(JSON.stringify({ protocol: 2, version: host.version, clock: host.clock, resolution: resolution() }));
+  host.print(JSON.stringify({ protocol: 3, version: host.version, clock: host.clock, resolution: resolution() }));
   host.serve(handle);
 })();

@@ -123,7 +123,7 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 		}
 	}
 	if p.Modules != nil {
-		modules, why, err := modulesOf(ctx, e, realm, p)
+		modules, why, err := modulesOf(ctx, realm, p)
 		if err != nil {
 			result.Err = err
 			return result
@@ -138,7 +138,7 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 	if result.Err == nil {
 		// What an event of the host has logged behind the last job, or yet will.
 		var late []string
-		late, result.Err = realm.Probe(ctx, "late.js", "0;")
+		late, result.Err = realm.Probe(ctx, "late.js", "")
 		result.Got = append(result.Got, late...)
 	}
 	if len(result.Got) == 1 {
@@ -159,7 +159,7 @@ func presence(names []string) string {
 }
 
 // modulesOf returns the realm as one that can load p's modules, or why it can't.
-func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Probe) (engines.ModuleRealm, string, error) {
+func modulesOf(ctx context.Context, realm engines.Realm, p Probe) (engines.ModuleRealm, string, error) {
 	m, ok := realm.(engines.ModuleRealm)
 	if !ok {
 		return nil, "promisebench can't load modules in it", nil
@@ -172,8 +172,7 @@ func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Pro
 	}
 	lines, err := m.ProbeModules(ctx, "least.mjs", map[string]string{"least.mjs": least})
 	if errors.Is(err, errors.ErrUnsupported) {
-		why := strings.TrimPrefix(err.Error(), e.Name()+": ")
-		return nil, strings.TrimSuffix(why, ": "+errors.ErrUnsupported.Error()), nil
+		return nil, engines.Reason(err), nil
 	}
 	if err == nil && len(lines) == 1 {
 		return m, "", nil
@@ -186,5 +185,5 @@ func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Pro
 	if err == nil {
 		return nil, "", fmt.Errorf("a module with %s logged %q, want one line", missing, lines)
 	}
-	return nil, fmt.Sprintf("no %s: %s", missing, strings.TrimPrefix(err.Error(), e.Name()+": ")), nil
+	return nil, fmt.Sprintf("no %s: %s", missing, engines.Reason(err)), nil
 }
