@@ -29,8 +29,10 @@ func TestImportArrows(t *testing.T) {
 		"report/gate":            {},
 		"report/style":           {},
 		"bench":                  {"workloads", "engines"},
+		"bench/check":            {"bench", "workloads", "engines"},
+		"bench/check/checktest":  {"bench", "engines"},
 		"bench/build":            {},
-		"bench/httpload":             {"bench", "workloads", "engines"},
+		"bench/httpload":         {"bench", "workloads", "engines"},
 		"bench/trace":            {"engines", "report/style"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
 	}
