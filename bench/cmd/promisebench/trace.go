@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"promisebench/bench/trace"
+	"promisebench/bench/trace/view"
 	"promisebench/engines"
 )
 
@@ -69,12 +70,12 @@ func (c *traceCmd) Run(a *app) error {
 	}
 	// The picture first: whoever pipes the text to head still gets it.
 	if c.SVG != "" && len(timelines) > 0 {
-		svg := func(w io.Writer) error { return trace.WriteSVG(w, timelines...) }
+		svg := func(w io.Writer) error { return view.WriteSVG(w, timelines...) }
 		if err := writeFile(c.SVG, svg); err != nil {
 			return misuse{fmt.Errorf("--svg: %w", err)}
 		}
 	}
-	if err := trace.WriteText(a.stdout, traceWidth, timelines...); err != nil {
+	if err := view.WriteText(a.stdout, traceWidth, timelines...); err != nil {
 		return err
 	}
 	if err != nil {
@@ -83,7 +84,7 @@ func (c *traceCmd) Run(a *app) error {
 	return nil
 }
 
-// run runs the snippet in each mode. missing says which modes can't be had and
+// run runs the snippet in each mode. missing says which modes are not available and
 // why, err what went wrong in those that can.
 func (c *traceCmd) run(ctx context.Context, s trace.Snippet, e engines.Engine) (list []trace.Timeline, missing []error, err error) {
 	for _, mode := range engines.AwaitModes() {
