@@ -210,7 +210,9 @@ func TestRun(t *testing.T) {
 		{"absent, and yet more", fake{probe: says("absent: reason")}, with(func(p *Probe) { p.Want = []string{"1"} }), nil, Wrong, ""},
 		{"other await", fake{legacy: true}, with(func(p *Probe) { p.Await = engines.Optimized }), nil, NotApplicable, "its await is the legacy one"},
 		{"no way to modules", fake{}, modular, nil, Absent, "promisebench can't load modules in it"},
-		{"no modules", fake{modules: func() ([]string, error) { return nil, &engines.Error{Engine: "fake", Err: engines.Unsupported{Why: "it has none"}} }}, modular, nil, Absent, "it has none"},
+		{"no modules", fake{modules: func() ([]string, error) {
+			return nil, &engines.Error{Engine: "fake", Err: engines.Unsupported{Why: "it has none"}}
+		}}, modular, nil, Absent, "it has none"},
 		{"no top-level await", fake{probe: says("1"), modules: func() ([]string, error) { return nil, &engines.Error{Engine: "fake", Err: errors.New("SyntaxError")} }}, modular, nil, Absent, "no top-level await: SyntaxError"},
 		{"modules crash", fake{probe: crashes, modules: func() ([]string, error) { return nil, errors.New("fake: gone") }}, modular, nil, Wrong, "gone"},
 		{"modules", fake{modules: func() ([]string, error) { return []string{"1"}, nil }}, modular, nil, OK, ""},

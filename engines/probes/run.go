@@ -86,10 +86,7 @@ func (r Runner) Run(ctx context.Context, e engines.Engine, p Probe) (Result, err
 // anything about e.
 func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 	result.Probe = p
-	without := func(v Verdict, why string) Result {
-		result.Verdict, result.Why, result.Got = v, why, nil
-		return result
-	}
+	without := func(v Verdict, why string) Result { return Result{Probe: p, Verdict: v, Why: why} }
 	for _, f := range p.Needs {
 		if !e.Supports(f) {
 			return without(Absent, "no syntax for "+string(f))
@@ -97,7 +94,7 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 	}
 	mode, ok := engines.OwnAwait(e)
 	if !ok {
-		result.Err = fmt.Errorf("no await mode is %s's own", e.Name())
+		result.Err = fmt.Errorf("%s: none of its await modes is its own", e.Name())
 		return result
 	}
 	if p.Await != "" && p.Await != mode {
@@ -112,41 +109,52 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 	if result.Err = realm.Load(ctx, "prelude.js", prelude); result.Err != nil {
 		return result
 	}
-	if len(p.Has) > 0 {
-		has, err := realm.Probe(ctx, "has.js", presence(p.Has))
-		if err != nil {
-			result.Err = err
-			return result
-		}
-		if len(has) != 1 || has[0] != "true" {
-			return without(Absent, "no "+strings.Join(p.Has, ", no "))
-		}
+	why, err := lacking(ctx, realm, p)
+	if err != nil {
+		result.Err = err
+		return result
 	}
-	if p.Modules != nil {
-		modules, why, err := modulesOf(ctx, realm, p)
-		if err != nil {
-			result.Err = err
-			return result
-		}
-		if modules == nil {
-			return without(Absent, why)
-		}
-		result.Got, result.Err = modules.ProbeModules(ctx, p.Entry, p.Modules)
-	} else {
-		result.Got, result.Err = realm.Probe(ctx, p.Name+".js", p.Program)
+	if why != "" {
+		return without(Absent, why)
 	}
-	if result.Err == nil {
-		// What an event of the host has logged behind the last job, or yet will.
-		var late []string
-		late, result.Err = realm.Probe(ctx, "late.js", "")
-		result.Got = append(result.Got, late...)
-	}
+	result.Got, result.Err = logged(ctx, realm, p)
 	if len(result.Got) == 1 {
 		if why, ok := strings.CutPrefix(result.Got[0], "absent: "); ok {
 			return without(Absent, why)
 		}
 	}
 	return result
+}
+
+// lacking says what the realm lacks that p is about; empty if nothing.
+func lacking(ctx context.Context, realm engines.Realm, p Probe) (why string, err error) {
+	if len(p.Has) > 0 {
+		has, err := realm.Probe(ctx, "has.js", presence(p.Has))
+		if err != nil {
+			return "", err
+		}
+		if len(has) != 1 || has[0] != "true" {
+			return "no " + strings.Join(p.Has, ", no "), nil
+		}
+	}
+	if p.Modules == nil {
+		return "", nil
+	}
+	return withoutModules(ctx, realm, p)
+}
+
+// logged runs p and returns what it and events of the host behind it log.
+func logged(ctx context.Context, realm engines.Realm, p Probe) (lines []string, err error) {
+	if p.Modules == nil {
+		lines, err = realm.Probe(ctx, p.Name+".js", p.Program)
+	} else if modules, ok := realm.(engines.ModuleRealm); ok {
+		lines, err = modules.ProbeModules(ctx, p.Entry, p.Modules)
+	}
+	if err != nil {
+		return lines, err
+	}
+	late, err := realm.Probe(ctx, "late.js", "")
+	return append(lines, late...), err
 }
 
 // presence returns a program that logs whether one of the functions exists.
@@ -158,11 +166,11 @@ func presence(names []string) string {
 	return "log(" + strings.Join(tests, " || ") + ");\n"
 }
 
-// modulesOf returns the realm as one that can load p's modules, or why it can't.
-func modulesOf(ctx context.Context, realm engines.Realm, p Probe) (engines.ModuleRealm, string, error) {
+// withoutModules says why the realm can't load p's modules; empty if it can.
+func withoutModules(ctx context.Context, realm engines.Realm, p Probe) (why string, err error) {
 	m, ok := realm.(engines.ModuleRealm)
 	if !ok {
-		return nil, "promisebench can't load modules in it", nil
+		return "promisebench can't load modules in it", nil
 	}
 	// Older engines have modules and no top-level await, which only
 	// promisebench's own programs say with this word.
@@ -172,18 +180,18 @@ func modulesOf(ctx context.Context, realm engines.Realm, p Probe) (engines.Modul
 	}
 	lines, err := m.ProbeModules(ctx, "least.mjs", map[string]string{"least.mjs": least})
 	if errors.Is(err, errors.ErrUnsupported) {
-		return nil, engines.Reason(err), nil
+		return engines.Reason(err), nil
 	}
 	if err == nil && len(lines) == 1 {
-		return m, "", nil
+		return "", nil
 	}
 	// An engine that lacks something still lives; a crash or a hang is no
 	// missing feature.
 	if _, dead := realm.Probe(ctx, "alive.js", "log(1);"); dead != nil {
-		return nil, "", errors.Join(err, dead)
+		return "", errors.Join(err, dead)
 	}
 	if err == nil {
-		return nil, "", fmt.Errorf("a module with %s logged %q, want one line", missing, lines)
+		return "", fmt.Errorf("a module with %s logged %q, want one line", missing, lines)
 	}
-	return nil, fmt.Sprintf("no %s: %s", missing, engines.Reason(err)), nil
+	return fmt.Sprintf("no %s: %s", missing, engines.Reason(err)), nil
 }
