@@ -25,7 +25,8 @@
 // An operation that waits sets a timer with promisebenchTimer(callback, delay),
 // on a clock of the realm's own that promisebenchClock() tells: it stands still
 // while there are jobs to run and jumps to the next timer when there are none.
-// So waiting takes no time and comes out the same everywhere.
+// Timers fire one at a time, as in HTML, and the jobs of each run before the
+// next one. So waiting takes no time and comes out the same everywhere.
 package engines
 
 import (

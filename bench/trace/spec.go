@@ -1,12 +1,6 @@
 package trace
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-
-	"promisebench/engines"
-)
+import "promisebench/engines"
 
 // A Cost is what the specification's steps make for one await.
 type Cost struct {
@@ -59,100 +53,34 @@ func Specified(mode engines.AwaitMode, v Value) Cost {
 	return c
 }
 
-// promises counts them in words.
-func (c Cost) promises() string {
-	switch len(c.Promises) {
-	case 0:
-		return "no extra promise"
-	case 1:
-		return "1 extra promise (" + c.Promises[0] + ")"
-	}
-	return fmt.Sprintf("%d extra promises (%s)", len(c.Promises), strings.Join(c.Promises, ", "))
-}
-
-// A step is a job that the specification has for an await and that no script
+// A Step is a job that the specification has for an await and that no script
 // can see.
-type step struct {
-	await *Await
-	// job is its name, and does what it does, in a few words.
-	job, does string
+type Step struct {
+	Await *Await
+	// Job is its name, and Does what it does, in a few words.
+	Job, Does string
 }
 
-// steps returns the unseen jobs of each tick. None is told of an engine whose
+// Steps returns the unseen jobs of each tick. None is told of an engine whose
 // await does not follow the specification.
-func (t Timeline) steps() map[int][]step {
-	found := map[int][]step{}
+func (t Timeline) Steps() map[int][]Step {
+	found := map[int][]Step{}
 	if t.Source == engines.SkipsTicks {
 		return found
 	}
 	for _, a := range t.Awaits {
 		c := Specified(t.Mode, a.Value)
 		if a.End >= 0 && a.Ticks() < c.Ticks {
-			continue // see [Timeline.deviates]
+			continue // it deviates, and nobody knows how
 		}
 		if c.Job {
-			found[a.Start+1] = append(found[a.Start+1], step{a, "PromiseResolveThenableJob", "calls its then()"})
+			found[a.Start+1] = append(found[a.Start+1], Step{a, "PromiseResolveThenableJob", "calls its then()"})
 		}
 		// Whatever the promise took to settle, the wrapper does so one tick
 		// before the function goes on.
 		if c.Reaction && a.End >= 0 {
-			found[a.End-1] = append(found[a.End-1], step{a, "PromiseReactionJob", "settles the wrapper"})
+			found[a.End-1] = append(found[a.End-1], Step{a, "PromiseReactionJob", "settles the wrapper"})
 		}
 	}
 	return found
-}
-
-// cost says what one or more evaluations of one await took.
-func (t Timeline) cost(times []*Await) string {
-	if len(times) == 0 {
-		return "not reached"
-	}
-	var parts []string
-	for _, a := range times {
-		parts = append(parts, t.ticks(a))
-	}
-	parts = slices.Compact(parts)
-	const most = 4
-	if len(parts) > most {
-		parts = append(parts[:most], "…")
-	}
-	text := strings.Join(parts, "; ")
-	first := times[0]
-	if len(times) > 1 {
-		text = fmt.Sprintf("%d times: %s", len(times), text)
-	}
-	if t.Source == engines.SkipsTicks && first.Value == Promise {
-		return text + ". The Node 8 bug: its specification, that of 2017, has " + plural(Specified(engines.Legacy, first.Value).Ticks, "tick")
-	}
-	text += ", " + Specified(t.Mode, first.Value).promises()
-	if len(times) > 1 {
-		text += " each"
-	}
-	return text
-}
-
-// ticks says what one evaluation took.
-func (t Timeline) ticks(a *Await) string {
-	least := Specified(t.Mode, a.Value).Ticks
-	n := a.Ticks()
-	text := plural(n, "tick")
-	switch {
-	case n < 0:
-		return "never goes on: nothing settled it before the queue was empty"
-	case n < least:
-		text += fmt.Sprintf(" where the specification has %d", least)
-	case n > least:
-		text += fmt.Sprintf(", %d more than if it had settled already", n-least)
-	}
-	if a.Threw {
-		text += ", then throws"
-	}
-	return text
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

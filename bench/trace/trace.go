@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"promisebench/engines"
 	"promisebench/engines/transform"
@@ -44,9 +45,14 @@ type Snippet struct {
 	Name, Source string
 	sites        []transform.Await
 	text         string // what runs
-	// opaque says why awaits can't be followed, and is nil if they can.
-	opaque error
+	opaque       error  // see [Snippet.Opaque]
 }
+
+// Sites are the snippet's await expressions in source order.
+func (s Snippet) Sites() []transform.Await { return s.sites }
+
+// Opaque says why awaits are not followed, and is nil if they are.
+func (s Snippet) Opaque() error { return s.opaque }
 
 // foreign says what is wrong with right JavaScript that can't be rewritten, and
 // advice what to do about it.
@@ -151,19 +157,6 @@ const (
 	Plain    Value = "plain"    // everything else
 )
 
-// describe says it in the words of the reports.
-func (v Value) describe() string {
-	switch v {
-	case Promise:
-		return "native promise"
-	case Subclass:
-		return "promise of a subclass"
-	case Thenable:
-		return "foreign thenable"
-	}
-	return "plain value"
-}
-
 // An Await is one time that an await expression was evaluated.
 type Await struct {
 	// Site counts the await expressions of the snippet in source order, and
@@ -201,7 +194,7 @@ func (t Timeline) Ticks() int {
 	for _, e := range t.Events {
 		last = max(last, e.Tick)
 	}
-	for tick := range t.steps() {
+	for tick := range t.Steps() {
 		last = max(last, tick)
 	}
 	return last
@@ -215,6 +208,21 @@ func (t Timeline) Marked() bool {
 		}
 	}
 	return false
+}
+
+// Names reports whether a mark, right behind an await that went on in the same
+// tick, is one of the function that did. No script can see where a job ends and
+// the next begins; but the mark must be written behind the await.
+func (t Timeline) Names(mark, e Event) bool {
+	if e.Kind != Resume && e.Kind != Throw || mark.Kind != Mark || mark.Tick != e.Tick {
+		return false
+	}
+	rest := t.Snippet.sites[e.Await.Site-1].Rest
+	written := func(text string) bool {
+		return strings.Contains(text, "'"+mark.Name+"'") || strings.Contains(text, `"`+mark.Name+`"`) || strings.Contains(text, "`"+mark.Name+"`")
+	}
+	// A name that is put together is nowhere as it is.
+	return written(rest) || marks.MatchString(rest) && !written(t.Snippet.Source)
 }
 
 // Run runs the snippet until no job is left. Timers and input are not waited
@@ -255,9 +263,17 @@ func (s Snippet) Run(ctx context.Context, e engines.Engine, mode engines.AwaitMo
 		t.Unhandled = append(t.Unhandled, tracker.Unhandled()...)
 	}
 	if err == nil && len(t.Unhandled) > 0 {
-		err = fmt.Errorf("%s: %s: %s without a handler, the first: %s", e.Name(), s.Name, plural(len(t.Unhandled), "rejection"), t.Unhandled[0])
+		err = fmt.Errorf("%s: %s: %s without a handler, the first: %s", e.Name(), s.Name, count(t.Unhandled), t.Unhandled[0])
 	}
 	return t, err
+}
+
+// count counts rejections in words.
+func count(reasons []string) string {
+	if len(reasons) == 1 {
+		return "1 rejection"
+	}
+	return fmt.Sprintf("%d rejections", len(reasons))
 }
 
 // offered returns nil unless the snippet has syntax that e lacks, or that the
@@ -269,7 +285,7 @@ func (s Snippet) offered(e engines.Engine, mode engines.AwaitMode) error {
 	case !e.Supports(engines.ForAwait) || !e.Supports(engines.AsyncGenerators):
 		return fmt.Errorf("the engine lacks syntax: %w; %s", s.opaque, advice)
 	case e.Await(mode) == engines.Emulated:
-		return fmt.Errorf("await=%s is had by rewriting only: %w", mode, s.opaque)
+		return fmt.Errorf("await=%s is obtained by rewriting only: %w", mode, s.opaque)
 	}
 	return nil
 }

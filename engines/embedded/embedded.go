@@ -83,19 +83,19 @@ func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource {
 
 func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
 	if opts.Hooks || opts.Traces != "" {
-		return nil, fmt.Errorf("%s: it has neither async hooks nor a switch for async stack traces: %w", e.Name(), errors.ErrUnsupported)
+		return nil, e.wrap(engines.Unsupported{Why: "it has neither async hooks nor a switch for async stack traces"})
 	}
 	loader, err := transform.LoaderFor(e, opts)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		return nil, e.wrap(err)
 	}
 	preludes, err := loader.Preludes()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		return nil, e.wrap(err)
 	}
 	vm, err := e.NewVM()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		return nil, e.wrap(err)
 	}
 	r := &realm{engine: e, vm: vm, loader: loader}
 	err = r.withInterrupt(ctx, func() error {
@@ -128,12 +128,14 @@ type realm struct {
 }
 
 // wrap puts the engine's name in front of an error.
-func (r *realm) wrap(err error) error {
+func (e engine) wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", r.engine.Name(), err)
+	return &engines.Error{Engine: e.Name(), Err: err}
 }
+
+func (r *realm) wrap(err error) error { return r.engine.wrap(err) }
 
 func (r *realm) Load(ctx context.Context, name, source string) error {
 	return r.withInterrupt(ctx, func() error { return r.eval(name, source) })
@@ -173,7 +175,7 @@ func (r *realm) Probe(ctx context.Context, name, source string) ([]string, error
 func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string]string) ([]string, error) {
 	vm, ok := r.vm.(ModuleVM)
 	if !ok {
-		return nil, r.wrap(fmt.Errorf("it has no modules: %w", errors.ErrUnsupported))
+		return nil, r.wrap(engines.Unsupported{Why: "it has no modules"})
 	}
 	return r.logged(ctx, func() error { return vm.EvalModule(entry, files) })
 }
@@ -183,7 +185,7 @@ func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string
 func (r *realm) advance() error {
 	for {
 		fired, err := r.vm.Call("promisebenchAdvance")
-		if err != nil || fired == "false" {
+		if err != nil || fired == "" {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -51,16 +50,6 @@ type Runner struct {
 	Timeout time.Duration
 }
 
-// OwnMode returns the await mode in which e's probes run: the optimized one if
-// that is its own, by itself or by a flag, and else the legacy one.
-func OwnMode(e engines.Engine) engines.AwaitMode {
-	switch e.Await(engines.Optimized) {
-	case engines.Native, engines.SkipsTicks:
-		return engines.Optimized
-	}
-	return engines.Legacy
-}
-
 // Run runs a probe in a realm of its own, so that nothing that one probe does
 // to the globals, or to its process, shows in another. Only the end of ctx is
 // returned as an error.
@@ -97,16 +86,17 @@ func (r Runner) Run(ctx context.Context, e engines.Engine, p Probe) (Result, err
 // anything about e.
 func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 	result.Probe = p
-	without := func(v Verdict, why string) Result {
-		result.Verdict, result.Why, result.Got = v, why, nil
-		return result
-	}
+	without := func(v Verdict, why string) Result { return Result{Probe: p, Verdict: v, Why: why} }
 	for _, f := range p.Needs {
 		if !e.Supports(f) {
 			return without(Absent, "no syntax for "+string(f))
 		}
 	}
-	mode := OwnMode(e)
+	mode, ok := engines.OwnAwait(e)
+	if !ok {
+		result.Err = fmt.Errorf("%s: none of its await modes is its own", e.Name())
+		return result
+	}
 	if p.Await != "" && p.Await != mode {
 		return without(NotApplicable, "its await is the "+string(mode)+" one")
 	}
@@ -119,38 +109,52 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 	if result.Err = realm.Load(ctx, "prelude.js", prelude); result.Err != nil {
 		return result
 	}
-	if len(p.Has) > 0 {
-		has, err := realm.Probe(ctx, "has.js", presence(p.Has))
-		if err != nil {
-			result.Err = err
-			return result
-		}
-		if len(has) != 1 || has[0] != "true" {
-			return without(Absent, "no "+strings.Join(p.Has, ", no "))
-		}
+	why, err := lacking(ctx, realm, p)
+	if err != nil {
+		result.Err = err
+		return result
 	}
-	if p.Modules != nil {
-		modules, why, err := modulesOf(ctx, e, realm, p)
-		if err != nil {
-			result.Err = err
-			return result
-		}
-		if modules == nil {
-			return without(Absent, why)
-		}
-		result.Got, result.Err = modules.ProbeModules(ctx, p.Entry, p.Modules)
-	} else {
-		result.Got, result.Err = realm.Probe(ctx, p.Name+".js", p.Program)
+	if why != "" {
+		return without(Absent, why)
 	}
-	if result.Err == nil {
-		result.fire(ctx, realm)
-	}
+	result.Got, result.Err = logged(ctx, realm, p)
 	if len(result.Got) == 1 {
 		if why, ok := strings.CutPrefix(result.Got[0], "absent: "); ok {
 			return without(Absent, why)
 		}
 	}
 	return result
+}
+
+// lacking says what the realm lacks that p is about; empty if nothing.
+func lacking(ctx context.Context, realm engines.Realm, p Probe) (why string, err error) {
+	if len(p.Has) > 0 {
+		has, err := realm.Probe(ctx, "has.js", presence(p.Has))
+		if err != nil {
+			return "", err
+		}
+		if len(has) != 1 || has[0] != "true" {
+			return "no " + strings.Join(p.Has, ", no "), nil
+		}
+	}
+	if p.Modules == nil {
+		return "", nil
+	}
+	return withoutModules(ctx, realm, p)
+}
+
+// logged runs p and returns what it and events of the host behind it log.
+func logged(ctx context.Context, realm engines.Realm, p Probe) (lines []string, err error) {
+	if p.Modules == nil {
+		lines, err = realm.Probe(ctx, p.Name+".js", p.Program)
+	} else if modules, ok := realm.(engines.ModuleRealm); ok {
+		lines, err = modules.ProbeModules(ctx, p.Entry, p.Modules)
+	}
+	if err != nil {
+		return lines, err
+	}
+	late, err := realm.Probe(ctx, "late.js", "")
+	return append(lines, late...), err
 }
 
 // presence returns a program that logs whether one of the functions exists.
@@ -162,11 +166,11 @@ func presence(names []string) string {
 	return "log(" + strings.Join(tests, " || ") + ");\n"
 }
 
-// modulesOf returns the realm as one that can load p's modules, or why it can't.
-func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Probe) (engines.ModuleRealm, string, error) {
+// withoutModules says why the realm can't load p's modules; empty if it can.
+func withoutModules(ctx context.Context, realm engines.Realm, p Probe) (why string, err error) {
 	m, ok := realm.(engines.ModuleRealm)
 	if !ok {
-		return nil, "promisebench can't load modules in it", nil
+		return "promisebench can't load modules in it", nil
 	}
 	// Older engines have modules and no top-level await, which only
 	// promisebench's own programs say with this word.
@@ -176,51 +180,18 @@ func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Pro
 	}
 	lines, err := m.ProbeModules(ctx, "least.mjs", map[string]string{"least.mjs": least})
 	if errors.Is(err, errors.ErrUnsupported) {
-		why := strings.TrimPrefix(err.Error(), e.Name()+": ")
-		return nil, strings.TrimSuffix(why, ": "+errors.ErrUnsupported.Error()), nil
+		return engines.Reason(err), nil
 	}
 	if err == nil && len(lines) == 1 {
-		return m, "", nil
+		return "", nil
 	}
 	// An engine that lacks something still lives; a crash or a hang is no
 	// missing feature.
 	if _, dead := realm.Probe(ctx, "alive.js", "log(1);"); dead != nil {
-		return nil, "", errors.Join(err, dead)
+		return "", errors.Join(err, dead)
 	}
 	if err == nil {
-		return nil, "", fmt.Errorf("a module with %s logged %q, want one line", missing, lines)
+		return "", fmt.Errorf("a module with %s logged %q, want one line", missing, lines)
 	}
-	return nil, fmt.Sprintf("no %s: %s", missing, strings.TrimPrefix(err.Error(), e.Name()+": ")), nil
-}
-
-// mostTimers ends programs that set timers for ever.
-const mostTimers = 1000
-
-// fire fires the timers that a program has set, and those that these set.
-func (result *Result) fire(ctx context.Context, realm engines.Realm) {
-	for range mostTimers {
-		lines, err := realm.Probe(ctx, "waiting.js", "log(promisebenchWaiting());")
-		if err != nil || len(lines) == 0 {
-			result.Err = errors.Join(err, errors.New("the timers are gone"))
-			return
-		}
-		// What stands before the answer came from an event of the host.
-		last := len(lines) - 1
-		result.Got = append(result.Got, lines[:last]...)
-		waiting, err := strconv.Atoi(lines[last])
-		if err != nil {
-			result.Err = fmt.Errorf("waiting timers: %w", err)
-			return
-		}
-		if waiting == 0 {
-			return
-		}
-		lines, err = realm.Probe(ctx, "fire.js", "promisebenchFire();")
-		result.Got = append(result.Got, lines...)
-		if err != nil {
-			result.Err = err
-			return
-		}
-	}
-	result.Err = fmt.Errorf("more than %d timers", mostTimers)
+	return fmt.Sprintf("no %s: %s", missing, engines.Reason(err)), nil
 }

@@ -133,7 +133,7 @@ func (d *Document) page() (*page, error) {
 	for _, f := range d.Facts {
 		p.Facts = append(p.Facts, Fact{text.Clean(f.Name), text.Clean(f.Value)})
 	}
-	m := &pageMaker{limits: d.Limits, markdown: text.Clean(cmp.Or(d.Markdown, "report.md"))}
+	m := &pageMaker{limits: d.Limits, markdown: text.Clean(d.MarkdownFile())}
 	for _, f := range d.findings() {
 		p.Findings = append(p.Findings, m.finding(f))
 	}

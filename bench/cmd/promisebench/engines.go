@@ -14,7 +14,7 @@ import (
 	"promisebench/engines"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
-	"promisebench/report"
+	"promisebench/report/document"
 )
 
 // enginesDirVariable names the folder that has the node_modules with engines.
@@ -69,9 +69,9 @@ func (*enginesCmd) Help() string {
 }
 
 func (c *enginesCmd) Run(a *app) error {
-	t := report.Table{Header: []string{"engine", "version", "clock", "where"}}
+	t := &document.Table{Columns: document.Cols("engine", "version", "clock", "where"), Key: 1}
 	for _, e := range a.embedded {
-		t.Rows = append(t.Rows, []string{e.Name(), e.Version(), "Go time.Now", "embedded"})
+		t.Add(document.Texts(e.Name(), e.Version(), "Go time.Now", "embedded")...)
 	}
 	lost := 0
 	for _, h := range a.locator().Hosts(a.ctx) {
@@ -90,9 +90,9 @@ func (c *enginesCmd) Run(a *app) error {
 				where += "; " + install
 			}
 		}
-		t.Rows = append(t.Rows, []string{h.Name, h.Version, clock, where})
+		t.Add(document.Texts(h.Name, h.Version, clock, where)...)
 	}
-	if err := t.Write(a.stdout, report.Text); err != nil {
+	if err := t.WriteText(a.stdout, a.columns()); err != nil {
 		return err
 	}
 	if lost > 0 && c.Strict {

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-		"promisebench/report/history"
+	"promisebench/report/history"
 )
 
 // historyDir is where a history goes by default, in the folder of its runs: its

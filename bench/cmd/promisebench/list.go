@@ -8,7 +8,7 @@ import (
 
 	"promisebench/bench"
 	"promisebench/engines"
-	"promisebench/report"
+	"promisebench/report/document"
 	"promisebench/workloads"
 )
 
@@ -34,14 +34,14 @@ func (c *listCmd) Run(a *app) error {
 		}
 		return nil
 	}
-	tables := []report.Table{engineTable(a.catalog.Engines)}
+	tables := []*document.Table{engineTable(list)}
 	for _, group := range workloads.Groups() {
 		if c.Group == bench.AllGroups || c.Group == string(group) {
 			tables = append(tables, workloadTable(a.catalog.InGroup(group), group))
 		}
 	}
 	for _, t := range append(tables, styleTable()) {
-		if err := t.Write(a.stdout, report.Text); err != nil {
+		if err := t.WriteText(a.stdout, a.columns()); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.stdout)
@@ -50,11 +50,11 @@ func (c *listCmd) Run(a *app) error {
 }
 
 // engineTable has a line for each engine. What takes many words is below it.
-func engineTable(list []engines.Engine) report.Table {
-	t := report.Table{
-		Title:  "Engines",
-		Header: []string{"engine", "legacy await", "optimized await", "lacks"},
-		Notes:  []string{"promisebench engines: versions, and how to install others"},
+func engineTable(list []engines.Engine) *document.Table {
+	t := &document.Table{
+		Title:   "Engines",
+		Columns: document.Cols("engine", "legacy await", "optimized await", "lacks"),
+		Notes:   []string{"promisebench engines: versions, and how to install others"},
 	}
 	features := slices.Sorted(maps.Keys(engines.Features()))
 	for _, e := range list {
@@ -64,7 +64,7 @@ func engineTable(list []engines.Engine) report.Table {
 				lacks = append(lacks, string(f))
 			}
 		}
-		t.Rows = append(t.Rows, []string{e.Name(), string(e.Await(engines.Legacy)), string(e.Await(engines.Optimized)), strings.Join(lacks, ", ")})
+		t.Add(document.Texts(e.Name(), string(e.Await(engines.Legacy)), string(e.Await(engines.Optimized)), strings.Join(lacks, ", "))...)
 		for _, f := range append(slices.Clone(features), engines.Builtins()...) {
 			if how := engines.Deviation(e, f); how != "" {
 				t.Notes = append(t.Notes, fmt.Sprintf("%s deviates in %s: %s", e.Name(), f, how))
@@ -75,10 +75,10 @@ func engineTable(list []engines.Engine) report.Table {
 }
 
 // workloadTable has a line for each name that --workload takes.
-func workloadTable(catalog bench.Catalog, group workloads.Group) report.Table {
-	t := report.Table{
-		Title:  fmt.Sprintf("Workloads of group %s", group),
-		Header: []string{"--workload", "what it does"},
+func workloadTable(catalog bench.Catalog, group workloads.Group) *document.Table {
+	t := &document.Table{
+		Title:   fmt.Sprintf("Workloads of group %s", group),
+		Columns: document.Cols("--workload", "what it does"),
 	}
 	for _, w := range catalog.Workloads {
 		var styles []string
@@ -89,7 +89,7 @@ func workloadTable(catalog bench.Catalog, group workloads.Group) report.Table {
 		}
 		in := "\nin " + strings.Join(styles, ", ")
 		if w.Variants[0].Name != "" {
-			t.Rows = append(t.Rows, []string{w.Name, w.About + in})
+			t.Add(document.Texts(w.Name, w.About+in)...)
 		}
 		for _, v := range w.Variants {
 			name, about := w.Name+"/"+v.Name, v.About
@@ -105,24 +105,24 @@ func workloadTable(catalog bench.Catalog, group workloads.Group) report.Table {
 			if v.Name == "" {
 				about += in
 			}
-			t.Rows = append(t.Rows, []string{name, about})
+			t.Add(document.Texts(name, about)...)
 		}
 	}
 	return t
 }
 
-func styleTable() report.Table {
-	t := report.Table{
-		Title:  "Styles",
-		Header: []string{"--style", "what it is", "await", "needs"},
-		Notes:  []string{"await: legacy and optimized are measured where a style awaits; elsewhere there is nothing to compare"},
+func styleTable() *document.Table {
+	t := &document.Table{
+		Title:   "Styles",
+		Columns: document.Cols("--style", "what it is", "await", "needs"),
+		Notes:   []string{"await: legacy and optimized are measured where a style awaits; elsewhere there is nothing to compare"},
 	}
 	for _, s := range workloads.Styles() {
 		awaits := "no"
 		if s.Awaits {
 			awaits = "yes"
 		}
-		t.Rows = append(t.Rows, []string{s.Name, s.About, awaits, strings.Join(s.Needs, ", ")})
+		t.Add(document.Texts(s.Name, s.About, awaits, strings.Join(s.Needs, ", "))...)
 	}
 	return t
 }

@@ -12,6 +12,7 @@ import (
 
 	"promisebench/bench/record"
 	"promisebench/bench/trace"
+	"promisebench/bench/trace/view"
 	"promisebench/engines"
 )
 
@@ -70,12 +71,12 @@ func (c *traceCmd) Run(a *app) error {
 	}
 	// The picture first: whoever pipes the text to head still gets it.
 	if c.SVG != "" && len(timelines) > 0 {
-		svg := func(w io.Writer) error { return trace.WriteSVG(w, timelines...) }
+		svg := func(w io.Writer) error { return view.WriteSVG(w, timelines...) }
 		if err := record.WriteFile(c.SVG, svg); err != nil {
 			return misuse{fmt.Errorf("--svg: %w", err)}
 		}
 	}
-	if err := trace.WriteText(a.stdout, traceWidth, timelines...); err != nil {
+	if err := view.WriteText(a.stdout, traceWidth, timelines...); err != nil {
 		return err
 	}
 	if err != nil {

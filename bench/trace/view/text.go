@@ -1,4 +1,6 @@
-package trace
+// Package view shows what package trace has recorded: as text for a terminal and
+// as a drawing.
+package view
 
 import (
 	"fmt"
@@ -8,18 +10,30 @@ import (
 
 	"github.com/clipperhouse/displaywidth"
 
+	"promisebench/bench/trace"
 	"promisebench/engines"
-	"promisebench/report/theme"
+	"promisebench/report/text"
 )
 
+// A timeline is one with what is said of it.
+type timeline struct{ trace.Timeline }
+
+func wrap(timelines []trace.Timeline) []timeline {
+	var list []timeline
+	for _, t := range timelines {
+		list = append(list, timeline{t})
+	}
+	return list
+}
+
 // sign stands in front of events of a kind.
-func (k Kind) sign() string {
+func sign(k trace.Kind) string {
 	switch k {
-	case Start:
+	case trace.Start:
 		return "○"
-	case Resume:
+	case trace.Resume:
 		return "●"
-	case Throw:
+	case trace.Throw:
 		return "✕"
 	}
 	return "▪"
@@ -27,13 +41,14 @@ func (k Kind) sign() string {
 
 // WriteText shows timelines of one snippet and engine side by side, a row a tick,
 // in lines of at most width columns. The error is w's.
-func WriteText(w io.Writer, width int, timelines ...Timeline) error {
-	if len(timelines) == 0 {
+func WriteText(w io.Writer, width int, list ...trace.Timeline) error {
+	if len(list) == 0 {
 		return nil
 	}
+	timelines := wrap(list)
 	first := timelines[0]
 	p := &page{width: width}
-	p.line(theme.Clean(first.Snippet.Name) + " on " + first.Engine + " " + theme.Clean(first.Version))
+	p.line(text.Clean(first.Snippet.Name) + " on " + first.Engine + " " + text.Clean(first.Version))
 	p.line("")
 	p.grid(timelines)
 	p.line("")
@@ -50,46 +65,38 @@ type page struct {
 }
 
 // line writes a line, cut off at the width.
-func (p *page) line(text string) {
-	p.out.WriteString(strings.TrimRight(fit(text, p.width), " ") + "\n")
+func (p *page) line(s string) {
+	p.out.WriteString(strings.TrimRight(fit(s, p.width), " ") + "\n")
 }
 
-// wrapped writes text, broken at spaces where it must be, with head in front of
+// wrapped writes text, broken at spaces where it can be, with head in front of
 // the first line and as much space in front of the others.
-func (p *page) wrapped(head, text string) {
+func (p *page) wrapped(head, s string) {
 	indent := displaywidth.String(head)
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && indent+displaywidth.String(line+" "+word) > p.width {
-			p.line(head + line)
-			head, line = strings.Repeat(" ", indent), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
+	for _, line := range text.Wrap(s, p.width-indent) {
+		p.line(head + line)
+		head = strings.Repeat(" ", indent)
 	}
-	p.line(head + line)
 }
 
 // fit cuts text off at a width on the terminal.
-func fit(text string, width int) string { return displaywidth.TruncateString(text, width, "…") }
+func fit(s string, width int) string { return displaywidth.TruncateString(s, width, "…") }
 
-func pad(text string, width int) string {
-	text = fit(text, width)
-	return text + strings.Repeat(" ", max(0, width-displaywidth.String(text)))
+func pad(s string, width int) string {
+	s = fit(s, width)
+	return s + strings.Repeat(" ", max(0, width-displaywidth.String(s)))
 }
 
 // grid writes the ticks.
-func (p *page) grid(timelines []Timeline) {
+func (p *page) grid(timelines []timeline) {
 	const head = len("tick ")
 	column := (p.width-head)/len(timelines) - len("| ")
 	row := func(tick string, cells []string) {
-		text := pad(tick, head)
+		line := pad(tick, head)
 		for _, c := range cells {
-			text += "│ " + pad(c, column)
+			line += "│ " + pad(c, column)
 		}
-		p.line(text)
+		p.line(line)
 	}
 	var titles []string
 	for _, t := range timelines {
@@ -127,30 +134,30 @@ func (p *page) grid(timelines []Timeline) {
 }
 
 // cell returns the lines of a tick: what was seen, then what must have been.
-func (t Timeline) cell(tick int) []string {
+func (t timeline) cell(tick int) []string {
 	var lines []string
 	for _, e := range t.Events {
 		if e.Tick == tick {
-			lines = append(lines, e.Kind.sign()+" "+e.text())
+			lines = append(lines, sign(e.Kind)+" "+happened(e))
 		}
 	}
-	for _, s := range t.steps()[tick] {
-		lines = append(lines, "┊ "+s.await.Label()+" "+s.job)
+	for _, s := range t.Steps()[tick] {
+		lines = append(lines, "┊ "+s.Await.Label()+" "+s.Job)
 	}
 	return lines
 }
 
-// text says what happened.
-func (e Event) text() string {
+// happened says what did in an event.
+func happened(e trace.Event) string {
 	switch e.Kind {
-	case Start:
+	case trace.Start:
 		return "await " + e.Await.Label() + " starts"
-	case Resume:
+	case trace.Resume:
 		return "await " + e.Await.Label() + " resumes"
-	case Throw:
+	case trace.Throw:
 		return "await " + e.Await.Label() + " throws"
 	}
-	if name := strings.TrimSpace(theme.Clean(strings.ReplaceAll(e.Name, "\n", " "))); name != "" {
+	if name := strings.TrimSpace(text.Clean(strings.ReplaceAll(e.Name, "\n", " "))); name != "" {
 		return name
 	}
 	return "(a mark without a name)"
@@ -161,14 +168,14 @@ type span struct{ from, to int }
 
 // spans returns the ticks of timelines, with those joined in which nothing is
 // known to happen if there are more than two of them.
-func spans(timelines []Timeline) []span {
+func spans(timelines []timeline) []span {
 	busy := map[int]bool{0: true}
 	last := 0
 	for _, t := range timelines {
 		for _, e := range t.Events {
 			busy[e.Tick] = true
 		}
-		for tick := range t.steps() {
+		for tick := range t.Steps() {
 			busy[tick] = true
 		}
 		last = max(last, t.Ticks())
@@ -189,24 +196,24 @@ func spans(timelines []Timeline) []span {
 }
 
 // awaits writes what each await expression cost.
-func (p *page) awaits(timelines []Timeline) {
-	for site, at := range timelines[0].Snippet.sites {
+func (p *page) awaits(timelines []timeline) {
+	for site, at := range timelines[0].Snippet.Sites() {
 		var kinds, costs []string
 		for _, t := range timelines {
 			times := t.times(site + 1)
 			for _, a := range times {
-				if kind := a.Value.describe(); !slices.Contains(kinds, kind) {
+				if kind := describe(a.Value); !slices.Contains(kinds, kind) {
 					kinds = append(kinds, kind)
 				}
 			}
 			costs = append(costs, t.cost(times))
 		}
-		text := fmt.Sprintf("#%d line %d: await %s", site+1, at.Line, theme.Clean(at.Operand))
+		what := fmt.Sprintf("#%d line %d: await %s", site+1, at.Line, text.Clean(at.Operand))
 		if len(kinds) > 0 {
 			value := " (" + strings.Join(kinds, ", ") + ")"
-			text = fit(text, p.width-displaywidth.String(value)) + value
+			what = fit(what, p.width-displaywidth.String(value)) + value
 		}
-		p.line(text)
+		p.line(what)
 		for i, t := range timelines {
 			p.wrapped(fmt.Sprintf("  %-9s  ", t.Mode), costs[i])
 		}
@@ -215,8 +222,8 @@ func (p *page) awaits(timelines []Timeline) {
 }
 
 // times returns the evaluations of an await expression.
-func (t Timeline) times(site int) []*Await {
-	var list []*Await
+func (t timeline) times(site int) []*trace.Await {
+	var list []*trace.Await
 	for _, a := range t.Awaits {
 		if a.Site == site {
 			list = append(list, a)
@@ -226,7 +233,7 @@ func (t Timeline) times(site int) []*Await {
 }
 
 // notes writes what must be known to read the rest.
-func (p *page) notes(timelines []Timeline) {
+func (p *page) notes(timelines []timeline) {
 	for _, n := range notes(timelines) {
 		p.wrapped("", n)
 	}
@@ -236,14 +243,14 @@ func (p *page) notes(timelines []Timeline) {
 const extra = "Extra promises are those that the specification's steps make beside the awaited one."
 
 // notes says what must be known of timelines.
-func notes(timelines []Timeline) []string {
+func notes(timelines []timeline) []string {
 	var list []string
 	used := map[string]bool{}
 	for _, t := range timelines {
 		for _, e := range t.Events {
-			used[e.Kind.sign()] = true
+			used[sign(e.Kind)] = true
 		}
-		used["┊"] = used["┊"] || len(t.steps()) > 0
+		used["┊"] = used["┊"] || len(t.Steps()) > 0
 	}
 	var legend []string
 	for _, s := range []struct{ sign, text string }{
@@ -259,7 +266,7 @@ func notes(timelines []Timeline) []string {
 	if len(legend) > 0 {
 		list = append(list, strings.Join(legend, " · "))
 	}
-	if len(timelines[0].Snippet.sites) > 0 {
+	if len(timelines[0].Snippet.Sites()) > 0 {
 		list = append(list, extra)
 	}
 	for _, t := range timelines {
@@ -268,7 +275,7 @@ func notes(timelines []Timeline) []string {
 	return list
 }
 
-func (t Timeline) notes() []string {
+func (t timeline) notes() []string {
 	var list []string
 	switch t.Source {
 	case engines.Emulated:
@@ -279,14 +286,14 @@ func (t Timeline) notes() []string {
 	case engines.SkipsTicks:
 		list = append(list, t.Engine+" skips ticks (the Node 8 bug): its await has the order of the optimized one and is wrong by the specification of its time, that of 2017.")
 	}
-	if t.Snippet.opaque != nil {
-		list = append(list, "Only marks are shown, awaits are not. "+theme.Clean(t.Snippet.opaque.Error()))
+	if t.Snippet.Opaque() != nil {
+		list = append(list, "Only marks are shown, awaits are not. "+text.Clean(t.Snippet.Opaque().Error()))
 	}
 	if t.Cut {
 		list = append(list, fmt.Sprintf("await=%s: there were more events than fit, or some after 10,000 ticks, as those of timers are; they are left out.", t.Mode))
 	}
 	for _, reason := range t.Unhandled {
-		list = append(list, fmt.Sprintf("await=%s: rejected without a handler: %s", t.Mode, theme.Clean(reason)))
+		list = append(list, fmt.Sprintf("await=%s: rejected without a handler: %s", t.Mode, text.Clean(reason)))
 	}
 	return list
 }
