@@ -97,6 +97,24 @@ func TestParagraphs(t *testing.T) {
 	}
 }
 
+// What the files link to within the repository is there.
+func TestLinks(t *testing.T) {
+	for _, file := range []string{"METHODOLOGY.md", "BIAS.md"} {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(string(data), -1) {
+			if strings.HasPrefix(m[1], "https://") {
+				continue
+			}
+			if _, err := os.Stat(m[1]); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+		}
+	}
+}
+
 func TestHint(t *testing.T) {
 	for _, test := range []struct {
 		term method.Term
