@@ -119,8 +119,8 @@ func printJudgement(a *app, j *report.Judgement) error {
 	return nil
 }
 
-// completeFor completes a configuration that does not say which metrics are to
-// be compared by what the samples of a gate say.
+// completeFor completes a configuration. Metrics that it does not name are those
+// in the header of a gate's samples.
 func completeFor(m report.Match, config verdict.Config) (verdict.Config, error) {
 	for _, condition := range m.Base.Config() {
 		if condition.Key == report.Metrics && len(config.Metrics) == 0 {
