@@ -18,7 +18,7 @@ type Trial struct {
 // same on both sides, or a known slowdown of head.
 type Calibration struct {
 	// Verdicts are all that there are, in the order to print. Alarm is the one
-	// that says that head is slower.
+	// that a slower head gets.
 	Verdicts []string
 	Alarm    string
 	// Injected is the slowdown of head, in words, and empty if there is none.

@@ -25,7 +25,7 @@ const (
 	KeyInject  = "inject"  // a known slowdown of head
 )
 
-// header adds to a header what the plan says of a side.
+// header adds what the plan has on a side.
 func (p *Plan) header(h bench.Header, side Side) bench.Header {
 	build := p.Builds[side]
 	h.Host = slices.Clone(h.Host)

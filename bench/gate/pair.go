@@ -33,7 +33,7 @@ type PairMeter struct {
 	// Random decides who goes first, pair by pair and batch by batch.
 	Random *rand.Rand
 
-	meter bench.Meter // knows how large a batch is
+	meter bench.Meter // for the sizes of batches
 }
 
 // keptFraction is the part of a process's batches, the fastest ones, whose mean

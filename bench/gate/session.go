@@ -12,7 +12,7 @@ import (
 	"promisebench/bench"
 )
 
-// A Plan says what is measured, and how.
+// A Plan is what to measure, and how.
 type Plan struct {
 	Builds [2]Build
 	// Benchmarks are those of the Shard, out of Family in all shards.
@@ -57,7 +57,7 @@ type Session struct {
 	ended  map[string]bool // failed, or out of budget
 }
 
-// Progress says how far a session has come.
+// Progress is how far a session has come.
 type Progress struct {
 	// Taken pairs are there, and there will be AtMost in the end.
 	Taken, AtMost int
@@ -122,7 +122,7 @@ func (s *Session) take(ctx context.Context, want map[string]int) error {
 }
 
 // pair takes one pair of a benchmark and logs it, if both of it are there. One
-// that ctx cut off is left out: it says nothing.
+// that ctx cut off is left out.
 func (s *Session) pair(ctx context.Context, b Benchmark) error {
 	name := b.Name()
 	start := time.Now()

@@ -32,7 +32,7 @@ type Kind struct {
 	// Hooks is a script that switches asynchronous hooks on, with a hook that
 	// does nothing; empty where there are none.
 	Hooks string
-	// Sockets says that its scripts can be servers. Modules is the environment
+	// Sockets is whether its scripts can be servers. Modules is the environment
 	// variable for the folder of packages from npm; empty where none were tried.
 	Sockets bool
 	Modules string
@@ -85,8 +85,8 @@ type Host struct {
 	Lacks []engines.Feature
 	// Deviates is as in [engines.Deviant].
 	Deviates map[engines.Feature]string
-	// NoHooks and NoTraces say that this version is too old for what its kind
-	// has.
+	// NoHooks and NoTraces are set where this version is too old for what its
+	// kind has.
 	NoHooks, NoTraces bool
 }
 

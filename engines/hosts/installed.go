@@ -23,8 +23,8 @@ type Installed struct {
 	Host
 	// Path is the program's, and Version what it prints when asked for it.
 	Path, Version string
-	// Err says why it can't be used, and is nil if it can. It wraps
-	// [fs.ErrNotExist] where the host is not installed.
+	// Err is why it is not usable, and nil if it is. It wraps [fs.ErrNotExist]
+	// where the host is not installed.
 	Err error
 }
 

@@ -79,7 +79,10 @@ type Chapter struct {
 }
 
 // Code is program text or a command, with what it is.
-type Code struct{ Label, Text string }
+type Code struct {
+	Label, Text string
+	Language    string // [a-z]*, of program text
+}
 
 // A Method is how numbers came about: paragraphs that explain, and a list of biases.
 type Method struct {

@@ -100,7 +100,7 @@ func everything() *document.Document {
 			{ID: "terminal", Title: "On terminals only", Text: []string{"Not on the page."}, Only: document.Terminal},
 			{ID: "page", Title: "On pages only", Text: []string{"Not on terminals."}, Only: document.Page},
 			{ID: "nothing", Title: "Without rows", Text: []string{"Text about a table without rows."}, Tables: []*document.Table{{Title: "Empty"}}},
-			{ID: "conditions", Title: "Conditions", Tables: []*document.Table{long}, Code: []document.Code{{"The command", "promisebench run --engine goja\n\t--workload doxbee"}}},
+			{ID: "conditions", Title: "Conditions", Tables: []*document.Table{long}, Code: []document.Code{{Label: "The command", Text: "promisebench run --engine goja\n\t--workload doxbee"}}},
 		},
 		Method: document.Method{
 			Paragraphs: []document.Paragraph{{"Emulated", "A parser rewrites `await x` to `await legacy(x)`, see [benchmath](https://pkg.go.dev/golang.org/x/perf/benchmath)."}, {"Ticks", "Turns of the queue."}},

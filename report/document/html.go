@@ -234,7 +234,7 @@ func (m *pageMaker) chapter(c Chapter) (pageChapter, error) {
 		shown.Tables = append(shown.Tables, table)
 	}
 	for _, code := range c.Code {
-		shown.Code = append(shown.Code, Code{text.Clean(code.Label), text.Clean(code.Text)})
+		shown.Code = append(shown.Code, Code{Label: text.Clean(code.Label), Text: text.Clean(code.Text)})
 	}
 	return shown, nil
 }

@@ -74,7 +74,7 @@ func (c *Chapter) writeMarkdown(b *bytes.Buffer) {
 		if code.Label != "" {
 			fmt.Fprintf(b, "\n%s:\n", line(code.Label))
 		}
-		fmt.Fprintf(b, "\n%s\n%s\n%s\n", fence, strings.TrimRight(text.Clean(code.Text), "\n"), fence)
+		fmt.Fprintf(b, "\n%s%s\n%s\n%s\n", fence, code.Language, strings.TrimRight(text.Clean(code.Text), "\n"), fence)
 	}
 }
 

@@ -153,7 +153,7 @@ func notableChapter(n check.Notable) document.Chapter {
 	return document.Chapter{
 		ID: "probe-" + text.Slug(n.Probe.Name), Title: n.Probe.Name, Only: document.Markdown,
 		Text:   []string{fmt.Sprintf("%s ([source](%s))", document.Literal(n.Probe.Title), n.Probe.URL())},
-		Code:   []document.Code{{Text: n.Probe.Source()}},
+		Code:   []document.Code{{Text: n.Probe.Source(), Language: "js"}},
 		Tables: []*document.Table{t},
 	}
 }

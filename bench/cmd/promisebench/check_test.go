@@ -17,9 +17,10 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 func TestCheckGolden(t *testing.T) {
+	d := checkDocument(checktest.Example())
 	for name, write := range map[string]func(io.Writer) error{
-		"check.txt": checked{checktest.Example()}.writeText,
-		"check.md":  checked{checktest.Example()}.writeMarkdown,
+		"check.txt": func(w io.Writer) error { return d.WriteText(w, 80) },
+		"check.md":  d.WriteMarkdown,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer

@@ -16,15 +16,15 @@ import (
 
 	"promisebench/bench/gate"
 	"promisebench/bench/record"
-	"promisebench/report"
+	"promisebench/report/dataset"
 )
 
 // What a gate writes above its samples is what package report looks for: the two
 // do not know each other.
 func TestGateKeys(t *testing.T) {
 	for _, c := range [][2]string{
-		{gate.Paired, report.PairedRounds}, {gate.KeyPairing, report.Pairing}, {gate.KeyPairs, report.Pairs}, {gate.KeySide, report.Side},
-		{gate.KeyShard, report.Shard}, {gate.KeyFamily, report.Family}, {gate.KeyMetrics, report.Metrics},
+		{gate.Paired, dataset.PairedRounds}, {gate.KeyPairing, dataset.Pairing}, {gate.KeyPairs, dataset.Pairs}, {gate.KeySide, dataset.Side},
+		{gate.KeyShard, dataset.Shard}, {gate.KeyFamily, dataset.Family}, {gate.KeyMetrics, dataset.Metrics},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("a gate writes %s, and %s is read", c[0], c[1])

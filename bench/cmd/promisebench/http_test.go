@@ -13,7 +13,7 @@ import (
 
 	"promisebench/bench/httpload"
 	"promisebench/bench/record"
-	"promisebench/report"
+	"promisebench/report/dataset"
 )
 
 // smallHTTP are flags for a run of two benchmarks that takes little time, but
@@ -108,7 +108,7 @@ func TestHTTPSkips(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, "0 samples, 1 skips, 0 failures") || !strings.Contains(stderr, "koa is not installed ('make engines' installs it)") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
-	if o := read(t, dir).Outcomes(); len(o) != 1 || o[0].Kind != report.Skip || !strings.Contains(o[0].Reason, "make engines") {
+	if o := read(t, dir).Outcomes(); len(o) != 1 || o[0].Kind != dataset.Skip || !strings.Contains(o[0].Reason, "make engines") {
 		t.Errorf("%v", o)
 	}
 }

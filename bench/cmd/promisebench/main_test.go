@@ -19,7 +19,8 @@ import (
 	"promisebench/bench"
 	"promisebench/bench/record"
 	"promisebench/engines/all"
-	"promisebench/report"
+	"promisebench/report/await"
+	"promisebench/report/dataset"
 	"promisebench/workloads"
 )
 
@@ -160,21 +161,21 @@ func TestListAndCheck(t *testing.T) {
 }
 
 // read reads a run's text as report would.
-func read(t *testing.T, dir string) *report.Results {
+func read(t *testing.T, dir string) *dataset.Results {
 	t.Helper()
 	file, err := os.Open(filepath.Join(dir, record.Text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	r := report.NewResults()
+	r := dataset.New()
 	if err := r.Add(file.Name(), file); err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func wantSamples(t *testing.T, r *report.Results, cells, each int) {
+func wantSamples(t *testing.T, r *dataset.Results, cells, each int) {
 	t.Helper()
 	if len(r.Counts()) != cells {
 		t.Errorf("%d benchmarks, want %d", len(r.Counts()), cells)
@@ -469,7 +470,7 @@ func TestOwnEngines(t *testing.T) {
 func TestEmulationErrorIsRecorded(t *testing.T) {
 	root := filepath.Join("..", "..", "..")
 	dir, said := bench.EmulationError()
-	recorded := read(t, filepath.Join(root, filepath.FromSlash(dir))).EmulationError()
+	recorded := await.Of(read(t, filepath.Join(root, filepath.FromSlash(dir)))).ErrorText()
 	if *update {
 		if err := os.WriteFile(filepath.Join(root, "bench", "emulation.txt"), []byte(dir+"\n"+recorded+"\n"), 0o666); err != nil {
 			t.Fatal(err)
