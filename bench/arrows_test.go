@@ -22,17 +22,21 @@ import (
 // engines/worker starts processes.
 func TestImportArrows(t *testing.T) {
 	allowed := map[string][]string{
-		"workloads":              {},
+		"workloads":              {"workloads/middleware"},
+		"workloads/middleware":   {},
 		"engines":                {"engines"},
-		"report":                 {"report/style", "report/gate", "report/changepoint"},
+		"report":                 {"report/theme", "report/gate", "report/changepoint"},
 		"report/changepoint":     {},
 		"report/gate":            {},
-		"report/style":           {},
+		"report/theme":           {},
 		"bench":                  {"workloads", "engines"},
+		"bench/check":            {"bench", "workloads", "engines"},
+		"bench/check/checktest":  {"bench", "engines"},
 		"bench/gate/toolchain":   {},
 		"bench/httpload":         {"bench", "workloads", "engines"},
 		"bench/record":           {"bench"},
-		"bench/trace":            {"engines", "report/style"},
+		"bench/trace":            {"engines"},
+		"bench/trace/view":       {"bench/trace", "engines", "report/text", "report/theme"},
 		"bench/cmd/promisebench": {"bench", "workloads", "engines", "report"},
 	}
 	root := os.DirFS("..")

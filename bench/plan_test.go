@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"promisebench/bench"
-	"promisebench/engines"
 	"promisebench/workloads"
 )
 
@@ -222,29 +221,6 @@ type fullDisk struct{}
 var errFull = errors.New("no space left")
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
-
-func TestCheck(t *testing.T) {
-	cat := catalog()
-	want := map[engines.AwaitMode][]int{engines.Legacy: {25, 7}, engines.Optimized: {9, 4}}
-	for _, e := range cat.Engines {
-		for mode, ticks := range want {
-			c := cat.Check(t.Context(), e, mode)
-			if c.Err != nil || c.Order != engines.AwaitOrder(mode) {
-				t.Errorf("%s %s: order %q, %v", e.Name(), mode, c.Order, c.Err)
-			}
-			got := map[string]int{}
-			for _, tick := range c.Ticks {
-				got[tick.Workload] = tick.Got
-			}
-			if got["doxbee"] != ticks[0] || got["parallel"] != ticks[1] {
-				t.Errorf("%s %s: ticks %v", e.Name(), mode, got)
-			}
-		}
-	}
-	if c := cat.Check(t.Context(), wrongMode{cat.Engines[0]}, engines.Legacy); c.Err == nil {
-		t.Error("an engine whose legacy mode has no effect passes")
-	}
-}
 
 func TestHostConditions(t *testing.T) {
 	root := fstest.MapFS{

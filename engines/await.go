@@ -2,19 +2,33 @@ package engines
 
 import (
 	"context"
+	"embed"
 	"fmt"
+	"io/fs"
+	"path"
 	"strconv"
 	"strings"
 )
 
-// orderProgram tells the two meanings of await apart by what runs first: the
-// continuation of an await of a settled promise, or the reactions chained to
-// that promise beside it (tc39/ecma262 pull request 1250 shows a like one).
-const orderProgram = `
-var p = Promise.resolve();
-(async function () { await p; log('after:await'); })();
-p.then(function () { log('tick:a'); }).then(function () { log('tick:b'); });
-`
+//go:embed programs
+var programs embed.FS
+
+// Programs returns the programs of the proofs in this package, below the folder
+// programs. They are probes as well: package probes lists them among its own.
+func Programs() fs.FS { return programs }
+
+// run runs one of the programs.
+func run(ctx context.Context, r Realm, name string) ([]string, error) {
+	source, err := programs.ReadFile("programs/" + name)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := r.Probe(ctx, path.Base(name), string(source))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return lines, nil
+}
 
 // AwaitOrder is the order in which [ProbeAwait]'s program must log under each mode.
 func AwaitOrder(mode AwaitMode) string {
@@ -25,8 +39,12 @@ func AwaitOrder(mode AwaitMode) string {
 }
 
 // ProbeAwait runs the order program and returns what it logged, in one line.
+//
+// The program tells the two meanings of await apart by what runs first: the
+// continuation of an await of a settled promise, or the reactions chained to
+// that promise beside it (tc39/ecma262 pull request 1250 shows a like one).
 func ProbeAwait(ctx context.Context, r Realm) (string, error) {
-	lines, err := r.Probe(ctx, "await-order.js", orderProgram)
+	lines, err := run(ctx, r, "await/order.js")
 	return strings.Join(lines, " "), err
 }
 
@@ -36,56 +54,50 @@ func ProbeAwait(ctx context.Context, r Realm) (string, error) {
 func ProveAwait(ctx context.Context, r Realm, mode AwaitMode) error {
 	got, err := ProbeAwait(ctx, r)
 	if err != nil {
-		return fmt.Errorf("order program: %w", err)
+		return err
 	}
 	if want := AwaitOrder(mode); got != want {
-		return fmt.Errorf("await=%s does not hold in this realm: the order program logged %q, want %q", mode, got, want)
+		return fmt.Errorf("await=%s does not hold in this realm: await/order.js logged %q, want %q", mode, got, want)
 	}
 	return nil
 }
 
-// adoptionProgram counts the ticks until a promise has adopted another, native
-// and settled one: by the specification a job that calls then, then the
-// reaction, between the link that returned it and the reaction that counts.
-const adoptionProgram = `
-var ticks = 0, done = false;
-Promise.resolve().then(function () { return Promise.resolve(); }).then(function () { done = true; log(ticks); });
-(function tick() { if (!done) { ticks++; Promise.resolve().then(tick); } })();
-`
-
-// SpecifiedAdoption is what [ProbeAdoption] finds in a conforming engine.
+// SpecifiedAdoption is what [ProbeAdoption] finds in a conforming engine: a job
+// that calls then, and the reaction, between the link that returned the promise
+// and the reaction that counts.
 const SpecifiedAdoption = 4
 
-// ProbeAdoption returns the ticks that adopting a promise takes. Fewer than
-// [SpecifiedAdoption] is the bug that V8 had in Node.js 7 to 9.
+// ProbeAdoption returns the ticks of a chain whose link returns another promise,
+// native and settled, which it adopts. Fewer than [SpecifiedAdoption] is the bug
+// that V8 had in Node.js 7 to 9.
 func ProbeAdoption(ctx context.Context, r Realm) (int, error) {
-	lines, err := r.Probe(ctx, "adoption.js", adoptionProgram)
+	const program, line = "promise/adoption-ticks.js", "then returns a promise "
+	lines, err := run(ctx, r, program)
 	if err != nil {
-		return 0, fmt.Errorf("adoption program: %w", err)
+		return 0, err
 	}
-	if len(lines) != 1 {
-		return 0, fmt.Errorf("adoption program logged %q, want one number", lines)
+	for _, l := range lines {
+		if ticks, ok := strings.CutPrefix(l, line); ok {
+			return strconv.Atoi(ticks)
+		}
 	}
-	return strconv.Atoi(lines[0])
+	return 0, fmt.Errorf("%s logged %q, want a line %q", program, lines, line+"N")
 }
 
-// asyncStackProgram throws below three awaits, behind a first one, so that the
-// callers are no longer on the call stack.
-const asyncStackProgram = `
-async function innermost() { await null; throw new Error('for its stack'); }
-async function between() { await innermost(); }
-async function outermost() { await between(); }
-outermost().catch(function (e) { log(String(e.stack).indexOf('outermost') >= 0); });
-`
-
 // ProbeAsyncStack reports whether the stack property of an error names the
-// async functions that await the one that threw it.
+// async functions that await the one that threw it, which no specification
+// demands. Its program throws below three awaits, behind a first one, so that
+// the callers are no longer on the call stack.
 func ProbeAsyncStack(ctx context.Context, r Realm) (bool, error) {
-	lines, err := r.Probe(ctx, "async-stack.js", asyncStackProgram)
-	if err != nil || len(lines) != 1 {
-		return false, fmt.Errorf("async stack program logged %q: %w", lines, err)
+	const program = "host/async-stack.js"
+	lines, err := run(ctx, r, program)
+	if err != nil {
+		return false, err
 	}
-	return lines[0] == "true", nil
+	if len(lines) != 1 {
+		return false, fmt.Errorf("%s logged %q, want one line", program, lines)
+	}
+	return lines[0] == "traced", nil
 }
 
 // DetectAwait finds out which await mode is an engine's own, in a realm opened

@@ -6,7 +6,9 @@
 (function (global) {
   'use strict';
 
-  var Native = Promise; // a library may take its place in what is loaded later
+  // What is loaded later may put others in their place: a library, or a probe.
+  var then = Promise.prototype.then;
+  var resolved = Promise.resolve();
   var waiting = 0;   // operations that the window has no room for at first
   var started = 0;
   var settled = 0;
@@ -20,7 +22,8 @@
   var now = 0;       // virtual time, which only promisebenchAdvance moves
   var instants = []; // at which timers are due, ascending
   var due = new Map(); // instant → its timers' callbacks in the order set
-  var ticks = 0;     // for promisebenchTicks: up to the last timer that was set,
+  var fired = 0;     // how many of those of the first instant were called
+  var counted = 0;   // ticks, for promisebenchTicks: up to the last timer that was set,
   var quiet = 0;     // and since then
   var counting = false; // ticks, and no time
   var outside = 0;   // timers of the host that have not fired
@@ -112,8 +115,9 @@
   // there are jobs and then jumps to the next instant at which something is
   // due. So waiting costs no time, results are the same on every engine, and
   // what is measured is still the machinery. Due at one instant, callbacks run
-  // in the order in which they were set, and the jobs that they leave behind
-  // all of them, as in browsers' and Node.js' lists of timers before version 11.
+  // in the order in which they were set, each with all the jobs that it leaves
+  // before the next one, as HTML has it ("perform a microtask checkpoint") and
+  // Node.js since version 11.
   global.promisebenchTimer = function (callback, delay) {
     var at = now + delay;
     var list = due.get(at);
@@ -124,7 +128,7 @@
       instants.splice(k, 0, at);
     }
     list.push(callback);
-    ticks += quiet;
+    counted += quiet;
     quiet = 0;
   };
 
@@ -149,20 +153,25 @@
     try { callback(); } catch (error) { fail('a timer threw ' + describe(error)); }
   }
 
-  // advance fires what is due next, and returns false if nothing was and no
-  // timer of the host's is left. The host calls it whenever its job queue is
-  // empty, until it does.
+  // advance fires the timer that is due next, one, and returns 'fired'. If there is
+  // none it returns 'outside' where timers of the host are left, and else ''. The
+  // host calls it whenever its job queue is empty, until then.
   global.promisebenchAdvance = function () {
-    if (instants.length === 0) return outside > 0;
-    now = instants.shift();
+    if (instants.length === 0) return outside > 0 ? 'outside' : '';
+    now = instants[0];
     var list = due.get(now);
-    due.delete(now); // a timer set for this instant from now on is another turn
-    for (var k = 0; k < list.length; k++) fire(list[k]);
-    return true;
+    var callback = list[fired++];
+    if (fired === list.length) {
+      instants.shift();
+      due.delete(now);
+      fired = 0;
+    }
+    fire(callback);
+    return 'fired';
   };
 
   function forget() {
-    now = 0;
+    now = fired = 0;
     instants = [];
     due.clear();
   }
@@ -175,17 +184,39 @@
     return JSON.stringify(taken);
   };
 
-  // Ticks: a chain of promise reactions runs beside one lone operation and
-  // counts the turns of the job queue until the operation's own reaction runs.
-  // The count is exact and the same on every engine that follows the
-  // specification. It logs the ticks of operations 0 to ops-1, one a line.
+  // The chain of promise reactions by which all ticks are counted: turn is called
+  // in each turn of the job queue, the next one being the first, until it returns
+  // false. In each it runs behind what was queued before the chain was begun, and
+  // behind what follows from that.
+  global.promisebenchTurns = function (turn) {
+    function link() { if (turn()) then.call(resolved, link); }
+    then.call(resolved, link);
+  };
+
+  // For programs: calls start with a function to call at the end, and logs the
+  // ticks in between behind what they are of.
+  global.ticks = function (what, start) {
+    var n = 0;
+    var done = false;
+    start(function () {
+      if (!done) global.log(what + ' ' + n);
+      done = true;
+    });
+    n = 1;
+    global.promisebenchTurns(function () { return !done && n++ < 1000; });
+  };
+
+  // Ticks of the loaded operation: the chain runs beside one lone operation until
+  // the operation's own reaction runs. The count is exact and the same on every
+  // engine that follows the specification. It logs the ticks of operations 0 to
+  // ops-1, one a line.
   //
   // The chain keeps the queue busy, so the host never finds it empty: timers
-  // fire when the chain has run enough ticks for everything else to be over.
-  // These quiet ticks don't count. An operation that waits for timers takes the
-  // ticks from its start to the first timer it waits for, from each timer
-  // that leads to another one to that one, and from the last to its end; what
-  // happens beside this path, as in a branch that is ready early, has no part.
+  // fire, one at a time, when the chain has run enough ticks for everything else
+  // to be over. These quiet ticks don't count. An operation that waits for timers
+  // takes the ticks from its start to the first timer it waits for, from each
+  // timer that leads to another one to that one, and from the last to its end;
+  // what happens beside this path, as in a branch that is ready early, has no part.
   var enough = 100; // a workload with more ticks between two waits must raise it
   global.promisebenchTicks = function (ops) {
     counting = true;
@@ -195,20 +226,20 @@
       if (i === ops) return;
       var n = 0;
       var done = false;
-      function end() { done = true; global.log(ticks + quiet); }
-      function tick() {
+      function end() { done = true; global.log(counted + quiet); }
+      forget(); // timers that the operation before has left
+      counted = quiet = 0;
+      if (operation.length > 1) operation(i, end); else operation(i).then(end, end);
+      quiet++;
+      global.promisebenchTurns(function () {
         if (!done && quiet >= enough && instants.length > 0) {
           quiet = 0;
           global.promisebenchAdvance();
         }
-        if (done) { i++; next(); return; }
+        if (done) { i++; next(); return false; }
         quiet++;
-        if (n++ < limit) Native.resolve().then(tick);
-      }
-      forget(); // timers that the operation before has left
-      ticks = quiet = 0;
-      if (operation.length > 1) operation(i, end); else operation(i).then(end, end);
-      tick();
+        return n++ < limit;
+      });
     }
     next();
   };

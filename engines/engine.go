@@ -25,7 +25,8 @@
 // An operation that waits sets a timer with promisebenchTimer(callback, delay),
 // on a clock of the realm's own that promisebenchClock() tells: it stands still
 // while there are jobs to run and jumps to the next timer when there are none.
-// So waiting takes no time and comes out the same everywhere.
+// Timers fire one at a time, as in HTML, and the jobs of each run before the
+// next one. So waiting takes no time and comes out the same everywhere.
 package engines
 
 import (
@@ -67,7 +68,7 @@ type AwaitSource string
 const (
 	// Native is the engine's own, by itself or by a flag.
 	Native AwaitSource = "native"
-	// Emulated is had by rewriting what is loaded.
+	// Emulated is obtained by rewriting what is loaded.
 	Emulated AwaitSource = "emulated"
 	// SkipsTicks is the engine's own and a bug: await, and the adoption of
 	// one promise by another, take fewer ticks than any edition of the
@@ -77,7 +78,7 @@ const (
 	// InertFlag means that the engine has a flag for the mode that does
 	// nothing, as Node.js 12.0.0 has.
 	InertFlag AwaitSource = "inert-flag"
-	// Unavailable can't be had: Open says why.
+	// Unavailable is not available: Open says why.
 	Unavailable AwaitSource = "unavailable"
 )
 

@@ -16,7 +16,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // This file lays out and draws a chart. How its parts look is in style.go.
@@ -25,9 +25,9 @@ import (
 // w's.
 func (c Chart) WriteSVG(w io.Writer) error {
 	var (
-		title = style.NewPen(titleSize, font.WeightBold, style.Ink())
-		text  = style.NewPen(textSize, font.WeightNormal, style.Faint())
-		small = style.NewPen(smallSize, font.WeightNormal, style.Faint())
+		title = theme.NewPen(titleSize, font.WeightBold, theme.Ink())
+		text  = theme.NewPen(textSize, font.WeightNormal, theme.Faint())
+		small = theme.NewPen(smallSize, font.WeightNormal, theme.Faint())
 	)
 	const inner = chartWidth - 2*margin
 	body, omitted := c.body.fitting()
@@ -35,8 +35,8 @@ func (c Chart) WriteSVG(w io.Writer) error {
 		c.caption += " · " + omitted
 	}
 	legend := legendLines(body.looks(), text)
-	caption := small.Wrap(style.Clean(c.caption), inner)
-	titleLines := title.Wrap(style.Clean(c.Title), inner)
+	caption := small.Wrap(theme.Clean(c.caption), inner)
+	titleLines := title.Wrap(theme.Clean(c.Title), inner)
 
 	bodyHeight := body.height()
 	height := margin + vg.Length(len(titleLines))*19 + 14 + vg.Length(len(legend))*16 + 10 +
@@ -45,7 +45,7 @@ func (c Chart) WriteSVG(w io.Writer) error {
 
 	canvas := vgsvg.New(chartWidth, height)
 	dc := draw.New(canvas)
-	style.Rectangle(dc, color.White, 0, 0, chartWidth, height)
+	theme.Rectangle(dc, color.White, 0, 0, chartWidth, height)
 
 	// From here on y goes down the page.
 	y := height - margin
@@ -78,10 +78,10 @@ func (c Chart) WriteSVG(w io.Writer) error {
 		y -= captionGap
 	}
 	if len(links) == 0 {
-		return style.WriteSVG(w, canvas, c.ID, c.Title, c.Description)
+		return theme.WriteSVG(w, canvas, c.ID, c.Title, c.Description)
 	}
 	var b bytes.Buffer
-	if err := style.WriteSVG(&b, canvas, c.ID, c.Title, c.Description); err != nil {
+	if err := theme.WriteSVG(&b, canvas, c.ID, c.Title, c.Description); err != nil {
 		return err
 	}
 	_, err := w.Write(withLinks(b.Bytes(), height, links))
@@ -89,7 +89,7 @@ func (c Chart) WriteSVG(w io.Writer) error {
 }
 
 // legendLines sorts looks into lines that fit.
-func legendLines(found []look, text style.Pen) [][]look {
+func legendLines(found []look, text theme.Pen) [][]look {
 	slices.Sort(found)
 	var lines [][]look
 	width := vg.Length(math.Inf(1))
@@ -104,7 +104,7 @@ func legendLines(found []look, text style.Pen) [][]look {
 	return lines
 }
 
-func legendWidth(text style.Pen, l look) vg.Length { return 19 + text.Face.Width(l.legend()) + 20 }
+func legendWidth(text theme.Pen, l look) vg.Length { return 19 + text.Face.Width(l.legend()) + 20 }
 
 // bars reports whether the marks are bars: only times on an axis from zero. A
 // ratio is a place left or right of 1, not an amount.
@@ -206,8 +206,8 @@ type rowPlotter struct {
 
 // measure finds out how much room the rows need.
 func (rp *rowPlotter) measure() {
-	text := style.NewPen(textSize, font.WeightNormal, style.Ink())
-	small := style.NewPen(smallSize, font.WeightNormal, style.Faint())
+	text := theme.NewPen(textSize, font.WeightNormal, theme.Ink())
+	small := theme.NewPen(smallSize, font.WeightNormal, theme.Faint())
 	rp.line = lineHeight
 	for m := range rp.marks() {
 		if m.spread() {
@@ -246,7 +246,7 @@ func (rp *rowPlotter) plot() *plot.Plot {
 
 // fitLabel shortens the label of a row or line to a width: the longest of its
 // parts, in the middle, because names that are alike differ at their ends.
-func fitLabel(pen style.Pen, label string, width vg.Length) string {
+func fitLabel(pen theme.Pen, label string, width vg.Length) string {
 	parts := strings.Split(label, " · ")
 	for pen.Face.Width(strings.Join(parts, " · ")) > width {
 		longest := 0
@@ -329,17 +329,17 @@ func logTicks(lo, hi float64, label func(float64) string) []plot.Tick {
 // by them: headings and marks.
 func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 	var (
-		head  = style.NewPen(textSize, font.WeightBold, style.Ink())
-		text  = style.NewPen(textSize, font.WeightNormal, style.Ink())
-		small = style.NewPen(smallSize, font.WeightNormal, style.Faint())
-		hair  = draw.LineStyle{Color: style.Grid(), Width: 0.7}
+		head  = theme.NewPen(textSize, font.WeightBold, theme.Ink())
+		text  = theme.NewPen(textSize, font.WeightNormal, theme.Ink())
+		small = theme.NewPen(smallSize, font.WeightNormal, theme.Faint())
+		hair  = draw.LineStyle{Color: theme.Grid(), Width: 0.7}
 		bars  = rp.bars()
 		left  = c.Min.X - rp.labels
 		right = vg.Length(chartWidth - margin)
 	)
 	x := func(v float64) vg.Length { return c.X(p.X.Norm(v)) }
 	if band := rp.axis.band; band != nil {
-		style.Rectangle(c, style.Band(), x(max(band[0], p.X.Min)), c.Min.Y, x(min(band[1], p.X.Max)), c.Max.Y)
+		theme.Rectangle(c, theme.Band(), x(max(band[0], p.X.Min)), c.Min.Y, x(min(band[1], p.X.Max)), c.Max.Y)
 	}
 	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
 		if t.Label != "" {
@@ -355,7 +355,7 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		top := y
 		above = append(above, func() {
-			style.Rectangle(c, style.Stripe(), left, top-headHeight+1, right, top)
+			theme.Rectangle(c, theme.Stripe(), left, top-headHeight+1, right, top)
 			head.Write(c, left+4, head.Middle(top-headHeight/2), 0, head.Fit(g.title, right-left-8))
 		})
 		y -= headHeight + rowGap/2
@@ -375,7 +375,7 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 				above = append(above, func() {
 					if m.spread() {
 						s := strip{c: c, at: x, min: p.X.Min, max: p.X.Max, side: at - lineHeight/2 + 1}
-						s.draw(style.Faint(), m.values)
+						s.draw(theme.Faint(), m.values)
 					}
 					if bars {
 						bar(c, m.look, x(0), x(m.Center), at)
@@ -395,10 +395,10 @@ func (rp *rowPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 	}
 	if bars {
-		c.StrokeLine2(draw.LineStyle{Color: style.Grey(), Width: 0.8}, c.Min.X, c.Min.Y, c.Min.X, c.Max.Y)
+		c.StrokeLine2(draw.LineStyle{Color: theme.Grey(), Width: 0.8}, c.Min.X, c.Min.Y, c.Min.X, c.Max.Y)
 	}
 	if line := rp.axis.line; line != 0 {
-		c.StrokeLine2(draw.LineStyle{Color: style.Ink(), Width: 1}, x(line), c.Min.Y, x(line), c.Max.Y)
+		c.StrokeLine2(draw.LineStyle{Color: theme.Ink(), Width: 1}, x(line), c.Min.Y, x(line), c.Max.Y)
 	}
 	for _, draw := range above {
 		draw()

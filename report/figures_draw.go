@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // This file lays out and draws charts of columns.
@@ -150,7 +150,7 @@ func (b columnsBody) high() float64 {
 }
 
 func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
-	soft := style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint())
+	soft := theme.NewPen(smallSize+0.5, font.WeightNormal, theme.Faint())
 	soft.Write(c, margin, top-8, 0, soft.Fit(b.axisTitle, chartWidth-2*margin))
 	top -= columnsTitle
 	for _, groups := range b.lines() {
@@ -162,9 +162,9 @@ func (b columnsBody) draw(c draw.Canvas, top vg.Length) {
 // drawLine draws groups side by side, with the axis at their left.
 func (b columnsBody) drawLine(c draw.Canvas, top vg.Length, groups []columnGroup) {
 	var (
-		head  = style.NewPen(textSize, font.WeightBold, style.Ink())
-		soft  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint())
-		hair  = draw.LineStyle{Color: style.Grid(), Width: 0.7}
+		head  = theme.NewPen(textSize, font.WeightBold, theme.Ink())
+		soft  = theme.NewPen(smallSize+0.5, font.WeightNormal, theme.Faint())
+		hair  = draw.LineStyle{Color: theme.Grid(), Width: 0.7}
 		left  = vg.Length(margin + columnsScale)
 		right = vg.Length(chartWidth - margin)
 		high  = b.high()
@@ -187,9 +187,9 @@ func (b columnsBody) drawLine(c draw.Canvas, top vg.Length, groups []columnGroup
 	x := left
 	for _, g := range groups {
 		end := x + vg.Length(len(g.columns))*slot
-		style.Rectangle(c, style.Stripe(), x, top-headHeight, end, top)
+		theme.Rectangle(c, theme.Stripe(), x, top-headHeight, end, top)
 		head.Write(c, (x+end)/2, head.Middle(top-headHeight/2), 0.5, head.Fit(g.title, end-x-8))
-		c.StrokeLine2(draw.LineStyle{Color: style.Grey(), Width: 0.8}, x, base, end, base)
+		c.StrokeLine2(draw.LineStyle{Color: theme.Grey(), Width: 0.8}, x, base, end, base)
 		for _, col := range g.columns {
 			b.drawColumn(c, col, x, slot, base, high, y)
 			x += slot
@@ -203,9 +203,9 @@ func (b columnsBody) drawLine(c draw.Canvas, top vg.Length, groups []columnGroup
 // the labels below.
 func (b columnsBody) drawColumn(c draw.Canvas, col column, x, slot, base vg.Length, high float64, y func(float64) vg.Length) {
 	var (
-		text  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Ink())
-		soft  = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint())
-		small = style.NewPen(smallSize-0.5, font.WeightNormal, style.Faint())
+		text  = theme.NewPen(smallSize+0.5, font.WeightNormal, theme.Ink())
+		soft  = theme.NewPen(smallSize+0.5, font.WeightNormal, theme.Faint())
+		small = theme.NewPen(smallSize-0.5, font.WeightNormal, theme.Faint())
 	)
 	// All columns of a chart are as wide, whatever stands beside them.
 	wide := min(slot*0.5, slot-2*columnMark-stripHeight-3, columnWidth)
@@ -228,7 +228,7 @@ func (b columnsBody) drawColumn(c draw.Canvas, col column, x, slot, base vg.Leng
 	}
 	mark := center + wide/2 + 1
 	if col.spread() {
-		strip{c: c, at: y, min: 0, max: high, side: mark, upright: true}.draw(style.Faint(), col.values)
+		strip{c: c, at: y, min: 0, max: high, side: mark, upright: true}.draw(theme.Faint(), col.values)
 		mark += stripHeight + 1
 	}
 	value := col.text
@@ -240,7 +240,7 @@ func (b columnsBody) drawColumn(c draw.Canvas, col column, x, slot, base vg.Leng
 	}
 	w := small.Face.Width(value)
 	at := max(x+w/2, min(x+slot-w/2, center))
-	style.Rectangle(c, color.White, at-w/2, above+2.5, at+w/2, above+9.5) // no grid line through it
+	theme.Rectangle(c, color.White, at-w/2, above+2.5, at+w/2, above+9.5) // no grid line through it
 	small.Write(c, at, above+3.5, 0.5, value)
 	if col.article > 0 {
 		dot(c, lookArticle, vg.Point{X: mark + columnMark, Y: y(col.article)})

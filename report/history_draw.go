@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // This file lays out and draws histories: a panel for each line, in groups of one
@@ -39,7 +39,7 @@ func withLinks(svg []byte, height vg.Length, links []chartLink) []byte {
 	b.Write(svg[:at])
 	for _, l := range links {
 		fmt.Fprintf(&b, `<a href="%s" tabindex="-1"><title>%s</title><circle cx="%.1f" cy="%.1f" r="5" style="fill-opacity:0" /></a>`+"\n",
-			html.EscapeString(l.href), html.EscapeString(style.Clean(l.title)), l.x.Points(), (height - l.y).Points())
+			html.EscapeString(l.href), html.EscapeString(theme.Clean(l.title)), l.x.Points(), (height - l.y).Points())
 	}
 	b.Write(svg[at:])
 	return b.Bytes()
@@ -171,7 +171,7 @@ func (b historyBody) key(c draw.Canvas, l look, x, y vg.Length) {
 	case lookRun:
 		dot(c, l, vg.Point{X: x + 7, Y: y})
 	case lookMaybeHere:
-		style.Rectangle(c, style.PaleOrange(), x, y-4, x+14, y+4)
+		theme.Rectangle(c, theme.PaleOrange(), x, y-4, x+14, y+4)
 	case lookOtherVersion:
 		versionMark(c, x+7, y-3)
 	default:
@@ -194,7 +194,7 @@ func boundary(c draw.Canvas, l look, x, y0, y1 vg.Length) {
 
 // versionMark draws a small triangle that stands on y.
 func versionMark(c draw.Canvas, x, y vg.Length) {
-	c.FillPolygon(style.Faint(), []vg.Point{{X: x - 3, Y: y}, {X: x + 3, Y: y}, {X: x, Y: y + 5}})
+	c.FillPolygon(theme.Faint(), []vg.Point{{X: x - 3, Y: y}, {X: x + 3, Y: y}, {X: x, Y: y + 5}})
 }
 
 // A placedPanel is a panel with its place: the data's rectangle, and the lines of
@@ -218,7 +218,7 @@ type placedSize struct {
 
 // place lays a panel out whose upper end, with its sizes, is at y.
 func (p historyPanel) place(runs int, labels, y vg.Length) placedPanel {
-	small := style.NewPen(smallSize, font.WeightBold, style.Ink())
+	small := theme.NewPen(smallSize, font.WeightBold, theme.Ink())
 	at := placedPanel{historyPanel: p, runs: runs, labels: labels, left: margin + labels + historyAxis, right: chartWidth - margin - historyText}
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i := range p.slots {
@@ -263,7 +263,7 @@ func (p placedPanel) y(v float64) vg.Length {
 
 // labels is the width of the labels.
 func (b historyBody) labels() vg.Length {
-	text := style.NewPen(textSize, font.WeightNormal, style.Ink())
+	text := theme.NewPen(textSize, font.WeightNormal, theme.Ink())
 	widest := vg.Length(80)
 	for _, g := range b.groups {
 		for _, p := range g.panels {
@@ -316,11 +316,11 @@ func (b historyBody) links(top vg.Length) []chartLink {
 
 func (b historyBody) draw(c draw.Canvas, top vg.Length) {
 	var (
-		bold  = style.NewPen(textSize, font.WeightBold, style.Ink())
-		small = style.NewPen(smallSize, font.WeightNormal, style.Faint())
+		bold  = theme.NewPen(textSize, font.WeightBold, theme.Ink())
+		small = theme.NewPen(smallSize, font.WeightNormal, theme.Faint())
 	)
 	head := func(g historyGroup, y vg.Length) {
-		style.Rectangle(c, style.Stripe(), margin, y-headHeight+1, chartWidth-margin, y)
+		theme.Rectangle(c, theme.Stripe(), margin, y-headHeight+1, chartWidth-margin, y)
 		bold.Write(c, margin+4, bold.Middle(y-headHeight/2), 0, bold.Fit(g.title, chartWidth-2*margin-8))
 	}
 	foot := func(g historyGroup, y vg.Length) {
@@ -339,11 +339,11 @@ func (b historyBody) draw(c draw.Canvas, top vg.Length) {
 
 func (p placedPanel) draw(c draw.Canvas) {
 	var (
-		text  = style.NewPen(textSize, font.WeightNormal, style.Ink())
-		small = style.NewPen(smallSize, font.WeightNormal, style.Faint())
-		hair  = draw.LineStyle{Color: style.Grid(), Width: 0.7}
+		text  = theme.NewPen(textSize, font.WeightNormal, theme.Ink())
+		small = theme.NewPen(smallSize, font.WeightNormal, theme.Faint())
+		hair  = draw.LineStyle{Color: theme.Grid(), Width: 0.7}
 	)
-	style.Rectangle(c, style.Stripe(), p.left, p.bottom, p.right, p.top)
+	theme.Rectangle(c, theme.Stripe(), p.left, p.bottom, p.right, p.top)
 	middle := (p.bottom + p.top) / 2
 	for i, label := range p.label {
 		text.Write(c, margin+8, text.Middle(middle)-vg.Length(i)*11+vg.Length(len(p.label)-1)*5.5, 0, fitLabel(text, label, p.labels-12))
@@ -360,11 +360,11 @@ func (p placedPanel) draw(c draw.Canvas) {
 	slot := func(point int) float64 { return float64(p.slots[min(max(0, point-p.first), len(p.slots)-1)]) }
 	for _, s := range p.sizes {
 		if s.From < s.To {
-			style.Rectangle(c, style.PaleOrange(), max(p.left, p.x(slot(s.From)-0.5)), p.bottom, min(p.right, p.x(slot(s.To)-0.5)), p.top)
+			theme.Rectangle(c, theme.PaleOrange(), max(p.left, p.x(slot(s.From)-0.5)), p.bottom, min(p.right, p.x(slot(s.To)-0.5)), p.top)
 		}
 	}
 	// The level of each part, from change to change.
-	level := draw.LineStyle{Color: style.Grey(), Width: 1}
+	level := draw.LineStyle{Color: theme.Grey(), Width: 1}
 	start := 0
 	for i := range len(p.Changes) + 1 {
 		end := len(p.points)
@@ -396,7 +396,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 		if p.runs <= manyRuns {
 			dot(c, lookRun, at)
 		} else {
-			style.Rectangle(c, style.Blue(), at.X-1.2, at.Y-1.2, at.X+1.2, at.Y+1.2)
+			theme.Rectangle(c, theme.Blue(), at.X-1.2, at.Y-1.2, at.X+1.2, at.Y+1.2)
 		}
 	}
 	for _, s := range p.sizes {
@@ -404,7 +404,7 @@ func (p placedPanel) draw(c draw.Canvas) {
 		top := p.top
 		if s.row >= 0 {
 			// In ink: on a pale ground the line's colour is too weak for letters.
-			bold := style.NewPen(smallSize, font.WeightBold, style.Ink())
+			bold := theme.NewPen(smallSize, font.WeightBold, theme.Ink())
 			y := p.top + 2.5 + vg.Length(p.rows-1-s.row)*sizeHeight
 			bold.Write(c, s.x, y, 0, s.text)
 			top = y - 1.5

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"promisebench/report/gate"
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // Tables returns what was decided as tables: the verdicts, and failures and skips
@@ -408,8 +408,8 @@ func (j *Judgement) WriteJUnit(w io.Writer) error {
 	}
 	s := suite{Name: "promisebench gate"}
 	for _, r := range j.Rows {
-		c := testCase{Class: "promisebench." + style.Clean(r.Unit), Name: style.Clean(r.Name)}
-		text := style.Clean(string(r.Verdict) + ": " + r.interval())
+		c := testCase{Class: "promisebench." + theme.Clean(r.Unit), Name: theme.Clean(r.Name)}
+		text := theme.Clean(string(r.Verdict) + ": " + r.interval())
 		switch r.Verdict {
 		case gate.Regressed:
 			c.Failure = &message{text}
@@ -426,11 +426,11 @@ func (j *Judgement) WriteJUnit(w io.Writer) error {
 		s.Cases = append(s.Cases, c)
 	}
 	for _, line := range j.faults() {
-		s.Cases = append(s.Cases, testCase{Class: "promisebench", Name: style.Clean(line), Error: &message{style.Clean(line)}})
+		s.Cases = append(s.Cases, testCase{Class: "promisebench", Name: theme.Clean(line), Error: &message{theme.Clean(line)}})
 		s.Errors++
 	}
 	for _, line := range j.Skips {
-		s.Cases = append(s.Cases, testCase{Class: "promisebench", Name: style.Clean(line), Skipped: &message{style.Clean(line)}})
+		s.Cases = append(s.Cases, testCase{Class: "promisebench", Name: theme.Clean(line), Skipped: &message{theme.Clean(line)}})
 		s.Skipped++
 	}
 	s.Tests = len(s.Cases)

@@ -14,7 +14,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"promisebench/report/gate"
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // A textBox is where a text of a chart is drawn, in points from the top left.
@@ -76,7 +76,7 @@ func textBoxes(t testing.TB, svg string) (boxes []textBox, width, height float64
 			}
 		case xml.EndElement:
 			if current != nil {
-				pen := style.NewPen(vg.Length(size), weight, style.Ink())
+				pen := theme.NewPen(vg.Length(size), weight, theme.Ink())
 				current.x1 = current.x0 + pen.Face.Width(current.text).Points()
 				boxes = append(boxes, *current)
 				current = nil

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // This file lays out and draws charts of lines.
@@ -26,7 +26,7 @@ type panel struct {
 	lines []line
 
 	// How names are written is known when all panels are.
-	pen   style.Pen
+	pen   theme.Pen
 	names vg.Length // their width
 }
 
@@ -84,8 +84,8 @@ func (b linesBody) key(draw.Canvas, look, vg.Length, vg.Length) {}
 
 // names returns the pen for the names of lines, how wide the widest is, and how
 // many panels stand side by side.
-func (b linesBody) names() (pen style.Pen, wide vg.Length, across int) {
-	pen = style.NewPen(smallSize, font.WeightNormal, style.Ink())
+func (b linesBody) names() (pen theme.Pen, wide vg.Length, across int) {
+	pen = theme.NewPen(smallSize, font.WeightNormal, theme.Ink())
 	for _, p := range b.panels {
 		for _, l := range p.lines {
 			wide = max(wide, pen.Face.Width(l.label))
@@ -106,11 +106,11 @@ func (b linesBody) height() vg.Length {
 func (b linesBody) draw(c draw.Canvas, top vg.Length) {
 	pen, names, across := b.names()
 	wide := vg.Length(chartWidth-2*margin-(across-1)*panelGap) / vg.Length(across)
-	head := style.NewPen(textSize, font.WeightBold, style.Ink())
+	head := theme.NewPen(textSize, font.WeightBold, theme.Ink())
 	for i, p := range b.panels {
 		left := margin + vg.Length(i%across)*(wide+panelGap)
 		y := top - vg.Length(i/across)*(headHeight+panelHeight+panelGap)
-		style.Rectangle(c, style.Stripe(), left, y-headHeight, left+wide, y)
+		theme.Rectangle(c, theme.Stripe(), left, y-headHeight, left+wide, y)
 		head.Write(c, left+4, head.Middle(y-headHeight/2), 0, head.Fit(p.title, wide-8))
 		part := c
 		part.Min = vg.Point{X: left, Y: y - headHeight - panelHeight}
@@ -132,14 +132,14 @@ func (p panel) plot() *plot.Plot {
 
 // lineStyle is what lines of a kind look like. After the colours, dashes begin.
 func lineStyle(kind int) draw.LineStyle {
-	colors := []color.Color{style.Blue(), style.Vermilion(), style.Green(), style.Orange(), style.Ink(), style.Grey()}
+	colors := []color.Color{theme.Blue(), theme.Vermilion(), theme.Green(), theme.Orange(), theme.Ink(), theme.Grey()}
 	dashes := [][]vg.Length{nil, {4, 2}, {1.5, 1.5}}
 	return draw.LineStyle{Color: colors[kind%len(colors)], Width: 1.3, Dashes: dashes[kind/len(colors)%len(dashes)]}
 }
 
 // Plot implements plot.Plotter.
 func (p panel) Plot(c draw.Canvas, in *plot.Plot) {
-	hair := draw.LineStyle{Color: style.Grid(), Width: 0.7}
+	hair := draw.LineStyle{Color: theme.Grid(), Width: 0.7}
 	x := func(v float64) vg.Length { return c.X(in.X.Norm(v)) }
 	y := func(v float64) vg.Length { return c.Y(in.Y.Norm(v)) }
 	for _, t := range in.Y.Tick.Marker.Ticks(in.Y.Min, in.Y.Max) {
@@ -179,7 +179,7 @@ func (p panel) writeNames(c draw.Canvas, x, y func(float64) vg.Length) {
 		sty.Width = 0.7
 		height := y(l.end().Center)
 		if end := x(l.end().x); end < c.Max.X-1 { // it ended before the others
-			c.StrokeLine2(draw.LineStyle{Color: style.Grey(), Width: 0.5, Dashes: []vg.Length{1, 2}}, end, height, c.Max.X, height)
+			c.StrokeLine2(draw.LineStyle{Color: theme.Grey(), Width: 0.5, Dashes: []vg.Length{1, 2}}, end, height, c.Max.X, height)
 		}
 		c.StrokeLine2(sty, c.Max.X, height, c.Max.X+panelStroke-2, at[i])
 		p.pen.Write(c, c.Max.X+panelStroke, p.pen.Middle(at[i]), 0, fitLabel(p.pen, l.label, p.names))
@@ -227,13 +227,13 @@ func (a axis) set(to *plot.Axis) {
 	to.Padding = 0
 	to.Label.Text = a.label
 	to.Label.Padding = 4
-	to.Label.TextStyle.Color = style.Faint()
-	to.Label.TextStyle.Font = style.NewPen(textSize, font.WeightNormal, style.Faint()).Face.Font
-	to.LineStyle = draw.LineStyle{Color: style.Grey(), Width: 0.8}
+	to.Label.TextStyle.Color = theme.Faint()
+	to.Label.TextStyle.Font = theme.NewPen(textSize, font.WeightNormal, theme.Faint()).Face.Font
+	to.LineStyle = draw.LineStyle{Color: theme.Grey(), Width: 0.8}
 	to.Tick.Length = 4
 	to.Tick.LineStyle = to.LineStyle
-	to.Tick.Label.Color = style.Faint()
-	to.Tick.Label.Font = style.NewPen(smallSize+0.5, font.WeightNormal, style.Faint()).Face.Font
+	to.Tick.Label.Color = theme.Faint()
+	to.Tick.Label.Font = theme.NewPen(smallSize+0.5, font.WeightNormal, theme.Faint()).Face.Font
 	switch {
 	case a.ticks != nil:
 		to.Tick.Marker = plot.TickerFunc(func(lo, hi float64) (ticks []plot.Tick) {

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // A cellKey says which samples belong together. Two names that say the same in
@@ -156,7 +156,7 @@ func clip(s string, n int) string {
 	if len(s) > 4*n {
 		s = s[:4*n] + " " // more than n characters anyway: spare cleaning all of it
 	}
-	runes := []rune(style.Clean(s))
+	runes := []rune(theme.Clean(s))
 	if len(runes) <= n {
 		return string(runes)
 	}

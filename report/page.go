@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // This file makes the page that people open: one HTML file that needs no other
@@ -268,7 +268,7 @@ func hashOf(text string) string {
 
 // chart draws a chart into the page, or says where it is if it is too much.
 func (m *pageMaker) chart(c Chart) (pageChart, error) {
-	shown := pageChart{Title: style.Clean(c.Title)}
+	shown := pageChart{Title: theme.Clean(c.Title)}
 	var file bytes.Buffer
 	if err := c.WriteSVG(&file); err != nil {
 		return shown, err
@@ -290,10 +290,10 @@ func (m *pageMaker) chart(c Chart) (pageChart, error) {
 // table makes a table fit for the page.
 func (m *pageMaker) table(t Table) *pageTable {
 	m.tables++
-	shown := &pageTable{ID: fmt.Sprintf("table-%d", m.tables), Title: style.Clean(t.Title)}
+	shown := &pageTable{ID: fmt.Sprintf("table-%d", m.tables), Title: theme.Clean(t.Title)}
 	numeric := func(column int) bool { return column < len(t.Align) && t.Align[column] == Right }
 	for i, text := range t.Header {
-		cell := pageCell{Text: style.Clean(text), Head: true}
+		cell := pageCell{Text: theme.Clean(text), Head: true}
 		if numeric(i) {
 			cell.Class = "num"
 		}
@@ -311,7 +311,7 @@ func (m *pageMaker) table(t Table) *pageTable {
 		for column := range line {
 			cell := &line[column]
 			if column < len(row) {
-				cell.Text = style.Clean(row[column])
+				cell.Text = theme.Clean(row[column])
 			}
 			cell.Head = column < max(1, t.Key)
 			switch {
@@ -330,7 +330,7 @@ func (m *pageMaker) table(t Table) *pageTable {
 		shown.Rows = append(shown.Rows, line)
 	}
 	for _, note := range t.Notes {
-		shown.Notes = append(shown.Notes, style.Clean(note))
+		shown.Notes = append(shown.Notes, theme.Clean(note))
 	}
 	return shown
 }

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // This file says how charts look: measures and marks. Colours, letters and the
@@ -74,23 +74,23 @@ func (l look) legend() string {
 func (l look) drawing() (shape draw.GlyphDrawer, stroke, fill color.Color) {
 	switch l {
 	case lookLegacy:
-		return draw.CircleGlyph{}, style.Orange(), style.PaleOrange()
+		return draw.CircleGlyph{}, theme.Orange(), theme.PaleOrange()
 	case lookOptimized, lookFaster, lookUnchanged, lookRun:
-		return draw.CircleGlyph{}, style.Blue(), style.Blue()
+		return draw.CircleGlyph{}, theme.Blue(), theme.Blue()
 	case lookOtherMode, lookImproved, lookBetterHere:
-		return draw.PyramidGlyph{}, style.Green(), style.Green()
+		return draw.PyramidGlyph{}, theme.Green(), theme.Green()
 	case lookSlower, lookRegressed, lookWorseHere:
-		return draw.BoxGlyph{}, style.Vermilion(), style.Vermilion()
+		return draw.BoxGlyph{}, theme.Vermilion(), theme.Vermilion()
 	case lookSample, lookPair, lookHeap:
-		return draw.BoxGlyph{}, style.Faint(), style.Faint()
+		return draw.BoxGlyph{}, theme.Faint(), theme.Faint()
 	case lookUndecided, lookNoVerdict:
-		return draw.CircleGlyph{}, style.Faint(), color.White
+		return draw.CircleGlyph{}, theme.Faint(), color.White
 	case lookSkipsTicks:
-		return draw.PyramidGlyph{}, style.Green(), style.PaleGreen()
+		return draw.PyramidGlyph{}, theme.Green(), theme.PaleGreen()
 	case lookArticle:
-		return diamondGlyph{}, style.Vermilion(), color.White
+		return diamondGlyph{}, theme.Vermilion(), color.White
 	}
-	return draw.BoxGlyph{}, style.Grey(), style.Grey()
+	return draw.BoxGlyph{}, theme.Grey(), theme.Grey()
 }
 
 // A diamondGlyph is a square on its corner, which gonum lacks.
@@ -126,15 +126,15 @@ func bar(c draw.Canvas, l look, x0, x1, y vg.Length) {
 func box(c draw.Canvas, l look, x0, y0, x1, y1 vg.Length) {
 	_, stroke, fill := l.drawing()
 	const edge = 1
-	style.Rectangle(c, stroke, x0, y0, x1, y1)
+	theme.Rectangle(c, stroke, x0, y0, x1, y1)
 	if fill != stroke && min(x1-x0, y1-y0) > 2*edge {
-		style.Rectangle(c, fill, x0+edge, y0+edge, x1-edge, y1-edge)
+		theme.Rectangle(c, fill, x0+edge, y0+edge, x1-edge, y1-edge)
 	}
 }
 
 // whisker draws an interval with caps at its ends.
 func whisker(c draw.Canvas, x0, x1, y vg.Length) {
-	line := draw.LineStyle{Color: style.Ink(), Width: 0.8}
+	line := draw.LineStyle{Color: theme.Ink(), Width: 0.8}
 	const cap = 2.2
 	c.StrokeLine2(line, x0, y, x1, y)
 	c.StrokeLine2(line, x0, y-cap, x0, y+cap)
@@ -143,7 +143,7 @@ func whisker(c draw.Canvas, x0, x1, y vg.Length) {
 
 // upright draws an interval as whisker does, upwards.
 func upright(c draw.Canvas, x, y0, y1 vg.Length) {
-	line := draw.LineStyle{Color: style.Ink(), Width: 0.8}
+	line := draw.LineStyle{Color: theme.Ink(), Width: 0.8}
 	const cap = 2.2
 	c.StrokeLine2(line, x, y0, x, y1)
 	c.StrokeLine2(line, x-cap, y0, x+cap, y0)

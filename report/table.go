@@ -11,7 +11,7 @@ import (
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // A Format says for whom a table is written.
@@ -71,7 +71,7 @@ func (t Table) Write(w io.Writer, f Format) error {
 		}
 	} else {
 		if t.Title != "" {
-			fmt.Fprintf(&b, "%s\n\n", style.Clean(t.Title))
+			fmt.Fprintf(&b, "%s\n\n", theme.Clean(t.Title))
 		}
 		for i, part := range t.split() {
 			if i > 0 {
@@ -80,7 +80,7 @@ func (t Table) Write(w io.Writer, f Format) error {
 			part.render(&b, f)
 		}
 		for _, note := range t.Notes {
-			b.WriteString(wrapNote(style.Clean(note)))
+			b.WriteString(wrapNote(theme.Clean(note)))
 		}
 	}
 	_, err := w.Write(b.Bytes())
@@ -105,7 +105,7 @@ func (t Table) render(b *bytes.Buffer, f Format) {
 			if i >= len(row) {
 				continue
 			}
-			out[i] = style.Clean(row[i])
+			out[i] = theme.Clean(row[i])
 			if f == Markdown {
 				out[i] = strings.ReplaceAll(escape(row[i]), "\n", "<br>")
 				if link != "" && i == len(out)-1 {
@@ -233,5 +233,5 @@ func escape(s string) string {
 		"&", "&amp;", "<", "&lt;", ">", "&gt;",
 		`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
 		"|", `\|`, "~", `\~`, "$", `\$`, "#", `\#`, "@", "&#64;",
-	).Replace(style.Clean(s))
+	).Replace(theme.Clean(s))
 }

@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"slices"
-	"strconv"
+
+	"promisebench/workloads/middleware"
 )
 
 // All returns every workload, in the order in which tables show them.
@@ -48,7 +49,7 @@ func core() []Workload {
 			Group:    Core,
 			Rows:     []string{"S3", "S9"},
 			dir:      "middleware",
-			Variants: []Variant{newMiddleware().variant()},
+			Variants: []Variant{newOnion().variant()},
 		},
 	}
 }
@@ -164,16 +165,13 @@ func (p parallel) result(i int) int32 {
 	return mix(int64(sum), int64(p.Queries))
 }
 
-// middleware holds the parameters of js/middleware and computes what it yields.
-type middleware struct {
-	Users    []user    `json:"users"`
-	Requests []request `json:"requests"`
-}
+// onion holds the parameters of js/middleware and computes what it yields.
+type onion struct {
+	Users    []middleware.User `json:"users"`
+	Requests []request         `json:"requests"`
 
-type user struct {
-	ID   int    `json:"id"`
-	Name string `json:"name"`
-	Plan string `json:"plan"`
+	kinds  []middleware.Kind // of the requests
+	orders []middleware.Order
 }
 
 type request struct {
@@ -183,44 +181,29 @@ type request struct {
 	Body   string `json:"body"`
 }
 
-type order struct {
-	ID    int    `json:"id"`
-	Items []item `json:"items"`
-}
-
-type item struct {
-	SKU   string `json:"sku"`
-	Count int    `json:"count"`
-}
-
-// The order in the bodies of all POST requests.
-func orderOf(userID int) order {
-	return order{ID: userID, Items: []item{{"tea", 2}, {"cup", 1}}}
-}
-
-// newMiddleware makes 20 users and a mix of 20 requests: 13 look up a user, 4
-// post an order, and one each is malformed, goes astray, and meets a service
-// that is down.
-func newMiddleware() middleware {
-	var m middleware
-	for id := 1; id <= 20; id++ {
-		plan := "free"
-		if id%4 == 0 {
-			plan = "premium"
+func newOnion() onion {
+	m := onion{Users: middleware.Users(), kinds: middleware.Mix()}
+	users := 0 // that have posted an order
+	for _, kind := range m.kinds {
+		r := request{Method: "GET"}
+		var order middleware.Order
+		switch kind {
+		case middleware.Lookup:
+			r.Path = "/users"
+		case middleware.Post:
+			users++
+			order = middleware.OrderOf(users)
+			r.Method, r.Path, r.Body = "POST", "/orders", jsonText(order)
+		case middleware.Malformed:
+			r.Path, r.ID = "/users", -1
+		case middleware.Astray:
+			r.Path = "/nowhere"
+		case middleware.Down:
+			r.Path = "/reports"
 		}
-		m.Users = append(m.Users, user{id, "user" + strconv.Itoa(id), plan})
+		m.Requests = append(m.Requests, r)
+		m.orders = append(m.orders, order)
 	}
-	for range 13 {
-		m.Requests = append(m.Requests, request{Method: "GET", Path: "/users"})
-	}
-	for id := 1; id <= 4; id++ {
-		m.Requests = append(m.Requests, request{Method: "POST", Path: "/orders", Body: jsonText(orderOf(id))})
-	}
-	m.Requests = append(m.Requests,
-		request{Method: "GET", Path: "/users", ID: -1},
-		request{Method: "GET", Path: "/nowhere"},
-		request{Method: "GET", Path: "/reports"},
-	)
 	return m
 }
 
@@ -233,7 +216,7 @@ func jsonText(v any) string {
 	return string(text)
 }
 
-func (m middleware) variant() Variant {
+func (m onion) variant() Variant {
 	return Variant{Params: m, Result: m.result, Ticks: map[string]int{
 		// The layers hand over within one turn; three steps take one each.
 		"callback/optimized": 3,
@@ -255,50 +238,15 @@ func (m middleware) variant() Variant {
 	}}
 }
 
-func (m middleware) result(i int) int32 {
-	status, body := m.respond(i)
-	trace := int32(i)
-	for n := range int64(10) {
-		trace = mix(int64(trace), n+1)
+func (m onion) result(i int) int32 {
+	k := i % len(m.Requests)
+	status, body, err := m.kinds[k].Answer(m.Users[i%len(m.Users)], m.orders[k])
+	if err != nil {
+		return 0 // as in jsonText
 	}
+	trace := middleware.Trace(i).Enter()
 	if status == 200 { // an error skips the ways out
-		for n := int64(9); n >= 0; n-- {
-			trace = mix(int64(trace), n+101)
-		}
+		trace = trace.Leave(middleware.Layers - 1)
 	}
-	return mix(int64(mix(int64(trace), int64(status))), int64(len(body)))
-}
-
-// respond returns the response that request i must get.
-func (m middleware) respond(i int) (status int, body string) {
-	type failure struct {
-		Error string `json:"error"`
-	}
-	r := m.Requests[i%len(m.Requests)]
-	id := r.ID
-	if id == 0 {
-		id = i%len(m.Users) + 1
-	}
-	switch {
-	case r.Path == "/nowhere":
-		return 404, jsonText(failure{"no such route"})
-	case r.Path == "/orders":
-		var o order
-		if err := json.Unmarshal([]byte(r.Body), &o); err != nil {
-			return 0, "" // as in jsonText
-		}
-		return 200, jsonText(struct {
-			User     int    `json:"user"`
-			Items    []item `json:"items"`
-			Accepted bool   `json:"accepted"`
-		}{o.ID, o.Items, true})
-	case id < 1:
-		return 400, jsonText(failure{"id must be a positive integer"})
-	case r.Path == "/reports":
-		return 503, jsonText(failure{"service down"})
-	default:
-		return 200, jsonText(struct {
-			User user `json:"user"`
-		}{m.Users[id-1]})
-	}
+	return int32(trace.Mix(status).Mix(len(body)))
 }

@@ -228,7 +228,7 @@ func TestFaults(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("got %v, want %s", err, c.want)
 			}
-			if words := "its last words:\n" + c.words; c.words != "" && !strings.Contains(err.Error(), "its last words:\n") || !strings.Contains(err.Error(), c.words) {
+			if words := "stderr:\n" + c.words; c.words != "" && !strings.Contains(err.Error(), "stderr:\n") || !strings.Contains(err.Error(), c.words) {
 				t.Errorf("%v lacks %q", err, words)
 			}
 			if len(err.Error()) > 4<<10 {

@@ -15,7 +15,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"promisebench/engines"
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // Measures in points, those of the report's charts where there are such.
@@ -66,7 +66,7 @@ func WriteSVG(w io.Writer, timelines ...Timeline) error {
 	height := vg.Length(math.Ceil(float64(trial.y + margin - 4)))
 	canvas := vgsvg.New(drawingWidth, height)
 	s := &sketch{c: draw.New(canvas), height: height}
-	style.Rectangle(s.c, color.White, 0, 0, drawingWidth, height)
+	theme.Rectangle(s.c, color.White, 0, 0, drawingWidth, height)
 	s.all(timelines)
 	var modes []string
 	for _, t := range timelines {
@@ -74,7 +74,7 @@ func WriteSVG(w io.Writer, timelines ...Timeline) error {
 	}
 	title := fmt.Sprintf("%s on %s: ticks of the microtask queue under await=%s", first.Snippet.Name, first.Engine, strings.Join(modes, " and "))
 	id := "trace-" + strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(first.Snippet.Name), "-"), "-")
-	return style.WriteSVG(w, canvas, id, title, describe(timelines))
+	return theme.WriteSVG(w, canvas, id, title, describe(timelines))
 }
 
 // describe tells a drawing in words.
@@ -109,11 +109,11 @@ func (s *sketch) at(y vg.Length) vg.Length { return s.height - y }
 func (s *sketch) all(timelines []Timeline) {
 	first := timelines[0]
 	s.y = margin + 13
-	title := style.NewPen(15, font.WeightBold, style.Ink())
-	title.Write(s.c, margin, s.at(s.y), 0, title.Fit(style.Clean(first.Snippet.Name)+" on "+first.Engine, inner))
+	title := theme.NewPen(15, font.WeightBold, theme.Ink())
+	title.Write(s.c, margin, s.at(s.y), 0, title.Fit(theme.Clean(first.Snippet.Name)+" on "+first.Engine, inner))
 	s.y += 15
-	text := style.NewPen(9.5, font.WeightNormal, style.Faint())
-	text.Write(s.c, margin, s.at(s.y), 0, text.Fit("From left to right: the script, then one turn of the microtask queue after the other · "+style.Clean(first.Version), inner))
+	text := theme.NewPen(9.5, font.WeightNormal, theme.Faint())
+	text.Write(s.c, margin, s.at(s.y), 0, text.Fit("From left to right: the script, then one turn of the microtask queue after the other · "+theme.Clean(first.Version), inner))
 	s.y += 10
 	s.code(first.Snippet)
 	columns := spans(timelines)
@@ -141,15 +141,15 @@ func (s *sketch) code(snippet Snippet) {
 		s.omits = append(s.omits, fmt.Sprintf("all lines of the snippet but %d to %d of %d", number, from+maxCode, all))
 	}
 	height := vg.Length(len(lines))*codeLine + 8
-	style.Rectangle(s.c, style.Stripe(), margin, s.at(s.y+height), margin+inner, s.at(s.y))
-	mono := style.NewMonoPen(9, style.Ink())
-	soft := style.NewMonoPen(9, style.Grey())
+	theme.Rectangle(s.c, theme.Stripe(), margin, s.at(s.y+height), margin+inner, s.at(s.y))
+	mono := theme.NewMonoPen(9, theme.Ink())
+	soft := theme.NewMonoPen(9, theme.Grey())
 	y := s.y + 4
 	for i, line := range lines {
 		y += codeLine
 		soft.Write(s.c, margin+26, s.at(y-3), 1, fmt.Sprint(number+i))
 		// SVG joins spaces, so those in front are a distance.
-		line = strings.TrimRight(style.Clean(line), " ")
+		line = strings.TrimRight(theme.Clean(line), " ")
 		bare := strings.TrimLeft(line, " ")
 		indent := mono.Face.Width("0") * vg.Length(min(len(line)-len(bare), 60))
 		mono.Write(s.c, margin+36+indent, s.at(y-3), 0, mono.Fit(bare, inner-44-indent))
@@ -207,21 +207,21 @@ func (t Timeline) names(mark, e Event) bool {
 func (t Timeline) colors() (strong, pale color.Color) {
 	switch {
 	case t.Source == engines.SkipsTicks:
-		return style.Green(), style.PaleGreen()
+		return theme.Green(), theme.PaleGreen()
 	case t.Mode == engines.Legacy:
-		return style.Orange(), style.PaleOrange()
+		return theme.Orange(), theme.PaleOrange()
 	}
-	return style.Blue(), style.PaleBlue()
+	return theme.Blue(), theme.PaleBlue()
 }
 
 // timeline draws one await mode.
 func (s *sketch) timeline(t Timeline, columns []span) {
 	strong, _ := t.colors()
 	s.y += 24
-	head := style.NewPen(11.5, font.WeightBold, style.Ink())
-	text := style.NewPen(9.5, font.WeightNormal, style.Faint())
+	head := theme.NewPen(11.5, font.WeightBold, theme.Ink())
+	text := theme.NewPen(9.5, font.WeightNormal, theme.Faint())
 	name := "await=" + string(t.Mode)
-	style.Rectangle(s.c, strong, margin, s.at(s.y+1.5), margin+4, s.at(s.y-10))
+	theme.Rectangle(s.c, strong, margin, s.at(s.y+1.5), margin+4, s.at(s.y-10))
 	head.Write(s.c, margin+10, s.at(s.y), 0, name)
 	x := margin + 10 + head.Face.Width(name) + 8
 	text.Write(s.c, x, s.at(s.y), 0, text.Fit(t.headline(), margin+inner-x))
@@ -286,16 +286,16 @@ func (s *sketch) strip(t Timeline, columns []span, width vg.Length) {
 		bottom += vg.Length(rows)*barRow + 4
 	}
 	// The field: a band for the ticks' names and one for the queue.
-	style.Rectangle(s.c, style.Grid(), margin, s.at(stackTop), right, s.at(top))
-	style.Rectangle(s.c, style.Stripe(), margin, s.at(barsTop), right, s.at(queueTop))
-	hair := draw.LineStyle{Color: style.Grid(), Width: 0.7}
+	theme.Rectangle(s.c, theme.Grid(), margin, s.at(stackTop), right, s.at(top))
+	theme.Rectangle(s.c, theme.Stripe(), margin, s.at(barsTop), right, s.at(queueTop))
+	hair := draw.LineStyle{Color: theme.Grid(), Width: 0.7}
 	for i := range columns {
 		s.c.StrokeLine2(hair, column(i), s.at(stackTop), column(i), s.at(bottom))
 	}
 	s.c.StrokeLine2(hair, margin, s.at(bottom), right, s.at(bottom))
 
-	label := style.NewPen(9, font.WeightBold, style.Ink())
-	small := style.NewPen(7.5, font.WeightNormal, style.Faint())
+	label := theme.NewPen(9, font.WeightBold, theme.Ink())
+	small := theme.NewPen(7.5, font.WeightNormal, theme.Faint())
 	label.Write(s.c, margin+6, s.at(stackTop+lanePad+11), 0, "call stack")
 	small.Write(s.c, margin+6, s.at(stackTop+lanePad+20.5), 0, "what runs, in order")
 	label.Write(s.c, margin+6, s.at(queueTop+lanePad+11), 0, "microtask queue")
@@ -303,8 +303,8 @@ func (s *sketch) strip(t Timeline, columns []span, width vg.Length) {
 	if rows > 0 {
 		label.Write(s.c, margin+6, s.at(barsTop+15), 0, "awaits")
 	}
-	tick := style.NewPen(9, font.WeightBold, style.Ink())
-	soft := style.NewPen(9, font.WeightNormal, style.Faint())
+	tick := theme.NewPen(9, font.WeightBold, theme.Ink())
+	soft := theme.NewPen(9, font.WeightNormal, theme.Faint())
 	for i, span := range columns {
 		middle := column(i) + width/2
 		if span.from < span.to {
@@ -333,23 +333,23 @@ func laneHeight(rows int) vg.Length {
 // lane draws the cards of one tick.
 func (s *sketch) lane(t Timeline, cards []card, x, width, top vg.Length) {
 	strong, pale := t.colors()
-	pen := style.NewPen(8.5, font.WeightNormal, style.Ink())
-	bold := style.NewPen(8.5, font.WeightBold, style.Ink())
-	soft := style.NewPen(8, font.WeightNormal, style.Faint())
+	pen := theme.NewPen(8.5, font.WeightNormal, theme.Ink())
+	bold := theme.NewPen(8.5, font.WeightBold, theme.Ink())
+	soft := theme.NewPen(8, font.WeightNormal, theme.Faint())
 	y := top + lanePad
 	for _, c := range cards {
 		box := rounded(x+5, s.at(y+cardHeight), x+width-5, s.at(y))
 		room := width - 22
-		base := func(p style.Pen) vg.Length { return p.Middle(s.at(y + cardHeight/2)) }
+		base := func(p theme.Pen) vg.Length { return p.Middle(s.at(y + cardHeight/2)) }
 		switch {
 		case c.rest:
 			soft.Write(s.c, x+width/2, base(soft), 0.5, soft.Fit(c.text, room))
 		case c.kind == "script":
-			s.fill(box, style.Grid())
+			s.fill(box, theme.Grid())
 			soft.Write(s.c, x+11, base(soft), 0, c.text)
 		case c.kind == "":
 			s.fill(box, color.White)
-			s.stroke(box, style.Grey(), 0.8, 3, 2)
+			s.stroke(box, theme.Grey(), 0.8, 3, 2)
 			soft.Write(s.c, x+11, base(soft), 0, soft.Fit(c.text, room))
 		case c.kind == Start:
 			s.fill(box, color.White)
@@ -404,7 +404,7 @@ type bar struct {
 
 // bars places the awaits of a strip in as few rows as their labels allow.
 func (s *sketch) bars(t Timeline, columns []span, column func(int) vg.Length, width vg.Length) []bar {
-	pen := style.NewPen(8.5, font.WeightNormal, style.Ink())
+	pen := theme.NewPen(8.5, font.WeightNormal, theme.Ink())
 	// place returns the middle of a tick's column.
 	place := func(tick int) (vg.Length, bool) {
 		for i, span := range columns {
@@ -470,7 +470,7 @@ func (t Timeline) caption(a *Await) string {
 	if a.Threw {
 		took += ", throws"
 	}
-	operand := []rune(style.Clean(a.Operand))
+	operand := []rune(theme.Clean(a.Operand))
 	const most = 28
 	if len(operand) > most {
 		operand = append(operand[:most-1], '…')
@@ -481,7 +481,7 @@ func (t Timeline) caption(a *Await) string {
 // bar draws an await below its caption: from where it suspends to where it goes on.
 func (s *sketch) bar(t Timeline, b bar, top vg.Length) {
 	strong, _ := t.colors()
-	pen := style.NewPen(8.5, font.WeightNormal, style.Ink())
+	pen := theme.NewPen(8.5, font.WeightNormal, theme.Ink())
 	y := s.at(top + 18)
 	pen.Write(s.c, b.at, s.at(top+11), 0, b.label)
 	line := draw.LineStyle{Color: strong, Width: 2.5}
@@ -493,7 +493,7 @@ func (s *sketch) bar(t Timeline, b bar, top vg.Length) {
 		s.ring(strong, vg.Point{X: b.x0, Y: y}, color.White)
 	}
 	if b.ends && b.await.Threw {
-		cross := draw.LineStyle{Color: style.Vermilion(), Width: 2}
+		cross := draw.LineStyle{Color: theme.Vermilion(), Width: 2}
 		s.c.StrokeLine2(cross, b.x1-3.5, y-3.5, b.x1+3.5, y+3.5)
 		s.c.StrokeLine2(cross, b.x1-3.5, y+3.5, b.x1+3.5, y-3.5)
 	} else if b.ends {
@@ -511,7 +511,7 @@ func (s *sketch) ring(edge color.Color, at vg.Point, inside color.Color) {
 
 // notes writes how to read it and what is left out.
 func (s *sketch) notes(timelines []Timeline) {
-	small := style.NewPen(8, font.WeightNormal, style.Faint())
+	small := theme.NewPen(8, font.WeightNormal, theme.Faint())
 	s.y += 8
 	list := []string{"A filled card runs, or waits to run, in this order."}
 	for _, t := range timelines {

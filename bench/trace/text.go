@@ -9,7 +9,7 @@ import (
 	"github.com/clipperhouse/displaywidth"
 
 	"promisebench/engines"
-	"promisebench/report/style"
+	"promisebench/report/theme"
 )
 
 // sign stands in front of events of a kind.
@@ -33,7 +33,7 @@ func WriteText(w io.Writer, width int, timelines ...Timeline) error {
 	}
 	first := timelines[0]
 	p := &page{width: width}
-	p.line(style.Clean(first.Snippet.Name) + " on " + first.Engine + " " + style.Clean(first.Version))
+	p.line(theme.Clean(first.Snippet.Name) + " on " + first.Engine + " " + theme.Clean(first.Version))
 	p.line("")
 	p.grid(timelines)
 	p.line("")
@@ -150,7 +150,7 @@ func (e Event) text() string {
 	case Throw:
 		return "await " + e.Await.Label() + " throws"
 	}
-	if name := strings.TrimSpace(style.Clean(strings.ReplaceAll(e.Name, "\n", " "))); name != "" {
+	if name := strings.TrimSpace(theme.Clean(strings.ReplaceAll(e.Name, "\n", " "))); name != "" {
 		return name
 	}
 	return "(a mark without a name)"
@@ -201,7 +201,7 @@ func (p *page) awaits(timelines []Timeline) {
 			}
 			costs = append(costs, t.cost(times))
 		}
-		text := fmt.Sprintf("#%d line %d: await %s", site+1, at.Line, style.Clean(at.Operand))
+		text := fmt.Sprintf("#%d line %d: await %s", site+1, at.Line, theme.Clean(at.Operand))
 		if len(kinds) > 0 {
 			value := " (" + strings.Join(kinds, ", ") + ")"
 			text = fit(text, p.width-displaywidth.String(value)) + value
@@ -280,13 +280,13 @@ func (t Timeline) notes() []string {
 		list = append(list, t.Engine+" skips ticks (the Node 8 bug): its await has the order of the optimized one and is wrong by the specification of its time, that of 2017.")
 	}
 	if t.Snippet.opaque != nil {
-		list = append(list, "Only marks are shown, awaits are not. "+style.Clean(t.Snippet.opaque.Error()))
+		list = append(list, "Only marks are shown, awaits are not. "+theme.Clean(t.Snippet.opaque.Error()))
 	}
 	if t.Cut {
 		list = append(list, fmt.Sprintf("await=%s: there were more events than fit, or some after 10,000 ticks, as those of timers are; they are left out.", t.Mode))
 	}
 	for _, reason := range t.Unhandled {
-		list = append(list, fmt.Sprintf("await=%s: rejected without a handler: %s", t.Mode, style.Clean(reason)))
+		list = append(list, fmt.Sprintf("await=%s: rejected without a handler: %s", t.Mode, theme.Clean(reason)))
 	}
 	return list
 }

@@ -269,7 +269,7 @@ func (s Snippet) offered(e engines.Engine, mode engines.AwaitMode) error {
 	case !e.Supports(engines.ForAwait) || !e.Supports(engines.AsyncGenerators):
 		return fmt.Errorf("the engine lacks syntax: %w; %s", s.opaque, advice)
 	case e.Await(mode) == engines.Emulated:
-		return fmt.Errorf("await=%s is had by rewriting only: %w", mode, s.opaque)
+		return fmt.Errorf("await=%s is obtained by rewriting only: %w", mode, s.opaque)
 	}
 	return nil
 }

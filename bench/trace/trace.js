@@ -10,9 +10,8 @@
   var emit = global.log; // the driver's: it takes what is recorded to Go
   var eventLimit = 1e4;
   var tickLimit = 1e4; // the chain must end some time, or no trace would
-  var then = Promise.prototype.then; // the snippet may put others in their place
+  var turns = global.promisebenchTurns;
   var stringify = JSON.stringify;
-  var resolved = Promise.resolve();
   var events = 0;
   var full = false;
   var ticks = 0;
@@ -38,17 +37,11 @@
     record({ kind: 'mark', name: Array.prototype.map.call(arguments, describe).join(' ') });
   }
 
-  // The job queue is first in, first out, so it is run in generations: what the
-  // script enqueues, then what these jobs enqueue, and so on. This chain's job
-  // is the first of each generation, because it was the first of the script's;
-  // so all that runs until its next job is of one tick.
-  function tick() {
-    ticks++;
-    if (ticks < tickLimit) then.call(resolved, tick);
-  }
-
-  // Stands in front of the snippet.
-  global.$traceBegin = function () { then.call(resolved, tick); };
+  // Stands in front of the snippet. The job queue is first in, first out, so it is
+  // run in generations: what the script enqueues, then what these jobs enqueue, and
+  // so on. The chain's job is the first of each generation, because it was the
+  // first of the script's; so all that runs until its next job is of one tick.
+  global.$traceBegin = function () { turns(function () { return ++ticks < tickLimit; }); };
 
   // An await of the snippet becomes
   //

@@ -81,22 +81,22 @@ func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource {
 
 func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
 	if opts.Hooks || opts.Traces != "" {
-		return nil, fmt.Errorf("%s: it has neither async hooks nor a switch for async stack traces: %w", e.Name(), errors.ErrUnsupported)
+		return nil, e.wrap(engines.Unsupported{Why: "it has neither async hooks nor a switch for async stack traces"})
 	}
 	loader, err := transform.LoaderFor(e, opts)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		return nil, e.wrap(err)
 	}
 	preludes, err := loader.Preludes()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		return nil, e.wrap(err)
 	}
 	vm, err := e.NewVM()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Name(), err)
+		return nil, e.wrap(err)
 	}
 	r := &realm{engine: e, vm: vm, loader: loader}
-	err = r.during(ctx, func() error {
+	err = r.withInterrupt(ctx, func() error {
 		for _, p := range preludes {
 			if err := vm.Eval(p.Name, p.Text); err != nil {
 				return err
@@ -126,15 +126,17 @@ type realm struct {
 }
 
 // wrap puts the engine's name in front of an error.
-func (r *realm) wrap(err error) error {
+func (e engine) wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", r.engine.Name(), err)
+	return &engines.Error{Engine: e.Name(), Err: err}
 }
 
+func (r *realm) wrap(err error) error { return r.engine.wrap(err) }
+
 func (r *realm) Load(ctx context.Context, name, source string) error {
-	return r.during(ctx, func() error { return r.eval(name, source) })
+	return r.withInterrupt(ctx, func() error { return r.eval(name, source) })
 }
 
 func (r *realm) eval(name, source string) error {
@@ -147,8 +149,8 @@ func (r *realm) eval(name, source string) error {
 
 var errClosed = errors.New("the realm is closed")
 
-// during calls f and interrupts the engine when ctx ends before f returns.
-func (r *realm) during(ctx context.Context, f func() error) error {
+// withInterrupt calls f and interrupts the engine when ctx ends before f returns.
+func (r *realm) withInterrupt(ctx context.Context, f func() error) error {
 	if r.vm == nil {
 		return r.wrap(errClosed)
 	}
@@ -171,7 +173,7 @@ func (r *realm) Probe(ctx context.Context, name, source string) ([]string, error
 func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string]string) ([]string, error) {
 	vm, ok := r.vm.(ModuleVM)
 	if !ok {
-		return nil, r.wrap(fmt.Errorf("it has no modules: %w", errors.ErrUnsupported))
+		return nil, r.wrap(engines.Unsupported{Why: "it has no modules"})
 	}
 	return r.logged(ctx, func() error { return vm.EvalModule(entry, files) })
 }
@@ -181,7 +183,7 @@ func (r *realm) ProbeModules(ctx context.Context, entry string, files map[string
 func (r *realm) advance() error {
 	for {
 		fired, err := r.vm.Call("promisebenchAdvance")
-		if err != nil || fired == "false" {
+		if err != nil || fired == "" {
 			return err
 		}
 	}
@@ -189,7 +191,7 @@ func (r *realm) advance() error {
 
 // logged calls f and returns what scripts have logged.
 func (r *realm) logged(ctx context.Context, f func() error) (lines []string, err error) {
-	err = r.during(ctx, func() error {
+	err = r.withInterrupt(ctx, func() error {
 		if err := f(); err != nil {
 			return err
 		}
@@ -207,7 +209,7 @@ func (r *realm) logged(ctx context.Context, f func() error) (lines []string, err
 
 func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
 	sample := engines.Sample{Ops: b.Ops}
-	err := r.during(ctx, func() error {
+	err := r.withInterrupt(ctx, func() error {
 		rejects := 0
 		if b.Rejects {
 			rejects = 1
@@ -255,7 +257,7 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 
 // Call implements [engines.Caller].
 func (r *realm) Call(ctx context.Context, function string, args ...any) (result string, err error) {
-	err = r.during(ctx, func() error {
+	err = r.withInterrupt(ctx, func() error {
 		result, err = r.vm.Call(function, args...)
 		return err
 	})

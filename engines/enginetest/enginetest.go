@@ -53,7 +53,7 @@ func Run(t *testing.T, e engines.Engine) {
 		{"lowered async functions keep the order and the ticks", k.lowered},
 		{"modules run after what they import, once, or are refused", k.modules},
 		{"counting ticks of an unsettled operation is an error", k.ticksUnsettled},
-		{"timers fire by time and then by order, behind all jobs", k.timerOrder},
+		{"timers fire one by one, by time and then by order, behind all jobs", k.timerOrder},
 		{"a batch waits for its timers", k.timerBatch},
 		{"a timer that throws is a failure", k.timerThrows},
 		{"ticks leave out what is waited", k.timerTicks},
@@ -400,10 +400,10 @@ const show = (text) => () => log(text + '@' + promisebenchClock());
 at(20, show('6'));
 at(10, () => {
   log('2@' + promisebenchClock());
-  at(0, () => { log('5@' + promisebenchClock()); at(15, show('8')); }); // this instant, but another turn
-  Promise.resolve().then(show('4')).then(() => at(10, show('7'))); // a job: behind all timers of the instant
+  at(0, () => { log('5@' + promisebenchClock()); at(15, show('8')); }); // this instant, behind its other timers
+  Promise.resolve().then(show('3')).then(() => at(10, show('7'))); // jobs: before the next timer of the instant
 });
-at(10, show('3'));
+at(10, show('4'));
 Promise.resolve().then(show('1'));
 `
 

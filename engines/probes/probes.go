@@ -1,7 +1,8 @@
 // Package probes holds small programs with exactly one right output each: what
 // an engine must keep when it is changed, and what tells two engines apart.
 //
-// A probe is a file in js/GROUP/. It begins with comment lines: what it shows,
+// A probe is a file in js/GROUP/, or one of the programs with which package
+// engines proves await modes. It begins with comment lines: what it shows,
 // and then fields.
 //
 //	// Promise.try calls at once with its arguments.
@@ -14,7 +15,7 @@
 // names functions without one of which there is nothing to probe, Needs the
 // syntax as [engines.Feature] names it. Await is there if the output depends on the
 // meaning of await. The program follows, which logs lines with log; it may use
-// setTimeout and ticks (see prelude.js). Modules are separated by lines
+// setTimeout (see prelude.js) and ticks (see engines/driver.js). Modules are separated by lines
 // "// File: NAME", and the first one imports the others. At the end stands
 // what must be logged, as in examples of Go: "// Output:", and a line each.
 //
@@ -69,11 +70,27 @@ func groups() []string {
 
 // All returns every probe, by group and name. The error is a mistake in one of
 // the files.
-func All() ([]Probe, error) { return read(files) }
+func All() ([]Probe, error) {
+	list, err := read(files, "js")
+	if err != nil {
+		return nil, err
+	}
+	proofs, err := read(engines.Programs(), "programs")
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, proofs...)
+	slices.SortFunc(list, func(a, b Probe) int {
+		return cmp.Or(
+			slices.Index(groups(), path.Dir(a.Name))-slices.Index(groups(), path.Dir(b.Name)),
+			strings.Compare(a.Name, b.Name))
+	})
+	return list, nil
+}
 
-func read(fsys fs.FS) ([]Probe, error) {
+func read(fsys fs.FS, root string) ([]Probe, error) {
 	var list []Probe
-	err := fs.WalkDir(fsys, "js", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(fsys, root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -81,17 +98,12 @@ func read(fsys fs.FS) ([]Probe, error) {
 		if err != nil {
 			return err
 		}
-		p, err := parse(strings.TrimSuffix(strings.TrimPrefix(name, "js/"), ".js"), string(text))
+		p, err := parse(strings.TrimSuffix(strings.TrimPrefix(name, root+"/"), ".js"), string(text))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		list = append(list, p)
 		return nil
-	})
-	slices.SortFunc(list, func(a, b Probe) int {
-		return cmp.Or(
-			slices.Index(groups(), path.Dir(a.Name))-slices.Index(groups(), path.Dir(b.Name)),
-			strings.Compare(a.Name, b.Name))
 	})
 	return list, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -49,16 +48,6 @@ type Runner struct {
 	// Timeout is the longest time for one probe: an engine that hangs costs no
 	// more than that, and the other probes go on.
 	Timeout time.Duration
-}
-
-// OwnMode returns the await mode in which e's probes run: the optimized one if
-// that is its own, by itself or by a flag, and else the legacy one.
-func OwnMode(e engines.Engine) engines.AwaitMode {
-	switch e.Await(engines.Optimized) {
-	case engines.Native, engines.SkipsTicks:
-		return engines.Optimized
-	}
-	return engines.Legacy
 }
 
 // Run runs a probe in a realm of its own, so that nothing that one probe does
@@ -106,7 +95,11 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 			return without(Absent, "no syntax for "+string(f))
 		}
 	}
-	mode := OwnMode(e)
+	mode, ok := engines.OwnAwait(e)
+	if !ok {
+		result.Err = fmt.Errorf("no await mode is %s's own", e.Name())
+		return result
+	}
 	if p.Await != "" && p.Await != mode {
 		return without(NotApplicable, "its await is the "+string(mode)+" one")
 	}
@@ -130,7 +123,7 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 		}
 	}
 	if p.Modules != nil {
-		modules, why, err := modulesOf(ctx, e, realm, p)
+		modules, why, err := modulesOf(ctx, realm, p)
 		if err != nil {
 			result.Err = err
 			return result
@@ -143,7 +136,10 @@ func attempt(ctx context.Context, e engines.Engine, p Probe) (result Result) {
 		result.Got, result.Err = realm.Probe(ctx, p.Name+".js", p.Program)
 	}
 	if result.Err == nil {
-		result.fire(ctx, realm)
+		// What an event of the host has logged behind the last job, or yet will.
+		var late []string
+		late, result.Err = realm.Probe(ctx, "late.js", "")
+		result.Got = append(result.Got, late...)
 	}
 	if len(result.Got) == 1 {
 		if why, ok := strings.CutPrefix(result.Got[0], "absent: "); ok {
@@ -163,7 +159,7 @@ func presence(names []string) string {
 }
 
 // modulesOf returns the realm as one that can load p's modules, or why it can't.
-func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Probe) (engines.ModuleRealm, string, error) {
+func modulesOf(ctx context.Context, realm engines.Realm, p Probe) (engines.ModuleRealm, string, error) {
 	m, ok := realm.(engines.ModuleRealm)
 	if !ok {
 		return nil, "promisebench can't load modules in it", nil
@@ -176,8 +172,7 @@ func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Pro
 	}
 	lines, err := m.ProbeModules(ctx, "least.mjs", map[string]string{"least.mjs": least})
 	if errors.Is(err, errors.ErrUnsupported) {
-		why := strings.TrimPrefix(err.Error(), e.Name()+": ")
-		return nil, strings.TrimSuffix(why, ": "+errors.ErrUnsupported.Error()), nil
+		return nil, engines.Reason(err), nil
 	}
 	if err == nil && len(lines) == 1 {
 		return m, "", nil
@@ -190,37 +185,5 @@ func modulesOf(ctx context.Context, e engines.Engine, realm engines.Realm, p Pro
 	if err == nil {
 		return nil, "", fmt.Errorf("a module with %s logged %q, want one line", missing, lines)
 	}
-	return nil, fmt.Sprintf("no %s: %s", missing, strings.TrimPrefix(err.Error(), e.Name()+": ")), nil
-}
-
-// mostTimers ends programs that set timers for ever.
-const mostTimers = 1000
-
-// fire fires the timers that a program has set, and those that these set.
-func (result *Result) fire(ctx context.Context, realm engines.Realm) {
-	for range mostTimers {
-		lines, err := realm.Probe(ctx, "waiting.js", "log(promisebenchWaiting());")
-		if err != nil || len(lines) == 0 {
-			result.Err = errors.Join(err, errors.New("the timers are gone"))
-			return
-		}
-		// What stands before the answer came from an event of the host.
-		last := len(lines) - 1
-		result.Got = append(result.Got, lines[:last]...)
-		waiting, err := strconv.Atoi(lines[last])
-		if err != nil {
-			result.Err = fmt.Errorf("waiting timers: %w", err)
-			return
-		}
-		if waiting == 0 {
-			return
-		}
-		lines, err = realm.Probe(ctx, "fire.js", "promisebenchFire();")
-		result.Got = append(result.Got, lines...)
-		if err != nil {
-			result.Err = err
-			return
-		}
-	}
-	result.Err = fmt.Errorf("more than %d timers", mostTimers)
+	return nil, fmt.Sprintf("no %s: %s", missing, engines.Reason(err)), nil
 }

@@ -1,7 +1,6 @@
 package transform
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,10 +21,10 @@ type Loader struct {
 func LoaderFor(e engines.Engine, opts engines.Options) (Loader, error) {
 	source := AwaitSource(e, opts)
 	if source == engines.Unavailable {
-		return Loader{}, fmt.Errorf("await=%s can't be had in this engine: %w", opts.Await, errors.ErrUnsupported)
+		return Loader{}, engines.Unsupported{Why: fmt.Sprintf("await=%s is not available in this engine", opts.Await)}
 	}
 	if opts.Emulate && (opts.Await != engines.Legacy || !HasBoth(e)) {
-		return Loader{}, fmt.Errorf("an emulation beside the native legacy await needs an engine with both modes: %w", errors.ErrUnsupported)
+		return Loader{}, engines.Unsupported{Why: "an emulation beside the native legacy await needs an engine with both modes"}
 	}
 	return Loader{Emulate: opts.Emulate || source == engines.Emulated, Lower: opts.Lower}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"promisebench/engines"
 )
 
 // A Conn is a running worker. It is not safe for concurrent use.
@@ -38,7 +40,7 @@ func (c *Conn) hello(ctx context.Context) error {
 		return c.fail("said %s instead of hello", Quote(line))
 	}
 	if c.Hello.Protocol != Protocol {
-		return c.fail("speaks version %d of the protocol, and this is %d: it was built from another age of promisebench", c.Hello.Protocol, Protocol)
+		return c.fail("protocol version mismatch: it speaks version %d, this is %d", c.Hello.Protocol, Protocol)
 	}
 	return nil
 }
@@ -72,13 +74,13 @@ func (c *Conn) Call(ctx context.Context, r Request) (Response, error) {
 	if err := json.Unmarshal(line, &answer); err != nil || answer.ID != r.ID {
 		return Response{}, c.fail("said %s instead of an answer", Quote(line))
 	}
-	if answer.Error != "" && answer.Unsupported {
-		return Response{}, fmt.Errorf("%s: %w", answer.Error, errors.ErrUnsupported)
+	switch {
+	case answer.Error == nil:
+		return answer, nil
+	case answer.Error.Unsupported:
+		return Response{}, engines.Unsupported{Why: answer.Error.Message}
 	}
-	if answer.Error != "" {
-		return Response{}, errors.New(answer.Error)
-	}
-	return answer, nil
+	return Response{}, errors.New(answer.Error.Message)
 }
 
 // fail kills the worker and returns the fault.

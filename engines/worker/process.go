@@ -51,7 +51,7 @@ type Fault struct {
 func (f *Fault) Error() string {
 	text := f.Who + ": " + f.What
 	if f.Stderr != "" {
-		text += "; its last words:\n" + f.Stderr
+		text += "; stderr:\n" + f.Stderr
 	}
 	return text
 }

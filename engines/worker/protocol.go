@@ -10,6 +10,13 @@
 //
 // The same protocol serves command-line hosts, whose half is a script
 // (package hosts), and embedded engines, whose half is [Serve].
+//
+// # Versions of the protocol
+//
+//   - 3: an error is an object, [Error], instead of a text with a flag beside it.
+//     The driver's timers fire one at a time, each with its jobs.
+//   - 2: [Serve] collects garbage before each batch.
+//   - 1: the first.
 package worker
 
 import (
@@ -18,8 +25,8 @@ import (
 
 // Protocol is the version of the protocol, which both sides must share. It also
 // stands for how batches are run: workers of one version can be compared with
-// each other. In version 1 [Serve] did not collect garbage between batches.
-const Protocol = 2
+// each other. The package's documentation tells the versions apart.
+const Protocol = 3
 
 // A Hello is the first line of a worker.
 type Hello struct {
@@ -46,7 +53,7 @@ type Request struct {
 	ID     int    `json:"id"`
 	Do     string `json:"do"`
 	Name   string `json:"name,omitempty"`
-	Source string `json:"source,omitempty"`
+	Source string `json:"source"` // may be empty
 	// Modules are the module called Name and, before it, what it imports.
 	Modules  []Module `json:"modules,omitempty"`
 	Ops      int      `json:"ops,omitempty"`
@@ -61,14 +68,20 @@ type Module struct {
 	Source string `json:"source"`
 }
 
+// An Error is what went wrong in a worker that works.
+type Error struct {
+	// Message is the text, without the engine's name.
+	Message string `json:"message"`
+	// Unsupported says that Message is about something that the engine does not
+	// have, as in [engines.Unsupported].
+	Unsupported bool `json:"unsupported,omitempty"`
+}
+
 // A Response answers the request of the same ID.
 type Response struct {
 	ID int `json:"id"`
-	// Error says what went wrong; the rest is then empty.
-	Error string `json:"error,omitempty"`
-	// Unsupported says that the error is about something that the engine
-	// does not have.
-	Unsupported bool             `json:"unsupported,omitempty"`
+	// Error says what went wrong, or is nil; the rest is empty with it.
+	Error       *Error           `json:"error,omitempty"`
 	Lines       []string         `json:"lines,omitempty"`
 	Nanoseconds float64          `json:"nanoseconds,omitempty"`
 	Outcome     *engines.Outcome `json:"outcome,omitempty"`

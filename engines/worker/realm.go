@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"time"
@@ -16,7 +15,7 @@ import (
 func Open(ctx context.Context, name string, c Command, loader transform.Loader) (engines.Realm, error) {
 	conn, err := Start(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, &engines.Error{Engine: name, Err: err}
 	}
 	r := &realm{name: name, conn: conn, loader: loader}
 	preludes, err := loader.Preludes()
@@ -42,7 +41,7 @@ func (r *realm) wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", r.name, err)
+	return &engines.Error{Engine: r.name, Err: err}
 }
 
 // send loads a script as it is.
@@ -98,7 +97,7 @@ func sortModules(entry string, files map[string]string) ([]Module, error) {
 		case state[name] == 2:
 			return nil
 		case state[name] == 1:
-			return fmt.Errorf("module %s imports itself: %w", name, errors.ErrUnsupported)
+			return engines.Unsupported{Why: "module " + name + " imports itself"}
 		case !ok:
 			return fmt.Errorf("no module %q", name)
 		}

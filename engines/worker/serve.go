@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 
 	"promisebench/engines"
 	"promisebench/engines/transform"
@@ -41,9 +40,7 @@ func Serve(ctx context.Context, e engines.Engine, in io.Reader, out io.Writer) e
 		answer.ID = r.ID
 		if err != nil {
 			// The parent puts the name in front itself.
-			answer.Error = strings.TrimPrefix(err.Error(), e.Name()+": ")
-			// So are the words of an error that errors.Is can't see over there.
-			answer.Error, answer.Unsupported = strings.CutSuffix(answer.Error, ": "+errors.ErrUnsupported.Error())
+			answer.Error = &Error{Message: engines.Reason(err), Unsupported: errors.Is(err, errors.ErrUnsupported)}
 		}
 		if err := encoder.Encode(answer); err != nil {
 			return err
@@ -66,7 +63,7 @@ func serve(ctx context.Context, realm engines.Realm, r Request) (a Response, err
 		}
 		modules, ok := realm.(engines.ModuleRealm)
 		if !ok {
-			return a, fmt.Errorf("it has no modules: %w", errors.ErrUnsupported)
+			return a, engines.Unsupported{Why: "it has no modules"}
 		}
 		a.Lines, err = modules.ProbeModules(ctx, r.Name, files)
 		return a, err
@@ -105,11 +102,11 @@ func (i isolated) Unwrap() engines.Engine { return i.Engine }
 
 func (i isolated) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
 	if opts.Hooks || opts.Traces != "" {
-		return nil, fmt.Errorf("%s: no hooks or traces to switch: %w", i.Name(), errors.ErrUnsupported)
+		return nil, &engines.Error{Engine: i.Name(), Err: engines.Unsupported{Why: "no hooks or traces to switch"}}
 	}
 	loader, err := transform.LoaderFor(i.Engine, opts)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", i.Name(), err)
+		return nil, &engines.Error{Engine: i.Name(), Err: err}
 	}
 	return Open(ctx, i.Name(), i.command, loader)
 }

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const hello = `{"protocol":2,"version":"x","clock":"x","resolution":1}`
+const hello = `{"protocol":3,"version":"x","clock":"x","resolution":1}`
 
 // play is a worker that does what name says.
 func play(name string) {
@@ -145,12 +145,12 @@ func command(name string) worker.Command {
 // and leaves no process behind.
 func injectFaults(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
-		{"wrong-version", "speaks version 99 of the protocol, and this is 2"},
+		{"wrong-version", "protocol version mismatch: it speaks version 99, this is 3"},
 		{"no-hello", `said "Welcome to the interactive shell!" instead of hello`},
 		{"silent", "interrupted: context deadline exceeded"},
-		{"exit-at-start", "ended: exit status 9; its last words:\nno such option: --fast"},
-		{"crash", "ended: signal: killed; its last words:\nFatal error in , line 0"},
-		{"exit", "ended: exit status 3; its last words:\nbye"},
+		{"exit-at-start", "ended: exit status 9; stderr:\nno such option: --fast"},
+		{"crash", "ended: signal: killed; stderr:\nFatal error in , line 0"},
+		{"exit", "ended: exit status 3; stderr:\nbye"},
 		{"hang", "interrupted: context deadline exceeded"},
 		{"hang-with-child", "interrupted: context deadline exceeded"},
 		{"garbage", `said "\x00\xff<html>" instead of an answer`},
@@ -159,8 +159,8 @@ func injectFaults(t *testing.T) {
 		{"partial-line", `instead of an answer`},
 		{"flood-line", "standard output: bufio.Scanner: token too long"},
 		{"flood-lines", `said "spam" instead of an answer`},
-		{"flood-stderr", "ended: exit status 4; its last words:\n"},
-		{"out-of-memory", "ended: exit status 2; its last words:\n"},
+		{"flood-stderr", "ended: exit status 4; stderr:\n"},
+		{"out-of-memory", "ended: exit status 2; stderr:\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -259,4 +259,24 @@ func TestNothingIsLeft(t *testing.T) {
 func TestIsolatedConformance(t *testing.T) {
 	e := all.Engines()[0]
 	enginetest.Run(t, worker.Isolated(e, command(e.Name())))
+}
+
+// Errors cross the process as data: what a script throws is never taken for
+// something that the engine lacks, whatever its text says, and modules that an
+// engine lacks are no failure.
+func TestErrorsAreData(t *testing.T) {
+	e := all.Engines()[0] // goja, which has no modules
+	r, err := worker.Isolated(e, command(e.Name())).Open(t.Context(), engines.Options{Await: engines.Optimized})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	err = r.Load(t.Context(), "x.js", "throw new Error('x: unsupported operation')")
+	if err == nil || errors.Is(err, errors.ErrUnsupported) || !strings.Contains(err.Error(), "x: unsupported operation") {
+		t.Errorf("a script's error: %v", err)
+	}
+	_, err = r.(engines.ModuleRealm).ProbeModules(t.Context(), "x.mjs", map[string]string{"x.mjs": "0;"})
+	if !errors.Is(err, errors.ErrUnsupported) || engines.Reason(err) != "it has no modules" || err.Error() != e.Name()+": it has no modules: unsupported operation" {
+		t.Errorf("modules: %v", err)
+	}
 }

@@ -27,6 +27,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"promisebench/workloads/middleware"
 )
 
 //go:embed js
@@ -86,7 +88,7 @@ func Embedded() (string, error) { return script("onion.js", "embedded.js") }
 
 // script joins what all servers share and the named files.
 func script(names ...string) (string, error) {
-	params, err := json.Marshal(map[string]any{"users": users()})
+	params, err := json.Marshal(map[string]any{"users": middleware.Users()})
 	if err != nil {
 		return "", err
 	}
@@ -122,103 +124,48 @@ type Exchange struct {
 	Answer
 }
 
-type user struct {
-	ID   int    `json:"id"`
-	Name string `json:"name"`
-	Plan string `json:"plan"`
-}
-
-type item struct {
-	SKU   string `json:"sku"`
-	Count int    `json:"count"`
-}
-
-// users are the table that the handler looks into.
-func users() []user {
-	var list []user
-	for id := 1; id <= 20; id++ {
-		plan := "free"
-		if id%4 == 0 {
-			plan = "premium"
-		}
-		list = append(list, user{id, "user" + strconv.Itoa(id), plan})
-	}
-	return list
-}
-
-// Exchanges returns the first n exchanges. Every twenty there are 13 that look a
-// user up, 4 that post an order, and one each that is malformed, goes astray,
-// and meets a service that is down. Each one's number is in its query and, mixed
-// with the layers that it passed, in its answer: no two answers are the same, so
-// an answer that goes to somebody else is noticed.
+// Exchanges returns the first n exchanges, in the mix of package middleware. Each
+// one's number is in its query and, mixed with the layers that it passed, in its
+// answer: no two answers are the same, so an answer that goes to somebody else is
+// noticed.
 func Exchanges(n int) ([]Exchange, error) {
-	table := users()
+	users, kinds := middleware.Users(), middleware.Mix()
 	list := make([]Exchange, n)
 	for i := range list {
+		k := i % len(kinds)
+		user, order := users[i%len(users)], middleware.OrderOf(k)
 		x := Exchange{Request: Request{Method: "GET"}}
-		var result any
-		switch k := i % 20; {
-		case k < 13:
-			u := table[i%len(table)]
-			x.Path, x.Status = fmt.Sprintf("/users/%d", u.ID), 200
-			result = struct {
-				User  user  `json:"user"`
-				Trace int32 `json:"trace"`
-			}{u, trace(i, 200)}
-		case k < 17:
-			items := []item{{"tea", 2}, {"cup", 1}}
-			body, err := json.Marshal(map[string]any{"id": k, "items": items})
+		switch kinds[k] {
+		case middleware.Lookup:
+			x.Path = fmt.Sprintf("/users/%d", user.ID)
+		case middleware.Post:
+			body, err := json.Marshal(order)
 			if err != nil {
 				return nil, err
 			}
 			x.Request = Request{"POST", "/orders", string(body)}
-			x.Status = 200
-			result = struct {
-				User     int    `json:"user"`
-				Items    []item `json:"items"`
-				Accepted bool   `json:"accepted"`
-				Trace    int32  `json:"trace"`
-			}{k, items, true, trace(i, 200)}
-		default:
-			wrong := []struct {
-				path   string
-				status int
-				text   string
-			}{
-				{"/users/-1", 400, "id must be a positive integer"},
-				{"/nowhere", 404, "no such route"},
-				{"/reports", 503, "service down"},
-			}[k-17]
-			x.Path, x.Status = wrong.path, wrong.status
-			result = struct {
-				Error string `json:"error"`
-				Trace int32  `json:"trace"`
-			}{wrong.text, trace(i, wrong.status)}
+		case middleware.Malformed:
+			x.Path = "/users/-1"
+		case middleware.Astray:
+			x.Path = "/nowhere"
+		case middleware.Down:
+			x.Path = "/reports"
 		}
 		x.Path += "?n=" + strconv.Itoa(i)
-		body, err := json.Marshal(result)
+		status, body, err := kinds[k].Answer(user, order)
 		if err != nil {
 			return nil, err
 		}
-		x.Answer.Body = string(body)
+		// The trace is the last property of the result.
+		x.Answer = Answer{status, fmt.Sprintf(`%s,"trace":%d}`, strings.TrimSuffix(body, "}"), trace(i, status))}
 		list[i] = x
 	}
 	return list, nil
 }
 
 // trace is what the layers make of request i on the way to a status and back.
-func trace(i, status int) int32 {
-	t := int32(i)
-	mix := func(n int) { t = int32(int64(t)*31 + int64(n)) }
-	const layers = 10
-	for n := range layers {
-		mix(n + 1)
-	}
-	for n := layers - 1; n >= 0; n-- {
-		mix(n + 101)
-		if n == layers-1 { // the innermost layer sees the status
-			mix(status)
-		}
-	}
-	return t
+// The innermost one sees the status.
+func trace(i, status int) middleware.Trace {
+	const innermost = middleware.Layers - 1
+	return middleware.Trace(i).Enter().Mix(innermost + 101).Mix(status).Leave(innermost - 1)
 }

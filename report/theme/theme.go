@@ -1,8 +1,8 @@
-// Package style says how the drawings of promisebench look: their colours,
+// Package theme says how the drawings of promisebench look: their colours,
 // their letters, and what a drawing is as a file. The charts of package report
 // and the timelines of package bench/trace share it, so that they look alike on
 // one page.
-package style
+package theme
 
 import (
 	"bytes"

@@ -1,7 +1,7 @@
 // A promise that resolves to a promise takes two ticks more than one that resolves to a value.
 // Section: sec-newpromiseresolvethenablejob
 
-const p = Promise.resolve(1);
+var p = Promise.resolve(1);
 ticks('resolve(value)', end => { new Promise(resolve => resolve(1)).then(end); });
 ticks('then returns a value', end => { p.then(() => 1).then(end); });
 ticks('resolve(promise)', end => { new Promise(resolve => resolve(p)).then(end); });

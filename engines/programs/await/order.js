@@ -3,7 +3,7 @@
 // Needs: async-await
 // Await: optimized
 
-const p = Promise.resolve();
+var p = Promise.resolve(); // var: a realm may be asked twice
 (async () => { await p; log('after:await'); })();
 p.then(() => log('tick:a')).then(() => log('tick:b'));
 
