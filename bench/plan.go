@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -357,23 +356,17 @@ func (cat Catalog) Select(patterns []string) ([]engines.Engine, error) {
 	if len(patterns) == 0 {
 		return cat.Engines, nil
 	}
-	chosen := map[string]bool{}
-	for _, pattern := range patterns {
-		found := false
-		for _, e := range cat.Engines {
-			match, err := path.Match(pattern, e.Name())
-			if err != nil {
-				return nil, fmt.Errorf("engine %q: %w", pattern, err)
-			}
-			if match {
-				chosen[e.Name()], found = true, true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("unknown engine %q: there are %s", pattern, strings.Join(names(cat.Engines, engines.Engine.Name), ", "))
+	matches, err := engines.Match(patterns, names(cat.Engines, engines.Engine.Name))
+	if err != nil {
+		return nil, err
+	}
+	var list []engines.Engine
+	for i, e := range cat.Engines {
+		if slices.Contains(slices.Concat(matches...), i) {
+			list = append(list, e)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(cat.Engines), func(e engines.Engine) bool { return !chosen[e.Name()] }), nil
+	return list, nil
 }
 
 // all yields every cell. Styles without await, in which there is nothing that a

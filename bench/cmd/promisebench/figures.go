@@ -51,22 +51,22 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	if c.Rounds < 1 {
 		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	}
-	a.catalog.Engines = nil
-	for _, f := range find(a.ctx) {
+	catalog := bench.Catalog{Workloads: a.catalog.Workloads}
+	for _, h := range a.locator().Hosts(a.ctx) {
 		// Node.js 12.0 is known only for its flag without effect.
-		if f.Kind != "node" || f.Name == "node12.0" {
+		if h.Kind != "node" || h.Name == "node12.0" {
 			continue
 		}
-		if errors.Is(f.Err, fs.ErrNotExist) {
-			fmt.Fprintf(a.stderr, "promisebench: %s is %v: no bars for it ('make engines' installs it)\n", f.Name, f.Err)
+		if errors.Is(h.Err, fs.ErrNotExist) {
+			fmt.Fprintf(a.stderr, "promisebench: %s is %v: no bars for it ('make engines' installs it)\n", h.Name, h.Err)
 			continue
 		}
-		if f.Err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, f.Err)
+		if h.Err != nil {
+			return nil, fmt.Errorf("%s: %w", h.Name, h.Err)
 		}
-		a.catalog.Engines = append(a.catalog.Engines, f.Engine())
+		catalog.Engines = append(catalog.Engines, h.Engine())
 	}
-	if len(a.catalog.Engines) == 0 {
+	if len(catalog.Engines) == 0 {
 		return nil, errors.New("no Node.js is installed: 'make engines' installs those of the article")
 	}
 	filter := bench.Filter{Workloads: []string{"doxbee", "parallel"}, Styles: []string{"promise", "async", "async-transpiled"}}
@@ -77,7 +77,7 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 			// the versions and of the flag, and time is short.
 			filter.Styles = []string{"async"}
 		}
-		own, err := a.catalog.Cells(filter, bench.Setup{Window: window})
+		own, err := catalog.Cells(filter, bench.Setup{Window: window})
 		if err != nil {
 			return nil, err
 		}

@@ -18,10 +18,11 @@ type listCmd struct {
 }
 
 func (c *listCmd) Run(a *app) error {
-	if _, err := a.engines(nil, true); err != nil {
+	list, err := a.engines(nil, true)
+	if err != nil {
 		return err
 	}
-	cells, err := a.catalog.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
+	cells, err := bench.Catalog{Workloads: a.catalog.Workloads, Engines: list}.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
 	if err != nil {
 		return misuse{err}
 	}
@@ -33,7 +34,7 @@ func (c *listCmd) Run(a *app) error {
 		}
 		return nil
 	}
-	tables := []report.Table{engineTable(a.catalog.Engines)}
+	tables := []report.Table{engineTable(list)}
 	for _, group := range workloads.Groups() {
 		if c.Group == bench.AllGroups || c.Group == string(group) {
 			tables = append(tables, workloadTable(a.catalog.InGroup(group), group))

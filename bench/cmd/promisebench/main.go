@@ -31,7 +31,7 @@ const (
 	exitOK          = 0
 	exitFailed      = 1 // something was measured or checked and is wrong
 	exitMisuse      = 2 // nothing was done: bad flags, input or output; or a gate could not compare everything
-	exitUndecided   = 3 // a gate has no verdict
+	exitUndecided   = 3 // a gate is inconclusive
 	exitInterrupted = 130
 )
 
@@ -59,7 +59,7 @@ func main() {
 type app struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
-	catalog        bench.Catalog // its engines are those that the command chose
+	catalog        bench.Catalog // without engines: each command chooses its own
 	embedded       []engines.Engine
 	root           fs.FS // of the machine, for facts about it
 	now            func() time.Time

@@ -99,7 +99,7 @@ func TestMisuse(t *testing.T) {
 		{"run --engine=", `unknown engine ""`},
 		{"run --engine e=/nonexistent,kind=node", "engine e: "},
 		{"run --engine e=/bin/true,kind=walrus", `unknown kind "walrus": there are bun, deno`},
-		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true tells no version"},
+		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true prints no version"},
 		{"run --engine e=/bin/echo,kind=node", "engine e: /bin/echo with these flags does not work as a node: e: worker: said"},
 		{"report a b", "base: open a: no such file or directory; 'promisebench run --out a'"},
 		{"run --out file/run", "folder for the results"},

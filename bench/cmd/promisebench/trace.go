@@ -84,7 +84,7 @@ func (c *traceCmd) Run(a *app) error {
 	return nil
 }
 
-// run runs the snippet in each mode. missing says which modes can't be had and
+// run runs the snippet in each mode. missing says which modes are not available and
 // why, err what went wrong in those that can.
 func (c *traceCmd) run(ctx context.Context, s trace.Snippet, e engines.Engine) (list []trace.Timeline, missing []error, err error) {
 	for _, mode := range engines.AwaitModes() {
@@ -131,11 +131,6 @@ func (c *traceCmd) source() (name, source string, err error) {
 }
 
 func (c *traceCmd) engine(a *app) (engines.Engine, error) {
-	for _, e := range a.embedded {
-		if e.Name() == c.Engine {
-			return e, nil // without asking every installed program for its version
-		}
-	}
 	list, err := a.engines([]string{c.Engine}, true)
 	if err != nil {
 		return nil, err

@@ -110,7 +110,7 @@ func (b Builder) Commit(ctx context.Context, ref string) (Binary, error) {
 }
 
 // Version builds the source tree as it is, but with another version of a
-// module, which may be any version query that Go knows: v1.2.3, latest, a
+// module, which may be any version query of Go: v1.2.3, latest, a
 // branch, a commit hash. Requirements that the version has of other modules
 // are met, as "go get" does.
 func (b Builder) Version(ctx context.Context, module, query string) (Binary, error) {
@@ -270,7 +270,7 @@ func checkArgument(what, text string) error {
 
 // A job is one build in progress. What it makes lies in a folder of its own,
 // on the same disk as the cache, so that a finished binary is moved in at once
-// and nobody ever sees half a one.
+// and never seen half-finished.
 type job struct {
 	Builder
 	dir         string
