@@ -4,7 +4,8 @@
 //
 // A [Cell] is one such combination and has one name in the output. [Catalog]
 // selects cells, [Meter] takes one sample of a cell, [Rounds] takes all samples
-// of a plan in interleaved rounds, and [Log] writes what came of each.
+// of a plan in interleaved rounds, each a [Record], and [Log] writes them below a
+// [Header].
 package bench
 
 import (
@@ -22,7 +23,7 @@ import (
 	"promisebench/workloads"
 )
 
-// DefaultWindow is the number of operations in flight that names leave out.
+// DefaultWindow is the number of operations in flight. Benchmark names omit it.
 const DefaultWindow = 1000
 
 // A Catalog is what there is to measure.
@@ -183,13 +184,11 @@ func (c Cell) WantTicks() (ticks int, known bool) {
 			return 0, false
 		}
 	}
-	key := c.Style.Name + "/" + string(c.Await)
-	if lowered {
-		if ticks, known = c.Variant.Ticks[key+"/lowered"]; known {
-			return ticks, true
-		}
+	key := workloads.TickCase{Style: c.Style.Name, Await: string(c.Await), Lowered: lowered}
+	if ticks, known = c.Variant.Ticks[key]; !known && lowered {
+		key.Lowered = false
+		ticks, known = c.Variant.Ticks[key]
 	}
-	ticks, known = c.Variant.Ticks[key]
 	return ticks, known
 }
 
@@ -392,7 +391,7 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || !transform.HasBoth(e)) {
 								continue // there is nothing to compare it with
 							}
-							if !yield(Cell{w, v, s, mode, e, setup}) {
+							if !yield(Cell{Workload: w, Variant: v, Style: s, Await: mode, Engine: e, Setup: setup}) {
 								return
 							}
 						}

@@ -26,7 +26,7 @@ type figuresCmd struct {
 }
 
 func (*figuresCmd) Help() string {
-	return `Measures doxbee and parallel with 10,000 operations in flight, as the article did, and with 1,000, where less of the time is spent on garbage that all of these keep alive, on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of 10,000 operations in a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. index.html is a page that has all of it. 'make engines' installs the versions.`
+	return `Measures doxbee and parallel with 10,000 operations in flight, as the article did, and with 1,000, where garbage collection takes less of the time, on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of 10,000 operations in a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. index.html has all of it on one page. 'make engines' installs the versions.`
 }
 
 func (c *figuresCmd) Run(a *app) error {

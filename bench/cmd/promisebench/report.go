@@ -17,26 +17,26 @@ import (
 )
 
 type reportCmd struct {
-	Results []string `arg:"" optional:"" help:"A folder of a run or gate, or a file of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/). Two are base and head, to be compared."`
-	Merge   bool     `help:"Make one report of all that is given, instead of comparing two."`
+	Results []string `arg:"" optional:"" help:"A folder of a run or gate, or a file of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/). Two are baseline and candidate, and are compared."`
+	Merge   bool     `help:"Merge all inputs into one report, instead of comparing two."`
 	History string   `help:"Trends and change points over all runs in the folders of DIR." placeholder:"DIR"`
 	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a comparison results/compare-DATE-TIME, of a history DIR/history)." placeholder:"DIR"`
-	Strict  bool     `help:"Exit with 1 if the results hold a failure, or if there is a problem in the input: a broken line, or for a history a folder or file without a run of any use."`
+	Strict  bool     `help:"Exit with 1 if there are failures in the results or problems in the input: a broken line, or for a history a folder or file without a usable run."`
 }
 
 func (*reportCmd) Help() string {
-	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.
+	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so results from another machine, or from another tool that prints this format, work as well.
 
   promisebench report results/run-1              one run
-  promisebench report base/ head/                two runs: what changed, with intervals and verdicts
+  promisebench report base/ head/                compare two runs, with intervals and verdicts
   promisebench report old.txt - <new.txt         files and standard input as well
   promisebench report results/gate-1             what a gate measured in pairs
   promisebench report --merge a/ b/ --out DIR    parts of one run, as one report
-  promisebench report --history results          all runs in the folders of results/, as series by date
+  promisebench report --history results          trends over all runs in the folders of results/
 
-Verdicts are those of 'promisebench gate', with the configuration in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.
+Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs. Two runs are not paired, so small differences between them are attributed to noise.
 
-A history joins runs into a series only if host and way of measuring are the same; versions of engines, of Go and of promisebench may differ, and are named where something changed. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change that it finds is no error: exit codes for scripts are those of 'promisebench gate'.`
+A history joins runs into a series only if host and method are the same; versions of engines, of Go and of promisebench may differ, and are named at each change. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change is not an error: exit codes for scripts are those of 'promisebench gate'.`
 }
 
 func (c *reportCmd) Run(a *app) error {

@@ -24,7 +24,7 @@ type runCmd struct {
 	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
 	Window   int      `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"1000"`
 
-	Emulate bool     `group:"What to measure" help:"Also emulate the legacy await where it is native, to see how good the emulation is."`
+	Emulate bool     `group:"What to measure" help:"Also emulate the legacy await where it is native, to measure the error of the emulation."`
 	Hooks   []string `group:"What to measure" help:"Asynchronous hooks: off, on, or both as off,on." default:"off" enum:"off,on"`
 	Impl    []string `group:"What to measure" help:"Promises: native, or the library bluebird in their place ('make engines' installs it), or both." default:"native" enum:"native,bluebird"`
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
@@ -39,7 +39,7 @@ type runCmd struct {
 }
 
 func (*runCmd) Help() string {
-	return `Samples are taken round by round: each round takes one sample of every benchmark, in a random order of its own, so that whatever else the machine does falls on all alike. Each sample runs in a realm of its own, in which the order program has proven the await mode; its checksum is verified. Results are written to DIR/bench.txt in Go benchmark format as they come, so nothing is lost on Ctrl-C: --resume continues.
+	return `Samples are taken round by round: each round takes one sample of every benchmark, in a random order of its own, so that other work on the machine affects all alike. Each sample runs in a realm of its own, in which the order program has proven the await mode; its checksum is verified. Results are written to DIR/bench.txt in Go benchmark format as they come, so nothing is lost on Ctrl-C: --resume continues.
 
 Examples:
 
