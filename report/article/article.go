@@ -88,6 +88,9 @@ func (f *Figures) Document() *document.Document {
 		Method:   document.Method{Title: "How to read this", Paragraphs: f.method()},
 		Markdown: "figures.md",
 	}
+	more := servers.New(r, f.modes, Reference()).Chapter()
+	more.Charts = nil // the figure shows them
+	d.Chapters = append(d.Chapters, document.Chapter{ID: "emulation", Title: "Error of the emulation", Tables: []*document.Table{f.modes.ErrorTable()}, Only: document.Markdown | document.Page}, more)
 	for _, c := range provenance.Chapters(r) {
 		c.Only = document.Markdown | document.Page // on a terminal, the figures' tables are what was asked for
 		d.Chapters = append(d.Chapters, c)

@@ -93,7 +93,7 @@ func timesFigure(heads ...string) *figure {
 // tried there. ms is the article's bar, 0 if it has none.
 func timeColumn(r *dataset.Results, modes *await.Modes, p dataset.Place, ms float64, labels ...string) (c chart.Column, tried bool) {
 	m := r.Matrix()
-	c = chart.Column{Labels: labels, Mark: chart.Mark{Summary: m.Summary(p, unit.Time), Reference: ms * barSeconds}}
+	c = chart.Column{Labels: labels, Mark: chart.Mark{Summary: m.Summary(p, unit.Time), Reference: ms * barSeconds, ReferenceText: text.Number(ms) + " ms"}}
 	if dataset.HasNoAwait(p.Style) || dataset.TranspiledAway(p.Style) {
 		c.Look = await.NoAwaitLook() // in whichever mode it was recorded
 	} else {

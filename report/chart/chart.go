@@ -107,6 +107,8 @@ type Mark struct {
 	stats.Summary
 	Text      string  // the value, or why there is none, for readers
 	Reference float64 // a value to compare with, marked beside this one; 0 is none
+	// ReferenceText is read for the reference value instead of what its axis says.
+	ReferenceText string
 	// Name says what the value is of, to be read aloud: "async, goja, legacy". Marks
 	// without a name are not read.
 	Name string

@@ -109,7 +109,7 @@ func (m Mark) words(c *Chart, say func(float64) string) string {
 	}
 	if m.Reference > 0 {
 		name, _, _ := strings.Cut(c.reference(), " (")
-		words += ", " + name + " " + say(m.Reference)
+		words += ", " + name + " " + cmp.Or(m.ReferenceText, say(m.Reference))
 	}
 	return words
 }

@@ -58,7 +58,9 @@ func TestSameNumbers(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Logf("written in %v", time.Since(start))
-			compareNumbers(t, "the terminal", words(string(old)), words(stdout.String()))
+			// How often a number is there depends on how tables are split.
+			distinct := slices.Compact(slices.Sorted(slices.Values(words(withoutFolder(string(old), before)))))
+			compareNumbers(t, "the terminal", distinct, words(withoutFolder(stdout.String(), now)))
 			files, err := fs.Glob(os.DirFS(before), "*")
 			if err != nil || len(files) == 0 {
 				t.Fatalf("nothing was written: %v", err)
@@ -109,7 +111,7 @@ func rowsOf(file, content string) []string {
 	switch filepath.Ext(file) {
 	case ".svg":
 		for _, match := range svgText.FindAllStringSubmatch(content, -1) {
-			rows = append(rows, numbersOf(html.UnescapeString(match[1])))
+			rows = append(rows, words(html.UnescapeString(match[1]))...) // captions are broken into lines
 		}
 	case ".html":
 		for _, row := range tableRow.FindAllString(content, -1) {
@@ -125,11 +127,20 @@ func rowsOf(file, content string) []string {
 	return slices.DeleteFunc(rows, func(row string) bool { return row == "[]" })
 }
 
+// withoutFolder takes the name of the folder with the output from what was printed.
+func withoutFolder(printed, dir string) string { return strings.ReplaceAll(printed, dir, "DIR") }
+
 // words returns the numbers of a text for a terminal, whose rows may be broken.
-func words(content string) []string { return number.FindAllString(footnotes.Replace(content), -1) }
+func words(content string) []string {
+	list := number.FindAllString(footnotes.Replace(content), -1)
+	for i, n := range list {
+		list[i] = strings.TrimRight(n, ".,") // the end of a sentence
+	}
+	return list
+}
 
 func numbersOf(row string) string {
-	list := number.FindAllString(footnotes.Replace(row), -1)
+	list := words(row)
 	slices.Sort(list) // columns may change places
 	return fmt.Sprint(list)
 }
