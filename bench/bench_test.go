@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,11 +30,14 @@ func catalog() bench.Catalog {
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() != "" {
-		fmt.Print(bench.UnitMetadata)
-		for _, c := range bench.EngineConditions(catalog().Engines) {
-			fmt.Printf("%s: %s\n", c.Key, c.Value)
+		header := bench.Header{Engines: catalog().Engines, Own: []bench.Condition{
+			{Key: bench.KeyGo, Value: runtime.Version()},
+			{Key: bench.KeyWindow, Value: strconv.Itoa(*window)},
+		}}
+		if err := bench.NewLog(os.Stdout, 1).Header(header.Conditions(), bench.UnitMetadata); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
-		fmt.Printf("go: %s\nwindow: %d\n", runtime.Version(), *window)
 	}
 	os.Exit(m.Run())
 }

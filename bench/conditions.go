@@ -2,12 +2,15 @@ package bench
 
 import (
 	"bufio"
+	_ "embed"
 	"fmt"
 	"io/fs"
 	"runtime"
 	"runtime/metrics"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"promisebench/engines"
 )
@@ -16,51 +19,155 @@ import (
 // Keys are those of Go benchmark format: lower case, no spaces.
 type Condition struct{ Key, Value string }
 
-// Host returns the conditions that the machine and the Go runtime set. root is
-// the root of the file system, read for the names of processor and system.
-func Host(root fs.FS) []Condition {
-	return []Condition{
-		{"goos", runtime.GOOS},
-		{"goarch", runtime.GOARCH},
-		{"cpu", firstField(root, "proc/cpuinfo", "model name", ":")},
-		{"cores", strconv.Itoa(runtime.NumCPU())},
-		{"os", strings.Trim(firstField(root, "etc/os-release", "PRETTY_NAME", "="), `"`)},
-		{"go", runtime.Version()},
-		{"gomaxprocs", strconv.Itoa(runtime.GOMAXPROCS(0))},
-		{"gogc", gogc()},
-	}
+// Keys of conditions. Package report has rules for what a difference in each
+// means; one that it does not know sets results apart.
+const (
+	// The machine, and the Go runtime that promisebench and embedded engines
+	// run in.
+	KeyGOOS       = "goos"
+	KeyGOARCH     = "goarch"
+	KeyCPU        = "cpu"   // the processor's name
+	KeyCores      = "cores" // logical processors
+	KeyOS         = "os"    // name and version of the distribution
+	KeyGo         = "go"
+	KeyGOMAXPROCS = "gomaxprocs"
+	KeyGOGC       = "gogc"
+
+	// What was measured.
+	KeyCommit = "commit" // of promisebench
+	// KeyEngine, KeyAwait, KeyFramework and KeyResults are followed by a name.
+	KeyEngine    = "engine-"    // its version
+	KeyAwait     = "await-"     // where each of the engine's await modes comes from
+	KeyFramework = "framework-" // the version of a web framework
+	KeyResults   = "results-"   // how the results of a user's own workload are known
+	// KeyEmulationError is the error of the numbers with an emulated await.
+	KeyEmulationError = "emulation-error"
+
+	// How.
+	KeyWindow   = "window" // operations in flight
+	KeySample   = "sample" // what one is, in words
+	KeySeed     = "seed"   // of the order within rounds
+	KeyRounds   = "rounds" // how samples of different benchmarks take turns
+	KeyEmbedded = "embedded"
+	// Of HTTP servers. KeyPinned is yes if load and servers had CPUs of their
+	// own, else no; KeyPinning is the same in words, and which CPUs.
+	KeyPinned     = "pinned"
+	KeyPinning    = "pinning"
+	KeyClosedLoop = "closed-loop"
+	KeyOpenLoop   = "open-loop"
+	KeySoak       = "soak"
+
+	// The run itself. Results of one run may differ in these two, if it was
+	// resumed.
+	KeyDate    = "date" // RFC 3339
+	KeyCommand = "command"
+)
+
+// Interleaved is the value of [KeyRounds] that [Rounds] makes true.
+const Interleaved = "interleaved"
+
+// A Header is what stands above all results. What is empty is left out.
+type Header struct {
+	Host   []Condition // see [Host]
+	Commit string      // of promisebench
+	// Own are the command's conditions: how it measures.
+	Own []Condition
+	// Engines are those that are measured; one may be there more than once.
+	Engines []engines.Engine
+	// Native says that no await is emulated, whatever the engines lack.
+	Native  bool
+	Date    time.Time
+	Command []string // arguments, without the program's name
 }
 
-// EmulationRecord is the recorded run that [EmulationError] is from.
-const EmulationRecord = "2026-11-20-emulation"
-
-// EmulationError is how much the emulated legacy await differs in time from the
-// native one, emulated/native, on the engine that has both: the article's flag
-// in Node.js 11. It stands in the header of all results that have emulated
-// numbers. A test holds it to the record.
-const EmulationError = "emulation error on node11: doxbee async 1.000 [0.967, 1.01], doxbee (present) async 1.000 [0.991, 1.04], " +
-	"doxbee-errors async 1.19 [1.06, 1.25], middleware async 1.12 [1.09, 1.15], parallel async 0.994 [0.982, 1.01], stack async 1.09 [1.07, 1.12]"
-
-// EngineConditions tells for each engine its version and which await modes are
-// its own and which are emulated, and how large the error of the emulation is.
-// They stand once in the header rather than in every name, where they would keep
-// benchstat from pairing results.
-func EngineConditions(list []engines.Engine) []Condition {
-	var conditions []Condition
+// Conditions returns the header's conditions in order, and each once.
+func (h Header) Conditions() []Condition {
+	list := slices.Clone(h.Host)
+	add := func(key, value string) {
+		if c := (Condition{key, value}); value != "" && !slices.Contains(list, c) {
+			list = append(list, c)
+		}
+	}
+	add(KeyCommit, h.Commit)
+	for _, c := range h.Own {
+		add(c.Key, c.Value)
+	}
 	emulated := false
-	for _, e := range list {
-		conditions = append(conditions, Condition{"engine-" + e.Name(), e.Version()})
+	for _, e := range h.Engines {
+		// Once here rather than in every name, where versions would keep
+		// benchstat from pairing results.
+		add(KeyEngine+e.Name(), e.Version())
 		var modes []string
 		for _, mode := range engines.AwaitModes() {
 			modes = append(modes, fmt.Sprintf("%s=%s", mode, e.Await(mode)))
 			emulated = emulated || e.Await(mode) == engines.Emulated
 		}
-		conditions = append(conditions, Condition{"await-" + e.Name(), strings.Join(modes, " ")})
+		add(KeyAwait+e.Name(), strings.Join(modes, " "))
 	}
-	if emulated {
-		conditions = append(conditions, Condition{"emulation-error", EmulationError + " (results/" + EmulationRecord + ")"})
+	if emulated && !h.Native {
+		record, text := EmulationError()
+		add(KeyEmulationError, fmt.Sprintf("%s (%s)", text, record))
 	}
-	return conditions
+	if !h.Date.IsZero() {
+		add(KeyDate, h.Date.UTC().Format(time.RFC3339))
+	}
+	if len(h.Command) > 0 {
+		add(KeyCommand, "promisebench "+strings.Join(h.Command, " "))
+	}
+	return list
+}
+
+// Conditions says how the meter measures cells, in interleaved rounds with a seed.
+func (m *Meter) Conditions(cells []Cell, seed uint64) []Condition {
+	// One sentence for all engines of a run, whose header must be the same.
+	sample := fmt.Sprintf("%v batch (compilers: steady state of ten or more)", m.Time)
+	if m.Batches > 0 {
+		sample = fmt.Sprintf("first %d batches of %d operations", m.Batches, m.BatchOps)
+	}
+	var windows []string
+	for _, c := range cells {
+		if text := strconv.Itoa(c.Window); !slices.Contains(windows, text) {
+			windows = append(windows, text)
+		}
+	}
+	window := strings.Join(windows, ", ")
+	if len(windows) > 1 {
+		window += fmt.Sprintf(" (%d where the name has none)", DefaultWindow)
+	}
+	return []Condition{
+		{KeyWindow, window}, {KeySample, sample}, {KeySeed, strconv.FormatUint(seed, 10)}, {KeyRounds, Interleaved},
+	}
+}
+
+// Host returns the conditions that the machine and the Go runtime set. root is
+// the root of the file system, read for the names of processor and system.
+func Host(root fs.FS) []Condition {
+	return []Condition{
+		{KeyGOOS, runtime.GOOS},
+		{KeyGOARCH, runtime.GOARCH},
+		{KeyCPU, firstField(root, "proc/cpuinfo", "model name", ":")},
+		{KeyCores, strconv.Itoa(runtime.NumCPU())},
+		{KeyOS, strings.Trim(firstField(root, "etc/os-release", "PRETTY_NAME", "="), `"`)},
+		{KeyGo, runtime.Version()},
+		{KeyGOMAXPROCS, strconv.Itoa(runtime.GOMAXPROCS(0))},
+		{KeyGOGC, gogc()},
+	}
+}
+
+// emulation is two lines: a recorded run, and what report says of the error of
+// its emulation. TestEmulationErrorIsRecorded of the command compares and writes it:
+//
+//go:generate go test ./cmd/promisebench -run TestEmulationErrorIsRecorded -update
+//go:embed emulation.txt
+var emulation string
+
+// EmulationError says in a sentence how much the emulated legacy await differs in
+// time from the native one, emulated/native with 95% intervals, on the engine
+// that has both: the article's flag in Node.js 11. record is the folder of the run
+// that it is from.
+func EmulationError() (record, text string) {
+	record, text, _ = strings.Cut(strings.TrimSpace(emulation), "\n")
+	return record, text
 }
 
 // firstField returns the value of the first line "key SEPARATOR value" of a file.

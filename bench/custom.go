@@ -178,7 +178,7 @@ func learnResults(ctx context.Context, e engines.Engine, style workloads.Style, 
 	ctx, cancel := context.WithTimeoutCause(ctx, customTime, fmt.Errorf("no end after %v: an endless loop, or an endless chain of promises?", customTime))
 	defer cancel()
 	w := workloads.Custom("learnt", "", workloads.Variant{}, map[string]workloads.Source{style.Name: s})
-	cell := Cell{w, w.Variants[0], style, engines.Optimized, e, Setup{Window: DefaultWindow}}
+	cell := Cell{Workload: w, Variant: w.Variants[0], Style: style, Await: engines.Optimized, Engine: e, Setup: Setup{Window: DefaultWindow}}
 	realm, err := cell.Open(ctx)
 	if err != nil {
 		return nil, false, err

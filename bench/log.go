@@ -13,11 +13,11 @@ import (
 // better, and a tick count is exact, so that any variation is worth a warning.
 //
 // Engines that compile while they run have two figures more: first-ns/op is the
-// first batch of a worker's life, and unsettled is 1 for a life that found no
+// first batch of a process, and not-steady is 1 for a process that reached no
 // steady state, else 0.
 const UnitMetadata = "Unit ticks/op better=lower assume=exact\n" +
 	"Unit first-ns/op better=lower\n" +
-	"Unit unsettled better=lower\n"
+	"Unit not-steady better=lower\n"
 
 // A Log writes records as Go benchmark format. What has no line in that format,
 // a failure or a skip, is written as go test writes it. Each record is one Write,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"runtime"
 	"time"
@@ -45,13 +46,13 @@ type Meter struct {
 	// Timeout bounds everything that one sample takes.
 	Timeout time.Duration
 
-	sizes map[string]size // by cell name
+	sizes map[string]BatchSize // by cell name
 }
 
-// A size is that of a batch.
-type size struct {
-	ops  int           // operations, the same in all batches of a cell
-	time time.Duration // about how long they take
+// A BatchSize is how large the batches of a cell are.
+type BatchSize struct {
+	Ops  int           // operations, the same in all batches of the cell
+	Time time.Duration // about how long they take together
 }
 
 // An Outcome is what came of measuring a cell: a sample, a skip with its
@@ -104,32 +105,34 @@ func (o Outcome) values() []benchfmt.Value {
 		}
 		list = append(list,
 			benchfmt.Value{Value: math.Round(o.Batches[0]), Unit: "first-ns/op"},
-			benchfmt.Value{Value: notSteady, Unit: "unsettled"})
+			benchfmt.Value{Value: notSteady, Unit: "not-steady"})
 	}
 	return list
 }
 
 // Measure takes one sample of c.
 func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
-	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("no end after %v (--timeout)", m.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("timed out after %v (--timeout)", m.Timeout))
 	defer cancel()
 	o := Outcome{Cell: c}
 	o.Err = m.measure(ctx, &o)
 	return o
 }
 
-// Sample is Measure as [Rounds] wants it.
-func (m *Meter) Sample(ctx context.Context, c Cell) Record { return m.Measure(ctx, c).Record() }
+// Sample yields one record: it is Measure as [Rounds] wants it.
+func (m *Meter) Sample(ctx context.Context, c Cell) iter.Seq[Record] {
+	return func(yield func(Record) bool) { yield(m.Measure(ctx, c).Record()) }
+}
 
 func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 	c := o.Cell
 	ops := max(m.BatchOps, c.Window)
 	if m.Batches == 0 || !compiles(c.Engine) {
-		size, err := m.batchSize(ctx, c, 1)
+		size, err := m.BatchSize(ctx, c, 1)
 		if err != nil {
 			return err
 		}
-		ops = size.ops
+		ops = size.Ops
 	}
 	realm, err := c.Open(ctx)
 	if err != nil {
@@ -151,21 +154,20 @@ func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 
 // compiles reports whether an engine compiles while it runs.
 func compiles(e engines.Engine) bool {
-	jit, ok := e.(engines.JustInTime)
+	jit, ok := engines.As[engines.JustInTime](e)
 	return ok && jit.CompilesJustInTime()
 }
 
 // sample takes a sample of an interpreter: one batch behind a short warm-up.
-func (m *Meter) sample(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
+func (m *Meter) sample(ctx context.Context, o *Outcome, realm engines.Realm, ops int) (err error) {
 	if _, err := o.Cell.Run(ctx, realm, warmupOps); err != nil {
 		return err
 	}
 	// Every sample starts with an empty heap: else it would pay for the
 	// garbage of the cell that happened to run before.
 	runtime.GC()
-	s, err := o.Cell.Run(ctx, realm, ops)
-	o.Sample = s
-	return errors.Join(err, longEnough(o.Cell, s))
+	o.Sample, err = o.Cell.RunTimed(ctx, realm, ops)
+	return err
 }
 
 // live takes a sample of an engine that compiles while it runs: the batches of
@@ -180,10 +182,7 @@ func (m *Meter) live(ctx context.Context, o *Outcome, realm engines.Realm, ops i
 		return len(samples) >= lifeBatches && spent >= lifeBatches*m.Time || len(samples) >= 3*lifeBatches
 	}
 	for !enough() {
-		s, err := o.Cell.Run(ctx, realm, ops)
-		if err == nil {
-			err = longEnough(o.Cell, s)
-		}
+		s, err := o.Cell.RunTimed(ctx, realm, ops)
 		if err != nil {
 			return err
 		}
@@ -201,25 +200,16 @@ func (m *Meter) live(ctx context.Context, o *Outcome, realm engines.Realm, ops i
 	return nil
 }
 
-// longEnough returns an error if a batch was too short for the clock.
-func longEnough(c Cell, s engines.Sample) error {
-	if s.Elapsed < leastSteps*s.Resolution {
-		return fmt.Errorf("%s: %d operations took %v, too short for its clock, which moves in steps of %v: use a longer --time",
-			c.Engine.Name(), s.Ops, s.Elapsed, s.Resolution)
-	}
-	return nil
-}
-
-// batchSize returns the size of a batch of c, the same for all samples that this
+// BatchSize returns the size of a batch of c, the same for all samples that this
 // meter takes of it: as many operations as take about m.Time in a realm that has
 // warmed up, but enough for the resolution of the engine's clock, and at least a
 // window's worth, or the window would never be full; and a multiple of step.
-func (m *Meter) batchSize(ctx context.Context, c Cell, step int) (s size, err error) {
+func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (s BatchSize, err error) {
 	if s, known := m.sizes[c.Name()]; known {
 		return s, nil
 	}
 	// What await means is proven where it counts.
-	realm, err := c.open(ctx, false)
+	realm, err := c.OpenUnproven(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -232,7 +222,7 @@ func (m *Meter) batchSize(ctx context.Context, c Cell, step int) (s size, err er
 	for ops := warmupOps; spent < enough; ops *= 2 {
 		s, err := c.Run(ctx, realm, ops)
 		if err != nil {
-			return size{}, err
+			return BatchSize{}, err
 		}
 		each = max(1, s.Elapsed/time.Duration(ops))
 		// Eight times: it may get faster yet, and with few operations, which
@@ -240,11 +230,11 @@ func (m *Meter) batchSize(ctx context.Context, c Cell, step int) (s size, err er
 		least = 8 * leastSteps * s.Resolution
 		spent += s.Elapsed
 	}
-	s.ops = max(c.Window, int(max(m.Time, least)/each))
-	s.ops = (s.ops + step - 1) / step * step
-	s.time = time.Duration(s.ops) * each
+	s.Ops = max(c.Window, int(max(m.Time, least)/each))
+	s.Ops = (s.Ops + step - 1) / step * step
+	s.Time = time.Duration(s.Ops) * each
 	if m.sizes == nil {
-		m.sizes = map[string]size{}
+		m.sizes = map[string]BatchSize{}
 	}
 	m.sizes[c.Name()] = s
 	return s, nil
@@ -272,25 +262,38 @@ func (c Cell) Run(ctx context.Context, realm engines.Realm, ops int) (engines.Sa
 	return s, err
 }
 
+// RunTimed is Run for a batch whose time counts: it is an error if the batch is
+// too short for the engine's clock.
+func (c Cell) RunTimed(ctx context.Context, realm engines.Realm, ops int) (engines.Sample, error) {
+	s, err := c.Run(ctx, realm, ops)
+	if err == nil && s.Elapsed < leastSteps*s.Resolution {
+		err = fmt.Errorf("%s: %d operations took %v, too short for its clock, which moves in steps of %v: use a longer --time",
+			c.Engine.Name(), s.Ops, s.Elapsed, s.Resolution)
+	}
+	return s, err
+}
+
 // MeanTicks returns the mean ticks of the first [TickOps] operations, which it
 // runs in realm one at a time. It is an error if the first one takes other
 // ticks than were worked out by hand: a result can be right although somebody
 // did not wait for it, but then the ticks are wrong.
 func (c Cell) MeanTicks(ctx context.Context, realm engines.Realm) (float64, error) {
-	ticks, err := engines.Ticks(ctx, realm, TickOps)
-	if err != nil {
-		return 0, err
+	mean, first, err := CountTicks(ctx, realm)
+	if want, known := c.WantTicks(); err == nil && known && first != want {
+		return 0, fmt.Errorf("%s: operation 0 took %d ticks, by the specification it is %d", c.Engine.Name(), first, want)
 	}
-	if want, known := c.WantTicks(); known && ticks[0] != want {
-		return 0, fmt.Errorf("%s: operation 0 took %d ticks, by the specification it is %d", c.Engine.Name(), ticks[0], want)
-	}
-	return mean(ticks), nil
+	return mean, err
 }
 
-func mean(ticks []int) float64 {
-	sum := 0
-	for _, n := range ticks {
-		sum += n
+// CountTicks returns the mean ticks of the first [TickOps] operations of what is
+// loaded in realm, run one at a time, and those of the very first.
+func CountTicks(ctx context.Context, realm engines.Realm) (mean float64, first int, err error) {
+	ticks, err := engines.Ticks(ctx, realm, TickOps)
+	if err != nil {
+		return 0, 0, err
 	}
-	return float64(sum) / float64(len(ticks))
+	for _, n := range ticks {
+		mean += float64(n)
+	}
+	return mean / TickOps, ticks[0], nil
 }

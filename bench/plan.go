@@ -4,7 +4,8 @@
 //
 // A [Cell] is one such combination and has one name in the output. [Catalog]
 // selects cells, [Meter] takes one sample of a cell, [Rounds] takes all samples
-// of a plan in interleaved rounds, and [Log] writes what came of each.
+// of a plan in interleaved rounds, each a [Record], and [Log] writes them below a
+// [Header].
 package bench
 
 import (
@@ -12,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,7 +23,7 @@ import (
 	"promisebench/workloads"
 )
 
-// DefaultWindow is the number of operations in flight that names leave out.
+// DefaultWindow is the number of operations in flight. Benchmark names omit it.
 const DefaultWindow = 1000
 
 // A Catalog is what there is to measure.
@@ -184,13 +184,11 @@ func (c Cell) WantTicks() (ticks int, known bool) {
 			return 0, false
 		}
 	}
-	key := c.Style.Name + "/" + string(c.Await)
-	if lowered {
-		if ticks, known = c.Variant.Ticks[key+"/lowered"]; known {
-			return ticks, true
-		}
+	key := workloads.TickCase{Style: c.Style.Name, Await: string(c.Await), Lowered: lowered}
+	if ticks, known = c.Variant.Ticks[key]; !known && lowered {
+		key.Lowered = false
+		ticks, known = c.Variant.Ticks[key]
 	}
-	ticks, known = c.Variant.Ticks[key]
 	return ticks, known
 }
 
@@ -211,8 +209,10 @@ func (c Cell) AwaitSource() engines.AwaitSource {
 // proven that await means what the cell says.
 func (c Cell) Open(ctx context.Context) (engines.Realm, error) { return c.open(ctx, true) }
 
-// open is Open, without the proof if somebody else sees to it that await is
-// what it should be.
+// OpenUnproven is Open without the proof, for whoever has it from elsewhere, or
+// compares what the engines make of the same await.
+func (c Cell) OpenUnproven(ctx context.Context) (engines.Realm, error) { return c.open(ctx, false) }
+
 func (c Cell) open(ctx context.Context, prove bool) (engines.Realm, error) {
 	sources, err := c.Workload.Sources(c.Variant, c.Style)
 	if err != nil {
@@ -279,7 +279,7 @@ func (cat Catalog) Cells(f Filter, setup Setup) ([]Cell, error) {
 			}
 		}
 	}
-	list, err := cat.Chosen(f.Engines)
+	list, err := cat.Select(f.Engines)
 	if err != nil {
 		return nil, err
 	}
@@ -325,8 +325,8 @@ func (c Cell) groupChosen(f Filter) bool {
 		slices.Contains(f.Styles, c.Style.Name) && f.Group == string(c.Workload.Group)
 }
 
-// In returns a catalog of one group's workloads only.
-func (cat Catalog) In(group workloads.Group) Catalog {
+// InGroup returns a catalog of one group's workloads only.
+func (cat Catalog) InGroup(group workloads.Group) Catalog {
 	cat.Workloads = slices.DeleteFunc(slices.Clone(cat.Workloads), func(w workloads.Workload) bool { return w.Group != group })
 	return cat
 }
@@ -350,29 +350,23 @@ func (cat Catalog) workloadNames() []string {
 	return list
 }
 
-// Chosen returns the engines that the patterns select, or all if there are
+// Select returns the engines that the patterns select, or all if there are
 // none. A pattern that matches nothing is an error that lists what exists.
-func (cat Catalog) Chosen(patterns []string) ([]engines.Engine, error) {
+func (cat Catalog) Select(patterns []string) ([]engines.Engine, error) {
 	if len(patterns) == 0 {
 		return cat.Engines, nil
 	}
-	chosen := map[string]bool{}
-	for _, pattern := range patterns {
-		found := false
-		for _, e := range cat.Engines {
-			match, err := path.Match(pattern, e.Name())
-			if err != nil {
-				return nil, fmt.Errorf("engine %q: %w", pattern, err)
-			}
-			if match {
-				chosen[e.Name()], found = true, true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("unknown engine %q: there are %s", pattern, strings.Join(names(cat.Engines, engines.Engine.Name), ", "))
+	matches, err := engines.Match(patterns, names(cat.Engines, engines.Engine.Name))
+	if err != nil {
+		return nil, err
+	}
+	var list []engines.Engine
+	for i, e := range cat.Engines {
+		if slices.Contains(slices.Concat(matches...), i) {
+			list = append(list, e)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(cat.Engines), func(e engines.Engine) bool { return !chosen[e.Name()] }), nil
+	return list, nil
 }
 
 // all yields every cell. Styles without await, in which there is nothing that a
@@ -397,7 +391,7 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || !transform.HasBoth(e)) {
 								continue // there is nothing to compare it with
 							}
-							if !yield(Cell{w, v, s, mode, e, setup}) {
+							if !yield(Cell{Workload: w, Variant: v, Style: s, Await: mode, Engine: e, Setup: setup}) {
 								return
 							}
 						}

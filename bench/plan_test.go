@@ -203,7 +203,7 @@ func TestAHangBecomesAFailure(t *testing.T) {
 	m := &bench.Meter{Time: time.Millisecond, Timeout: 300 * time.Millisecond}
 	for _, c := range cells(t, cat, bench.Filter{Styles: []string{"async"}, Awaits: []string{"optimized"}}, 10) {
 		o := m.Measure(t.Context(), c)
-		if o.Err == nil || !strings.Contains(o.Err.Error(), c.Engine.Name()+": ") || !strings.Contains(o.Err.Error(), "no end after 300ms") {
+		if o.Err == nil || !strings.Contains(o.Err.Error(), c.Engine.Name()+": ") || !strings.Contains(o.Err.Error(), "timed out after 300ms") {
 			t.Errorf("%s: %v", c.Name(), o.Err)
 		}
 	}

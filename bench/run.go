@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"time"
 )
@@ -12,7 +13,7 @@ import (
 type Named interface{ Name() string }
 
 // Rounds is a plan to take Rounds samples of each of some benchmarks, round by
-// round. It knows nothing of what a sample is.
+// round. It depends on nothing that a sample is.
 type Rounds[C Named] struct {
 	Cells  []C
 	Rounds int
@@ -23,27 +24,26 @@ type Rounds[C Named] struct {
 	// Ended holds the names of benchmarks that failed or were skipped and are
 	// not tried again.
 	Ended map[string]bool
-	// Progress, if not nil, is told of each outcome, after it was written.
+	// Progress, if not nil, is called for each record, after it was written.
 	Progress func(Progress)
-	// Sample takes one sample, or says in the record why it can't.
-	Sample func(ctx context.Context, c C) Record
+	// Sample takes one sample: it yields one record, a failure or a skip if
+	// there is none. A soak yields one record for each interval instead, as soon
+	// as it is over.
+	Sample func(ctx context.Context, c C) iter.Seq[Record]
+	// Intervals is about how many records Sample yields; 0 means one.
+	Intervals int
 }
 
 // Progress says how far a run has come.
 type Progress struct {
-	// Name is of the benchmark whose outcome came last, and Err its error.
-	Name string
-	Err  error
-	// Finished of Total samples are there, including those of an earlier run.
+	Record // the last one
+	// Finished of Total records are there, including those of an earlier run.
 	Finished, Total int
 	// Left is an estimate of the time that the others will take.
 	Left time.Duration
 }
 
-// Skipped reports whether the last outcome was a skip.
-func (p Progress) Skipped() bool { return skipped(p.Err) }
-
-// A Summary counts the outcomes of a run.
+// A Summary counts the records of a run.
 type Summary struct{ Samples, Skips, Failures int }
 
 // Do carries the plan out and hands on each record as it comes. A benchmark that
@@ -55,41 +55,53 @@ func (r *Rounds[C]) Do(ctx context.Context, write func(Record) error) (Summary, 
 	maps.Copy(ended, r.Ended)
 	// planned counts a cell's turns so far, to tell which are done already.
 	planned := map[string]int{}
-	finished, total := 0, r.Rounds*len(r.Cells)
-	var spent time.Duration
+	intervals := max(1, r.Intervals)
+	turns, total := 0, r.Rounds*len(r.Cells)*intervals
+	var spent time.Duration // on the records that sum counts
 	for round := range r.Rounds {
 		for _, c := range Round(r.Cells, r.Seed, round) {
 			name := c.Name()
+			turns++
 			planned[name]++
 			if planned[name] <= r.Done[name] || ended[name] {
-				finished++
 				continue
 			}
 			start := time.Now()
-			record := r.Sample(ctx, c)
-			if err := ctx.Err(); err != nil {
-				// A sample that was cut off says nothing about its cell.
-				return sum, fmt.Errorf("interrupted: %w", err)
-			}
-			if err := write(record); err != nil {
-				return sum, err
-			}
-			spent += time.Since(start)
-			finished++
-			switch {
-			case record.Skipped():
-				sum.Skips++
-			case record.Err != nil:
-				sum.Failures++
-			default:
-				sum.Samples++
-			}
-			ended[name] = record.Err != nil
-			if r.Progress != nil {
-				each := spent / time.Duration(sum.Samples+sum.Skips+sum.Failures)
-				r.Progress(Progress{name, record.Err, finished, total, each * time.Duration(total-finished)})
+			taken := 0 // in this turn
+			for record := range r.Sample(ctx, c) {
+				if err := ctx.Err(); err != nil {
+					// A sample that was cut off says nothing about its cell.
+					return sum, fmt.Errorf("interrupted: %w", err)
+				}
+				if err := write(record); err != nil {
+					return sum, err
+				}
+				spent += time.Since(start)
+				start = time.Now()
+				sum.add(record)
+				ended[name] = record.Err != nil
+				taken++
+				if r.Progress != nil {
+					finished := (turns-1)*intervals + min(taken, intervals)
+					if ended[name] {
+						finished = turns * intervals
+					}
+					each := spent / time.Duration(sum.Samples+sum.Skips+sum.Failures)
+					r.Progress(Progress{record, finished, total, each * time.Duration(total-finished)})
+				}
 			}
 		}
 	}
 	return sum, nil
+}
+
+func (s *Summary) add(r Record) {
+	switch {
+	case r.Skipped():
+		s.Skips++
+	case r.Err != nil:
+		s.Failures++
+	default:
+		s.Samples++
+	}
 }

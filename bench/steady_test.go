@@ -73,3 +73,19 @@ func TestSteadyOfShortLives(t *testing.T) {
 		t.Errorf("one slow batch: %d, %v", d, ok)
 	}
 }
+
+func TestTrimmedMean(t *testing.T) {
+	for _, c := range []struct {
+		life Iterations
+		part float64
+		want float64
+	}{
+		{Iterations{5, 1, 9, 2, 7}, 0.4, 1.5},
+		{Iterations{5, 1, 9, 2, 7}, 1, 4.8},
+		{Iterations{5}, 0.4, 5},
+	} {
+		if got := c.life.TrimmedMean(c.part); got != c.want {
+			t.Errorf("%v: the mean of the fastest %v is %v, want %v", c.life, c.part, got, c.want)
+		}
+	}
+}

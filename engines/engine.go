@@ -34,6 +34,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 	"time"
 )
 
@@ -135,7 +137,7 @@ type Engine interface {
 	Version() string
 	// Supports reports whether the engine itself parses f.
 	Supports(f Feature) bool
-	// Await tells where mode comes from in this engine.
+	// Await states where mode comes from in this engine.
 	Await(mode AwaitMode) AwaitSource
 	// Open returns a realm of its own: no global of another realm shows in
 	// it. The error wraps [errors.ErrUnsupported] where this engine can't
@@ -151,9 +153,56 @@ const (
 	Off Switch = "off"
 )
 
+// Match returns for each pattern, as [path.Match] has them, the indexes of the
+// engine names that it matches. It is an error if these are none.
+func Match(patterns, names []string) ([][]int, error) {
+	matches := make([][]int, len(patterns))
+	for p, pattern := range patterns {
+		for i, name := range names {
+			ok, err := path.Match(pattern, name)
+			if err != nil {
+				return nil, fmt.Errorf("engine %q: %w", pattern, err)
+			}
+			if ok {
+				matches[p] = append(matches[p], i)
+			}
+		}
+		if len(matches[p]) == 0 {
+			return nil, fmt.Errorf("unknown engine %q: there are %s", pattern, strings.Join(names, ", "))
+		}
+	}
+	return matches, nil
+}
+
+// As returns e as a T, an interface such as [Deviant] that an engine may
+// implement besides. If e does not, but wraps another engine, which its method
+// Unwrap() Engine returns, that one is asked: so a wrapper hides nothing of what
+// it wraps, as [errors.As] has it.
+func As[T any](e Engine) (T, bool) {
+	for e != nil {
+		if t, ok := e.(T); ok {
+			return t, true
+		}
+		wrapper, ok := e.(interface{ Unwrap() Engine })
+		if !ok {
+			break
+		}
+		e = wrapper.Unwrap()
+	}
+	var none T
+	return none, false
+}
+
 // JustInTime is what an engine may implement besides: it compiles while it
 // runs, so that its speed has phases.
 type JustInTime interface{ CompilesJustInTime() bool }
+
+// Module is what an engine may implement besides: it is a Go module that is
+// compiled into this program.
+type Module interface {
+	// Module returns the module's path, such as github.com/dop251/goja.
+	Module() string
+}
 
 // Deviant is what an engine may implement besides: it has syntax or functions
 // that take other ticks than the specification gives them. The conformance kit
@@ -166,7 +215,7 @@ type Deviant interface {
 
 // Deviation says in what f differs in e; empty if in nothing that is known.
 func Deviation(e Engine, f Feature) string {
-	if d, ok := e.(Deviant); ok {
+	if d, ok := As[Deviant](e); ok {
 		return d.Deviation(f)
 	}
 	return ""

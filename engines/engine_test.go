@@ -36,3 +36,34 @@ func TestOwnAwait(t *testing.T) {
 		}
 	}
 }
+
+type deviant struct{ engines.Engine }
+
+func (deviant) Deviation(engines.Feature) string { return "differs" }
+
+type wrapper struct{ engines.Engine }
+
+func (w wrapper) Unwrap() engines.Engine { return w.Engine }
+
+// An optional interface is found behind wrappers, the outermost first.
+func TestAs(t *testing.T) {
+	plain := modes{}
+	for _, c := range []struct {
+		name string
+		e    engines.Engine
+		want string
+	}{
+		{"itself", deviant{plain}, "differs"},
+		{"wrapped twice", wrapper{wrapper{deviant{plain}}}, "differs"},
+		{"embedded without Unwrap", modes{Engine: deviant{plain}}, ""},
+		{"has none", wrapper{plain}, ""},
+		{"wraps nothing", wrapper{}, ""},
+	} {
+		if got := engines.Deviation(c.e, engines.Finally); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if _, ok := engines.As[engines.JustInTime](wrapper{deviant{plain}}); ok {
+		t.Error("an interface that nobody has is found")
+	}
+}

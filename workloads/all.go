@@ -68,23 +68,23 @@ func (d doxbee) variant(name, about string) Variant {
 	if d.Present {
 		waits = 6
 	}
-	return Variant{Name: name, About: about, Params: d, Result: d.result, Rejects: len(d.Failing) > 0, Ticks: map[string]int{
+	return Variant{Name: name, About: about, Params: d, Result: d.result, Rejects: len(d.Failing) > 0, Ticks: map[TickCase]int{
 		// One turn of the run queue a step.
-		"callback/optimized": waits,
-		"thunk/optimized":    waits,
+		{Style: "callback", Await: "optimized"}: waits,
+		{Style: "thunk", Await: "optimized"}:    waits,
 		// A tick for each of the chain's seven thens, and two more for each
 		// that returns a promise, which the chain must adopt first: all
 		// but the two that pass on plain values when the file is there.
 		// Then catch passes the value on, and the counting reaction runs.
-		"promise/optimized": 7 + 2*(waits-1) + 2,
+		{Style: "promise", Await: "optimized"}: 7 + 2*(waits-1) + 2,
 		// A settled promise resumes its waiter in the next tick; the last
 		// tick is the counting reaction.
-		"generator/optimized":        waits + 1,
-		"async/optimized":            waits + 1,
-		"async-transpiled/optimized": waits + 1,
+		{Style: "generator", Await: "optimized"}:        waits + 1,
+		{Style: "async", Await: "optimized"}:            waits + 1,
+		{Style: "async-transpiled", Await: "optimized"}: waits + 1,
 		// The wrapper's job, its reaction, and the resumption: three a wait.
-		"async/legacy":            3*waits + 1,
-		"async-transpiled/legacy": 3*waits + 1,
+		{Style: "async", Await: "legacy"}:            3*waits + 1,
+		{Style: "async-transpiled", Await: "legacy"}: 3*waits + 1,
 	}}
 }
 
@@ -130,23 +130,23 @@ type parallel struct {
 }
 
 func (p parallel) variant() Variant {
-	return Variant{Params: p, Result: p.result, Ticks: map[string]int{
+	return Variant{Params: p, Result: p.result, Ticks: map[TickCase]int{
 		// All queries answer in the first turn, the commit in the second.
-		"callback/optimized": 2,
-		"thunk/optimized":    2,
+		{Style: "callback", Await: "optimized"}: 2,
+		{Style: "thunk", Await: "optimized"}:    2,
 		// Promise.all is resolved in tick 1 by the reactions of its settled
 		// elements. Tick 2 starts the commit, whose promise the chain adopts
 		// in tick 4; catch passes it on in tick 5; 6 is the counting reaction.
-		"promise/optimized": 6,
+		{Style: "promise", Await: "optimized"}: 6,
 		// 1 joins, 2 resumes, 3 resumes after the commit, 4 counts.
-		"generator/optimized":        4,
-		"async/optimized":            4,
-		"async-transpiled/optimized": 4,
+		{Style: "generator", Await: "optimized"}:        4,
+		{Style: "async", Await: "optimized"}:            4,
+		{Style: "async-transpiled", Await: "optimized"}: 4,
 		// The wrapper of Promise.all's promise is attached in tick 1 too,
 		// behind the reactions that resolve it, so that wait costs only one
 		// tick more, 3; the commit's costs three, 6; 7 counts.
-		"async/legacy":            7,
-		"async-transpiled/legacy": 7,
+		{Style: "async", Await: "legacy"}:            7,
+		{Style: "async-transpiled", Await: "legacy"}: 7,
 	}}
 }
 
@@ -217,24 +217,24 @@ func jsonText(v any) string {
 }
 
 func (m onion) variant() Variant {
-	return Variant{Params: m, Result: m.result, Ticks: map[string]int{
+	return Variant{Params: m, Result: m.result, Ticks: map[TickCase]int{
 		// The layers hand over within one turn; three steps take one each.
-		"callback/optimized": 3,
+		{Style: "callback", Await: "optimized"}: 3,
 		// The handler's three links, two of which return promises to adopt,
 		// run in ticks 1, 4 and 7. Ten layers chain their way out, the first
 		// one a catch behind it, and the operation its checksum; then the
 		// counting reaction.
-		"promise/optimized": 7 + 10 + 1 + 1 + 1,
+		{Style: "promise", Await: "optimized"}: 7 + 10 + 1 + 1 + 1,
 		// Three steps, then one tick for each of the ten layers and the
 		// operation itself on the way out, and the counting reaction.
-		"generator/optimized":        3 + 11 + 1,
-		"async/optimized":            3 + 11 + 1,
-		"async-transpiled/optimized": 3 + 11 + 1,
+		{Style: "generator", Await: "optimized"}:        3 + 11 + 1,
+		{Style: "async", Await: "optimized"}:            3 + 11 + 1,
+		{Style: "async-transpiled", Await: "optimized"}: 3 + 11 + 1,
 		// The promise of a layer is pending when it is wrapped, so that the
 		// wrapper's job is long done when it settles: two ticks on the way
 		// out instead of three.
-		"async/legacy":            3*3 + 2*11 + 1,
-		"async-transpiled/legacy": 3*3 + 2*11 + 1,
+		{Style: "async", Await: "legacy"}:            3*3 + 2*11 + 1,
+		{Style: "async-transpiled", Await: "legacy"}: 3*3 + 2*11 + 1,
 	}}
 }
 

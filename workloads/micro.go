@@ -67,7 +67,7 @@ func (s settling) variant(name, about string, ticks int, requires string) Varian
 	total := ticks + 2*(1+max(1, ticks)+1) + 1
 	return Variant{
 		Name: name, About: about, Params: s, Requires: requires,
-		Ticks: map[string]int{"promise/optimized": total},
+		Ticks: map[TickCase]int{{Style: "promise", Await: "optimized"}: total},
 		Result: func(i int) int32 {
 			value := int32(i)
 			for range 3 {

@@ -122,10 +122,10 @@ func patterns() []Workload {
 }
 
 // awaiting is the ticks of the two styles with async functions, which are the same.
-func awaiting(optimized, legacy int) map[string]int {
-	return map[string]int{
-		"async/optimized": optimized, "async-transpiled/optimized": optimized,
-		"async/legacy": legacy, "async-transpiled/legacy": legacy,
+func awaiting(optimized, legacy int) map[TickCase]int {
+	return map[TickCase]int{
+		{Style: "async", Await: "optimized"}: optimized, {Style: "async-transpiled", Await: "optimized"}: optimized,
+		{Style: "async", Await: "legacy"}: legacy, {Style: "async-transpiled", Await: "legacy"}: legacy,
 	}
 }
 
@@ -165,15 +165,15 @@ func (s stream) variant() Variant {
 	// doxbee.
 	n := s.Chunks
 	ticks := awaiting((n+1)+1, 3*(n+1)+1)
-	ticks["events/optimized"] = n + 1 // a turn for each read
+	ticks[TickCase{Style: "events", Await: "optimized"}] = n + 1 // a turn for each read
 	// For each chunk the generator awaits the read, 1 or 3, and the value that
 	// it yields, 1, and the loop awaits the pending promise, 1 or 2. The end
 	// is the last read and the loop's wait; a generator that is lowered
 	// takes a tick more to end. Then the counting reaction.
-	ticks["for-await/optimized"] = (1+1+1)*n + (1 + 1) + 1
-	ticks["for-await/optimized/lowered"] = (1+1+1)*n + (1 + 1 + 1) + 1
-	ticks["for-await/legacy"] = (3+1+2)*n + (3 + 2) + 1
-	ticks["for-await/legacy/lowered"] = (3+1+2)*n + (3 + 1 + 2) + 1
+	ticks[TickCase{Style: "for-await", Await: "optimized"}] = (1+1+1)*n + (1 + 1) + 1
+	ticks[TickCase{Style: "for-await", Await: "optimized", Lowered: true}] = (1+1+1)*n + (1 + 1 + 1) + 1
+	ticks[TickCase{Style: "for-await", Await: "legacy"}] = (3+1+2)*n + (3 + 2) + 1
+	ticks[TickCase{Style: "for-await", Await: "legacy", Lowered: true}] = (3+1+2)*n + (3 + 1 + 2) + 1
 	return Variant{Params: s, Ticks: ticks, Result: func(i int) int32 {
 		return mix(int64(fold(int32(i), numbered(i, n)...)), int64(n))
 	}}
@@ -200,7 +200,7 @@ func (c combinator) variant(name, about string) Variant {
 	// the counting one in tick 3. A legacy wrapper is attached in tick 1 too,
 	// behind the items' reactions, and costs one more.
 	ticks := awaiting(3, 4)
-	ticks["promise/optimized"] = 3
+	ticks[TickCase{Style: "promise", Await: "optimized"}] = 3
 	v := Variant{Name: name, About: about, Params: c, Result: c.result, Ticks: ticks}
 	switch c.Kind {
 	case "race":
@@ -255,7 +255,7 @@ func (s schedule) realTimers() Variant {
 
 func (s schedule) variant(about string) Variant {
 	n := len(s.Delays)
-	var ticks map[string]int
+	var ticks map[TickCase]int
 	switch s.Kind {
 	case "sequential":
 		// A job's timer resumes the function in 1 tick, or 2 through the legacy
@@ -279,8 +279,8 @@ func (s schedule) variant(about string) Variant {
 		// Promise.all hears of it, 1, resumption, 1 or 2, counting.
 		ticks = awaiting((1+1+1)*(n-s.Limit)+(1+1+1)+1, (1+1+2)*(n-s.Limit)+(1+1+2)+1)
 	}
-	ticks["callback/optimized"] = 0                         // the timers call back themselves
-	ticks["generator/optimized"] = ticks["async/optimized"] // spawn waits like an await
+	ticks[TickCase{Style: "callback", Await: "optimized"}] = 0                                                    // the timers call back themselves
+	ticks[TickCase{Style: "generator", Await: "optimized"}] = ticks[TickCase{Style: "async", Await: "optimized"}] // spawn waits like an await
 	v := Variant{Name: s.Kind, About: about, Params: s, Result: s.result, Ticks: ticks}
 	if s.Kind == "pool" {
 		v.Requires = hasRace
@@ -342,18 +342,18 @@ func (it iteration) variant(about string) Variant {
 		// At the end the generator answers at once, with a promise that is
 		// settled: 1 or 3. A lowered one takes 1 tick, and then the
 		// loop waits 1 or 2.
-		v.Ticks["for-await/optimized"] = p + (1+1)*items + 1 + 1
-		v.Ticks["for-await/optimized/lowered"] = p + (1+1)*items + (1 + 1) + 1
-		v.Ticks["for-await/legacy"] = 3*p + (1+2)*items + 3 + 1
-		v.Ticks["for-await/legacy/lowered"] = 3*p + (1+2)*items + (1 + 2) + 1
+		v.Ticks[TickCase{Style: "for-await", Await: "optimized"}] = p + (1+1)*items + 1 + 1
+		v.Ticks[TickCase{Style: "for-await", Await: "optimized", Lowered: true}] = p + (1+1)*items + (1 + 1) + 1
+		v.Ticks[TickCase{Style: "for-await", Await: "legacy"}] = 3*p + (1+2)*items + 3 + 1
+		v.Ticks[TickCase{Style: "for-await", Await: "legacy", Lowered: true}] = 3*p + (1+2)*items + (1 + 2) + 1
 		return v
 	}
 	sums := it.Terms - 1
 	v.Ticks = awaiting(sums+1, 3*sums+1)
 	// The break makes the generator await what it is to return, 1, and the loop
 	// that, 1 or 2.
-	v.Ticks["for-await/optimized"] = sums + (1+1)*it.Terms + (1 + 1) + 1
-	v.Ticks["for-await/legacy"] = 3*sums + (1+2)*it.Terms + (1 + 2) + 1
+	v.Ticks[TickCase{Style: "for-await", Await: "optimized"}] = sums + (1+1)*it.Terms + (1 + 1) + 1
+	v.Ticks[TickCase{Style: "for-await", Await: "legacy"}] = 3*sums + (1+2)*it.Terms + (1 + 2) + 1
 	return v
 }
 
@@ -382,18 +382,18 @@ func (f faults) variant(about string) Variant {
 	switch f.Kind {
 	case "try-catch": // two calls are awaited, the second one in vain
 		v.Ticks = awaiting(2+1, 3*2+1)
-		v.Ticks["callback/optimized"] = 2
+		v.Ticks[TickCase{Style: "callback", Await: "optimized"}] = 2
 	case "catch-per-call":
 		// Three calls, each through its own catch: 1. A legacy wrapper's job
 		// runs in that tick too, behind it, so that it costs only one more.
 		v.Ticks = awaiting((1+1)*3+1, (1+2)*3+1)
-		v.Ticks["callback/optimized"] = 3
+		v.Ticks[TickCase{Style: "callback", Await: "optimized"}] = 3
 	case "to": // two calls, through then in the same way
 		v.Ticks = awaiting((1+1)*2+1, (1+2)*2+1)
-		v.Ticks["callback/optimized"] = 2
+		v.Ticks[TickCase{Style: "callback", Await: "optimized"}] = 2
 	case "retry": // three attempts
 		v.Ticks = awaiting(3+1, 3*3+1)
-		v.Ticks["callback/optimized"] = 3
+		v.Ticks[TickCase{Style: "callback", Await: "optimized"}] = 3
 	}
 	return v
 }
@@ -434,7 +434,7 @@ func (a animations) variant() Variant {
 	// Each animation's timer resumes the function, 1 or 2, which sets the next
 	// one. The one that fails resumes it as well, and the counting reaction follows.
 	ticks := awaiting(n+1, 2*n+1)
-	ticks["generator/optimized"] = n + 1
+	ticks[TickCase{Style: "generator", Await: "optimized"}] = n + 1
 	return Variant{Params: a, Ticks: ticks, Result: func(i int) int32 {
 		last, elapsed := int32(i), 0
 		for k, delay := range a.Delays {
@@ -458,8 +458,8 @@ func (l logInOrder) variant() Variant {
 	// resumes the function, 1 or 2; the fifth is there already, 1 or 3; then
 	// the counting reaction.
 	ticks := awaiting(1+1+1, 2+3+1)
-	ticks["generator/optimized"] = 1 + 1 + 1
-	ticks["callback/optimized"] = 0 // the timer calls back itself
+	ticks[TickCase{Style: "generator", Await: "optimized"}] = 1 + 1 + 1
+	ticks[TickCase{Style: "callback", Await: "optimized"}] = 0 // the timer calls back itself
 	return Variant{Params: l, Ticks: ticks, Result: func(i int) int32 {
 		shown, at := int32(i), 0
 		for k, text := range numbered(i, len(l.Delays)) {
@@ -481,7 +481,7 @@ func (e events) variant() Variant {
 	// The button sets each timer as the one before fires, in no tick. The last
 	// event resumes the function, 1 or 2, and the counting reaction follows.
 	ticks := awaiting(1+1, 2+1)
-	ticks["events/optimized"] = 0 // the emitter calls back itself
+	ticks[TickCase{Style: "events", Await: "optimized"}] = 0 // the emitter calls back itself
 	return Variant{Params: e, Ticks: ticks, Result: func(i int) int32 {
 		return fold(fold(int32(i), numbered(i, e.Counted)...), int32((e.Clicks+1)*e.Pause))
 	}}
@@ -497,7 +497,7 @@ func (p pubsub) variant() Variant {
 	// As in combinators: the answers settle Promise.all in 1 tick, the
 	// function resumes 1 later, or 2 through the legacy wrapper.
 	ticks := awaiting((1+1)*p.Messages+1, (1+2)*p.Messages+1)
-	ticks["callback/optimized"] = p.Messages // all answer in one turn
+	ticks[TickCase{Style: "callback", Await: "optimized"}] = p.Messages // all answer in one turn
 	return Variant{Params: p, Ticks: ticks, Result: func(i int) int32 {
 		sum := int32(i)
 		for n := range p.Messages {
@@ -524,15 +524,15 @@ func (s stack) variant(name, about string) Variant {
 	return Variant{
 		Name: name, About: about, Optional: true, Params: s,
 		Result: func(i int) int32 { return int32(int64(i) * 31) },
-		Ticks: map[string]int{
+		Ticks: map[TickCase]int{
 			// One tick resumes the innermost function, each rejection the next
 			// one out, five of them, and the last tick counts.
-			"async/optimized":            1 + 5 + 1,
-			"async-transpiled/optimized": 1 + 5 + 1,
+			{Style: "async", Await: "optimized"}:            1 + 5 + 1,
+			{Style: "async-transpiled", Await: "optimized"}: 1 + 5 + 1,
 			// Three ticks for the settled promise; the others are pending when
 			// they are wrapped, so that two remain.
-			"async/legacy":            3 + 2*5 + 1,
-			"async-transpiled/legacy": 3 + 2*5 + 1,
+			{Style: "async", Await: "legacy"}:            3 + 2*5 + 1,
+			{Style: "async-transpiled", Await: "legacy"}: 3 + 2*5 + 1,
 		},
 	}
 }

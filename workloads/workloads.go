@@ -129,11 +129,18 @@ type Variant struct {
 	// property checksum stands for the clean-up; Result is its complement then.
 	Rejects bool
 	// Ticks is how many turns of the microtask queue operation 0 takes when
-	// it runs alone, worked out by hand from the specification. The keys are
-	// "style/await mode", with "/lowered" behind it where syntax that the style
-	// needs is lowered and that makes a difference; styles whose count nobody
-	// worked out are left out.
-	Ticks map[string]int
+	// it runs alone, worked out by hand from the specification; styles whose
+	// count nobody worked out are left out.
+	Ticks map[TickCase]int
+}
+
+// A TickCase is what the number of ticks depends on, besides the variant.
+type TickCase struct {
+	Style string
+	Await string // the mode: legacy or optimized
+	// Lowered says that syntax which the style needs is translated away, in a
+	// case of its own only if that makes a difference.
+	Lowered bool
 }
 
 // A Source is a script to load, in order.

@@ -93,7 +93,7 @@ const style = "async"
 
 // expected returns the ticks worked out for one operation of v in that style.
 func expected(v workloads.Variant, mode engines.AwaitMode) (int, bool) {
-	ticks, ok := v.Ticks[style+"/"+string(mode)]
+	ticks, ok := v.Ticks[workloads.TickCase{Style: style, Await: string(mode)}]
 	return ticks, ok
 }
 

@@ -91,8 +91,8 @@ func exchanges(t testing.TB, n int) []served.Exchange {
 // quick is a load that takes little time and is patient with slow machines.
 func quick() httpload.Load {
 	return httpload.Load{
-		Warmup: 20 * time.Millisecond, Time: 100 * time.Millisecond, Most: 1e6,
-		Rate: 500, LatencyTime: 100 * time.Millisecond, Patience: 20 * time.Second,
+		Warmup: 20 * time.Millisecond, Time: 100 * time.Millisecond, MaxAnswers: 1e6,
+		Rate: 500, LatencyTime: 100 * time.Millisecond, IdleTimeout: 20 * time.Second,
 	}
 }
 
@@ -142,21 +142,24 @@ func measure(t *testing.T, c httpload.Cell) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, values := s.Values()
+	r := httpload.RecordForTest(s)
 	var units []string
-	for _, v := range values {
+	for _, v := range r.Values {
 		units = append(units, v.Unit)
-		if !(v.Value > 0) && v.Unit != "unsettled" {
+		if !(v.Value > 0) && v.Unit != "not-steady" {
 			t.Errorf("%v %s", v.Value, v.Unit)
 		}
 	}
-	t.Log(n, values)
-	want := []string{"req/s", "unsettled", "p50-ns", "p75-ns", "p90-ns", "p95-ns", "p99-ns", "cpu-ns/req", "load-cpu-ns/req", "peak-RSS-bytes"}
+	t.Log(r.Iters, r.Values)
+	want := []string{"req/s", "not-steady", "p50-ns", "p75-ns", "p90-ns", "p95-ns", "p99-ns", "cpu-ns/req", "load-cpu-ns/req", "peak-RSS-bytes"}
 	if runtime.GOOS != "linux" {
 		want = want[:7]
 	}
-	if n < 1 || !slices.Equal(units, want) {
-		t.Errorf("%d answers, units %v, want %v", n, units, want)
+	if r.Iters < 1 || !slices.Equal(units, want) {
+		t.Errorf("%d answers, units %v, want %v", r.Iters, units, want)
+	}
+	if len(s.Rates) < 10 {
+		t.Errorf("rates of %d parts, want 10", len(s.Rates))
 	}
 }
 

@@ -42,13 +42,13 @@ func BenchmarkAutocannon(b *testing.B) {
 	koa := frameworks[slices.IndexFunc(frameworks, func(f served.Framework) bool { return f.Name == "koa" })]
 	node22 := hosts.Known()[slices.IndexFunc(hosts.Known(), func(h hosts.Host) bool { return h.Name == "node22" })]
 	command := serverOf(b, koa, node22)
-	cpu, pinning, undo, err := httpload.Pin()
+	placement, err := httpload.Pin()
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer undo()
-	command.CPU = cpu
-	fmt.Println(pinning)
+	defer placement.Undo()
+	command.CPU = placement.CPU
+	fmt.Println(placement.Conditions())
 	for _, n := range []int{1, 1000} {
 		fmt.Printf("list of requests: %d\n", n)
 		besideAutocannon(b, command, exchanges(b, n))
@@ -66,7 +66,7 @@ func besideAutocannon(b *testing.B, command worker.Command, list []served.Exchan
 	defer end()
 	load := httpload.Load{
 		Connections: httpload.DefaultConnections, Pipeline: httpload.DefaultPipeline,
-		Time: seconds * time.Second, Most: 1e9, Patience: 20 * time.Second,
+		Time: seconds * time.Second, MaxAnswers: 1e9, IdleTimeout: 20 * time.Second,
 	}
 	loads := []*rival{
 		{name: "promisebench", fire: func() shot {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"promisebench/bench"
 	"promisebench/engines/worker"
 	"promisebench/workloads/served"
 )
@@ -18,6 +19,9 @@ func StartForTest(ctx context.Context, c worker.Command) (address string, pid in
 	}
 	return s.address, s.process.PID(), s.process.Close, nil
 }
+
+// RecordForTest returns a sample as it is written.
+func RecordForTest(s Sample) bench.Record { return s.record("") }
 
 // CPUTimeForTest returns the CPU time of a process so far.
 func CPUTimeForTest(pid int) (time.Duration, error) { return cpuTime(pid) }

@@ -59,6 +59,10 @@ func play(name string) {
 			panic(err)
 		}
 	}
+	if name == "falls-silent" || name == "with-child" {
+		// Now: later, a slow machine might be taken for a silent server before.
+		fmt.Fprintln(os.Stderr, "still thinking")
+	}
 	if name == "refuses" {
 		listener.Close()
 	}
@@ -117,15 +121,11 @@ func misbehave(name string, conn net.Conn) {
 		switch {
 		case name == "plods":
 			time.Sleep(20 * time.Millisecond)
-		case name == "warms-up":
-			if time.Since(time.Unix(0, first.Load())) < 500*time.Millisecond {
-				time.Sleep(10 * time.Millisecond)
-			}
 		case name == "hiccups":
-			// Stands still from 400 to 900 ms after the first request.
+			// Stands still from 0.5 to 2 s after the first request.
 			since := time.Since(time.Unix(0, first.Load()))
-			if since > 400*time.Millisecond && since < 900*time.Millisecond {
-				time.Sleep(900*time.Millisecond - since)
+			if since > 500*time.Millisecond && since < 2*time.Second {
+				time.Sleep(2*time.Second - since)
 			}
 		case answers.Add(1) <= honest:
 		case name == "exits":
@@ -136,7 +136,6 @@ func misbehave(name string, conn net.Conn) {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
 		case name == "falls-silent", name == "with-child":
-			fmt.Fprintln(os.Stderr, "still thinking")
 			time.Sleep(time.Hour)
 		case name == "closes":
 			return
@@ -193,8 +192,8 @@ func impatient(t *testing.T, name string, change func(*httpload.Meter, *httpload
 // words, soon, and leaves no process and no port behind.
 func TestFaults(t *testing.T) {
 	for _, c := range []struct{ name, want, words string }{
-		{"exits-at-start", "it never listened: server: ended: exit status 1", "Cannot find module 'koa'"},
-		{"never-listens", "it never listened: server: interrupted: it did not listen in 500ms", "waiting for the database"},
+		{"exits-at-start", "server did not start listening: server: ended: exit status 1", "Cannot find module 'koa'"},
+		{"never-listens", "server did not start listening: server: interrupted: timed out after 3s", "waiting for the database"},
 		{"no-json", `server: said "Listening on port 3000" instead of where it listens`, ""},
 		{"refuses", "connection 1 of 4: ", ""},
 		{"exits", "server: ended: exit status 3", "RangeError: out of ideas"},
@@ -214,11 +213,13 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "port")
-			start := time.Now()
 			_, err := impatient(t, c.name, func(m *httpload.Meter, cell *httpload.Cell) {
-				m.Load.Patience = 500 * time.Millisecond
+				// Only what must time out here may.
+				if strings.HasPrefix(c.want, "no answer in") {
+					m.Load.IdleTimeout = 500 * time.Millisecond
+				}
 				if c.name == "never-listens" {
-					m.StartTime = 500 * time.Millisecond
+					m.StartTime = 3 * time.Second // it must have started by then
 				}
 				cell.Command = func() (worker.Command, error) {
 					return worker.Command{Path: os.Args[0], Env: []string{role + "=" + c.name, portFile + "=" + file}}, nil
@@ -229,9 +230,6 @@ func TestFaults(t *testing.T) {
 			}
 			if words := "stderr:\n" + c.words; c.words != "" && !strings.Contains(err.Error(), "stderr:\n") || !strings.Contains(err.Error(), c.words) {
 				t.Errorf("%v lacks %q", err, words)
-			}
-			if took := time.Since(start); took > 15*time.Second {
-				t.Errorf("it took %v", took)
 			}
 			if len(err.Error()) > 4<<10 {
 				t.Errorf("the error has %d bytes", len(err.Error()))
@@ -291,30 +289,46 @@ func TestInterruption(t *testing.T) {
 
 func TestTimeout(t *testing.T) {
 	_, err := impatient(t, "right", func(m *httpload.Meter, _ *httpload.Cell) { m.Timeout = 300 * time.Millisecond })
-	if err == nil || !strings.Contains(err.Error(), "no end after 300ms") {
+	if err == nil || !strings.Contains(err.Error(), "timed out after 300ms") {
 		t.Errorf("got %v", err)
 	}
 	nothingLeft(t, "")
 }
 
 // The closed loop ends at its count, too.
-func TestMost(t *testing.T) {
-	s, err := impatient(t, "right", func(m *httpload.Meter, _ *httpload.Cell) { m.Load.Most = 100 })
-	if err != nil || s.Closed.Answers < 100 || s.Closed.Elapsed > 15*time.Second {
+func TestMaxAnswers(t *testing.T) {
+	s, err := impatient(t, "right", func(m *httpload.Meter, _ *httpload.Cell) { m.Load.MaxAnswers = 100 })
+	if err != nil || s.Closed.Answers < 100 || s.Closed.Elapsed > 20*time.Second {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
 
 // A server that is still warming up while it is measured is told from one that
 // has.
-func TestUnsettled(t *testing.T) {
-	s, err := impatient(t, "warms-up", func(m *httpload.Meter, _ *httpload.Cell) { m.Load.Warmup, m.Load.Time = 0, time.Second })
-	if err != nil {
-		t.Fatal(err)
+func TestNotSteady(t *testing.T) {
+	for _, c := range []struct {
+		rates []float64
+		want  float64
+	}{
+		{[]float64{100, 101, 99, 100, 102, 98, 100, 101, 99, 100}, 0},
+		{[]float64{40, 41, 39, 42, 40, 100, 101, 99, 100, 102}, 1},
+		{[]float64{100, 90, 80, 70, 60, 50, 40, 30, 20, 10}, 1},
+	} {
+		values := httpload.RecordForTest(httpload.Sample{Rates: c.rates}).Values
+		if v := values[1]; v.Unit != "not-steady" || v.Value != c.want {
+			t.Errorf("%v: got %v, want %v", c.rates, values, c.want)
+		}
 	}
-	_, values := s.Values()
-	if u := values[1]; u.Unit != "unsettled" || u.Value != 1 {
-		t.Errorf("%v", values)
+}
+
+// A server that is slower than the time that was given for it has a rate all the
+// same: how long it may be silent is the IdleTimeout's business.
+func TestSlowServer(t *testing.T) {
+	s, err := impatient(t, "plods", func(m *httpload.Meter, _ *httpload.Cell) {
+		m.Load.Warmup, m.Load.Time, m.Load.Rate = 0, 10*time.Microsecond, 0
+	})
+	if err != nil || s.Closed.Answers < 1 {
+		t.Errorf("%+v, %v", s, err)
 	}
 }
 
@@ -322,25 +336,25 @@ func TestUnsettled(t *testing.T) {
 // meanwhile, whether they could be sent or not.
 func TestNoCoordinatedOmission(t *testing.T) {
 	s, err := impatient(t, "hiccups", func(m *httpload.Meter, c *httpload.Cell) {
-		m.Load.Time, m.Load.LatencyTime, m.Load.Rate = 50*time.Millisecond, time.Second, 200
+		m.Load.Time, m.Load.LatencyTime, m.Load.Rate = 50*time.Millisecond, 2*time.Second, 200
 		c.Connections, c.Pipeline = 2, 1
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// About a hundred of 200 requests were due in that half second. Of those
-	// that were sent only two waited.
+	// About 300 of 400 requests were due in those one and a half seconds, or fewer
+	// if the open loop was late. Of those that were sent only two waited.
 	if p90 := s.Latency.Percentiles[2]; p90.Percent != 90 || p90.Time < 100*time.Millisecond {
 		t.Errorf("p90 is %v", p90)
 	}
-	if s.Latency.Answers != 200 {
-		t.Errorf("%d requests were due, want 200", s.Latency.Answers)
+	if s.Latency.Answers != 400 {
+		t.Errorf("%d requests were due, want 400", s.Latency.Answers)
 	}
 }
 
 func TestRateTooHigh(t *testing.T) {
 	_, err := impatient(t, "plods", func(m *httpload.Meter, c *httpload.Cell) {
-		m.Load.Time, m.Load.LatencyTime, m.Load.Rate, m.Load.Patience = 50*time.Millisecond, 3*time.Second, 1000, 500*time.Millisecond
+		m.Load.Time, m.Load.LatencyTime, m.Load.Rate, m.Load.IdleTimeout = 50*time.Millisecond, 20*time.Second, 1000, time.Second
 		c.Connections, c.Pipeline = 2, 1
 	})
 	if err == nil || !strings.Contains(err.Error(), "the server can't keep up with: take a lower --rate") {

@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"strings"
 	"time"
@@ -29,16 +30,16 @@ import (
 	"promisebench/workloads/served"
 )
 
-// What names leave out.
+// Defaults. Benchmark names omit them.
 const (
 	DefaultConnections = 100
 	DefaultPipeline    = 10
 )
 
 // Units says to benchmark tools which way of each unit is the better one.
-// load-cpu-ns/req is the load's own CPU time, which tells whether it was it that
-// could do no more. unsettled is 1 for a server that still got faster, or slower,
-// while its answers were counted: it wanted a longer warm-up.
+// load-cpu-ns/req is the load's own CPU time: where it comes near to the time
+// itself, the load was the bottleneck. not-steady is 1 for a server that still got
+// faster, or slower, while its answers were counted: it wanted a longer warm-up.
 const Units = "Unit req/s better=higher\n" +
 	"Unit p50-ns better=lower\n" +
 	"Unit p75-ns better=lower\n" +
@@ -48,7 +49,7 @@ const Units = "Unit req/s better=higher\n" +
 	"Unit p99.9-ns better=lower\n" +
 	"Unit cpu-ns/req better=lower\n" +
 	"Unit load-cpu-ns/req better=lower\n" +
-	"Unit unsettled better=lower\n" +
+	"Unit not-steady better=lower\n" +
 	"Unit RSS-bytes better=lower\n" +
 	"Unit peak-RSS-bytes better=lower\n"
 
@@ -62,11 +63,11 @@ type Cell struct {
 	Await engines.AwaitMode
 	// Connections and Pipeline are as in [Load].
 	Connections, Pipeline int
-	// Soak says that the cell is for [Meter.Soak], whose samples are no peers of
-	// those of [Meter.Measure].
-	Soak bool
-	// Command says how to start the server. Where that can't be had it returns
-	// an error that wraps [errors.ErrUnsupported], with the reason.
+	// Soak is how long a soak test takes, for [Meter.Soak]; 0 for a cell that is
+	// none. Samples of both are not comparable.
+	Soak time.Duration
+	// Command says how to start the server. Where that is not available it
+	// returns an error that wraps [errors.ErrUnsupported], with the reason.
 	Command func() (worker.Command, error)
 }
 
@@ -76,7 +77,7 @@ type Cell struct {
 func (c Cell) Name() string {
 	var b strings.Builder
 	b.WriteString("HTTP")
-	if c.Soak {
+	if c.Soak > 0 {
 		b.WriteString("Soak")
 	}
 	fmt.Fprintf(&b, "/framework=%s", c.Framework.Name)
@@ -106,6 +107,29 @@ type Meter struct {
 	StartTime, Timeout time.Duration
 }
 
+// A Placement is which CPUs load and servers have.
+type Placement struct {
+	// CPU is the servers', for [Meter], or nil if they and the load share all.
+	CPU *int
+	// Undo gives this process all CPUs back.
+	Undo func() error
+
+	how string
+}
+
+func unplaced(why string) Placement {
+	return Placement{how: "none: " + why, Undo: func() error { return nil }}
+}
+
+// Conditions says the same in the header of results.
+func (p Placement) Conditions() []bench.Condition {
+	pinned := "no"
+	if p.CPU != nil {
+		pinned = "yes"
+	}
+	return []bench.Condition{{Key: bench.KeyPinned, Value: pinned}, {Key: bench.KeyPinning, Value: p.how}}
+}
+
 // parts is into how many parts the counted time of the closed loop is divided,
 // to see whether the server got faster in the course of it.
 const parts = 10
@@ -122,9 +146,9 @@ type Sample struct {
 }
 
 // Measure starts a server, loads it and ends it. The error wraps
-// [errors.ErrUnsupported] where the cell can't be had here.
+// [errors.ErrUnsupported] where the cell is not available here.
 func (m *Meter) Measure(ctx context.Context, c Cell) (sample Sample, err error) {
-	late := fmt.Errorf("no end after %v (--timeout)", m.Timeout)
+	late := fmt.Errorf("timed out after %v (--timeout)", m.Timeout)
 	err = m.with(ctx, c, m.Timeout, late, func(ctx context.Context, load Load, s *server) (err error) {
 		sample, err = load.run(ctx, s, encode(m.Exchanges))
 		return err
@@ -132,48 +156,66 @@ func (m *Meter) Measure(ctx context.Context, c Cell) (sample Sample, err error) 
 	return sample, err
 }
 
-// Sample is Measure as [bench.Rounds] wants it.
-func (m *Meter) Sample(ctx context.Context, c Cell) bench.Record {
-	sample, err := m.Measure(ctx, c)
-	if err != nil {
-		return bench.Record{Name: c.Name(), Err: err}
+// Sample yields one record: it is Measure as [bench.Rounds] wants it.
+func (m *Meter) Sample(ctx context.Context, c Cell) iter.Seq[bench.Record] {
+	return func(yield func(bench.Record) bool) {
+		sample, err := m.Measure(ctx, c)
+		if err != nil {
+			yield(bench.Record{Name: c.Name(), Err: err})
+			return
+		}
+		yield(sample.record(c.Name()))
 	}
-	n, values := sample.Values()
-	return bench.Record{Name: c.Name(), Iters: n, Values: values}
 }
 
-// A Stretch is a part of a long time under load.
-type Stretch struct {
+// An interval is a part of a soak test.
+type interval struct {
 	ClosedSample
-	// At is when it ended, counted from the end of the warm-up.
-	At time.Duration
-	// RSS is the memory that the server had in use then, in bytes.
-	RSS int64
+	// at is when it ended, counted from the end of the warm-up.
+	at time.Duration
+	// rss is the memory that the server had in use then, in bytes.
+	rss int64
 }
 
-// Soak starts a server, loads it with the closed loop for a long time without a
-// pause, and ends it. Each stretch of Load.Time is told as it ends. Errors are
-// as those of [Meter.Measure], and stretch's.
-func (m *Meter) Soak(ctx context.Context, c Cell, long time.Duration, stretch func(Stretch) error) error {
-	limit := m.StartTime + m.Load.Warmup + long + m.Load.Time + m.Timeout
-	return m.with(ctx, c, limit, fmt.Errorf("no end after %v", limit), func(ctx context.Context, load Load, s *server) error {
+// Soak starts a server, loads it with the closed loop for the time c.Soak without
+// a pause, and ends it. It yields a record as each interval of Load.Time ends,
+// and one more if something goes wrong, with an error as those of
+// [Meter.Measure].
+func (m *Meter) Soak(ctx context.Context, c Cell) iter.Seq[bench.Record] {
+	return func(yield func(bench.Record) bool) {
+		stopped := false
+		err := m.soak(ctx, c, func(i interval) (more bool) {
+			stopped = !yield(i.record(c.Name()))
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yield(bench.Record{Name: c.Name(), Err: err})
+		}
+	}
+}
+
+func (m *Meter) soak(ctx context.Context, c Cell, each func(interval) (more bool)) error {
+	limit := m.StartTime + m.Load.Warmup + c.Soak + m.Load.Time + m.Timeout
+	return m.with(ctx, c, limit, fmt.Errorf("timed out after %v", limit), func(ctx context.Context, load Load, s *server) error {
 		clients, err := load.dial(ctx, s.address, encode(m.Exchanges))
 		if err != nil {
 			return err
 		}
 		defer closeAll(clients)
-		var at time.Duration
+		var now interval
 		return load.closed(ctx, clients, s.cpu, func(sample ClosedSample) (more bool, err error) {
-			at += sample.Elapsed
-			if sample.Answers == 0 {
-				return false, fmt.Errorf("no answer in %v", sample.Elapsed)
+			now.add(sample)
+			now.at += sample.Elapsed
+			if now.Answers == 0 {
+				return true, nil // IdleTimeout says when that is too long
 			}
-			bytes, err := rss(s.process.PID())
-			if err != nil {
+			if now.rss, err = rss(s.process.PID()); err != nil {
 				return false, err
 			}
 			// Each ends a little late, which must not cost the last one.
-			return at+load.Time/2 <= long, stretch(Stretch{sample, at, bytes})
+			more = each(now) && now.at+load.Time/2 <= c.Soak
+			now.ClosedSample = ClosedSample{}
+			return more, nil
 		})
 	})
 }
@@ -189,7 +231,7 @@ func (m *Meter) with(ctx context.Context, c Cell, timeout time.Duration, late er
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, late)
 	defer cancel()
 	command.CPU = m.CPU
-	starting, started := context.WithTimeoutCause(ctx, m.StartTime, fmt.Errorf("it did not listen in %v", m.StartTime))
+	starting, started := context.WithTimeoutCause(ctx, m.StartTime, fmt.Errorf("timed out after %v", m.StartTime))
 	defer started()
 	s, err := start(starting, command)
 	if err != nil {
@@ -224,15 +266,13 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 	}
 	defer closeAll(clients)
 	l.Time /= parts
-	l.Most = max(1, l.Most/parts)
+	l.MaxAnswers = max(1, l.MaxAnswers/parts)
 	err = l.closed(ctx, clients, s.cpu, func(part ClosedSample) (more bool, err error) {
 		sample.Closed.add(part)
 		sample.Rates = append(sample.Rates, part.perSecond())
-		return len(sample.Rates) < parts, nil
+		// There is no rate without an answer; IdleTimeout says when it is too late.
+		return len(sample.Rates) < parts || sample.Closed.Answers == 0, nil
 	})
-	if err == nil && sample.Closed.Answers == 0 {
-		err = fmt.Errorf("no answer in %v", sample.Closed.Elapsed)
-	}
 	if err != nil {
 		return sample, fmt.Errorf("closed loop: %w", err)
 	}
@@ -247,14 +287,13 @@ func (l Load) run(ctx context.Context, s *server, list []wire) (sample Sample, e
 	return sample, err
 }
 
-// Values returns the sample as in benchmark text, and the number of answers that
-// were counted for it.
-func (s Sample) Values() (iterations int, values []benchfmt.Value) {
-	unsettled := 0.0
+// record returns the sample in the units of benchmark text.
+func (s Sample) record(name string) bench.Record {
+	notSteady := 0.0
 	if !bench.Iterations(s.Rates).Stationary() {
-		unsettled = 1
+		notSteady = 1
 	}
-	list := append(s.Closed.rate(), value(unsettled, "unsettled"))
+	list := append(s.Closed.rate(), value(notSteady, "not-steady"))
 	for _, p := range s.Latency.Percentiles {
 		list = append(list, value(float64(p.Time.Nanoseconds()), fmt.Sprintf("p%v-ns", p.Percent)))
 	}
@@ -262,13 +301,13 @@ func (s Sample) Values() (iterations int, values []benchfmt.Value) {
 	if s.PeakRSS > 0 {
 		list = append(list, value(float64(s.PeakRSS), "peak-RSS-bytes"))
 	}
-	return int(s.Closed.Answers), list
+	return bench.Record{Name: name, Iters: int(s.Closed.Answers), Values: list}
 }
 
-// Values is as [Sample.Values].
-func (s Stretch) Values() (iterations int, values []benchfmt.Value) {
-	list := append(s.rate(), benchfmt.Value{Value: math.Round(s.At.Seconds()*1000) / 1000, Unit: "elapsed-sec"}, value(float64(s.RSS), "RSS-bytes"))
-	return int(s.Answers), append(list, s.cpu()...)
+// record is as [Sample.record].
+func (i interval) record(name string) bench.Record {
+	list := append(i.rate(), benchfmt.Value{Value: math.Round(i.at.Seconds()*1000) / 1000, Unit: "elapsed-sec"}, value(float64(i.rss), "RSS-bytes"))
+	return bench.Record{Name: name, Iters: int(i.Answers), Values: append(list, i.cpu()...)}
 }
 
 func (s ClosedSample) rate() []benchfmt.Value {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"net"
 	"os"
@@ -24,21 +23,21 @@ import (
 
 // A Load is how a server is loaded. All of it is bounded: a phase ends when its
 // time is over or its count reached, and a server that does not answer for
-// Patience has failed.
+// IdleTimeout has failed.
 type Load struct {
 	// Connections are kept open, and on each of them Pipeline requests are
 	// under way at any time.
 	Connections, Pipeline int
 	// Warmup and Time are how long the closed loop runs uncounted and counted.
 	Warmup, Time time.Duration
-	// Most ends a Time early, when about that many answers were counted in it.
-	Most int64
+	// MaxAnswers ends a Time early, when about that many answers were counted in it.
+	MaxAnswers int64
 	// Rate is the open loop's, in requests a second, which LatencyTime bounds.
 	Rate        float64
 	LatencyTime time.Duration
-	// Patience is how long the server may be silent, at least three quarters
+	// IdleTimeout is how long the server may be silent, at least three quarters
 	// of it: looking at the clock for each answer would cost too much.
-	Patience time.Duration
+	IdleTimeout time.Duration
 }
 
 // A ClosedSample is what the closed loop counted.
@@ -127,7 +126,7 @@ const maxAnswer = 1 << 20
 // dial opens all connections. They begin at different places of the list.
 func (l Load) dial(ctx context.Context, address string, list []wire) ([]*client, error) {
 	var clients []*client
-	dialer := net.Dialer{Timeout: l.Patience}
+	dialer := net.Dialer{Timeout: l.IdleTimeout}
 	for i := range l.Connections {
 		conn, err := dialer.DialContext(ctx, "tcp", address)
 		if err != nil {
@@ -159,13 +158,13 @@ func (c *client) send() error {
 	return err
 }
 
-// patient moves the deadline for the server's next byte.
-func (c *client) patient() error {
+// extend moves the deadline for the server's next byte.
+func (c *client) extend() error {
 	now := time.Now()
-	if c.deadline.Sub(now) > c.load.Patience*3/4 {
+	if c.deadline.Sub(now) > c.load.IdleTimeout*3/4 {
 		return nil
 	}
-	c.deadline = now.Add(c.load.Patience)
+	c.deadline = now.Add(c.load.IdleTimeout)
 	return c.conn.SetDeadline(c.deadline)
 }
 
@@ -174,7 +173,7 @@ func (c *client) receive() error {
 	want := c.list[c.read].want
 	c.read = (c.read + 1) % len(c.list)
 	if c.reader.Buffered() == 0 {
-		if err := c.patient(); err != nil {
+		if err := c.extend(); err != nil {
 			return err
 		}
 	}
@@ -239,7 +238,7 @@ func (c *client) closed(stop *atomic.Bool) error {
 }
 
 func (c *client) flush() error {
-	if err := c.patient(); err != nil {
+	if err := c.extend(); err != nil {
 		return err
 	}
 	if err := c.writer.Flush(); err != nil {
@@ -252,8 +251,8 @@ func (c *client) flush() error {
 func (c *client) explain(what string, err error) error {
 	switch {
 	case errors.Is(err, fasthttp.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("no answer in %v", c.load.Patience)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return fmt.Errorf("no answer in %v", c.load.IdleTimeout)
+	case connectionLost(err):
 		return fmt.Errorf("the server closed the connection: %w", err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
@@ -281,9 +280,9 @@ func each(ctx context.Context, clients []*client, f func(context.Context, int, *
 
 // closed runs the closed loop: each answer is followed by a request, so that
 // the server always has Connections × Pipeline to do. What came in each Time
-// goes to stretch, without a pause between them, until that wants no more. cpu
+// goes to interval, without a pause between them, until that wants no more. cpu
 // tells the CPU times of the server and of this process so far.
-func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server, load time.Duration, err error), stretch func(ClosedSample) (more bool, err error)) error {
+func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server, load time.Duration, err error), interval func(ClosedSample) (more bool, err error)) error {
 	var stop atomic.Bool
 	count := func() (n int64) {
 		for _, c := range clients {
@@ -321,7 +320,7 @@ func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server,
 	before, start := count(), time.Now()
 	serverBefore, loadBefore, err := cpu()
 	for more := true; more && err == nil; {
-		if failure := phase(l.Time, before+l.Most); failure != nil {
+		if failure := phase(l.Time, before+l.MaxAnswers); failure != nil {
 			return failure
 		}
 		now, at := count(), time.Now()
@@ -330,7 +329,7 @@ func (l Load) closed(ctx context.Context, clients []*client, cpu func() (server,
 			break
 		}
 		s := ClosedSample{Answers: now - before, Elapsed: at.Sub(start), CPU: server - serverBefore, LoadCPU: load - loadBefore}
-		more, err = stretch(s)
+		more, err = interval(s)
 		before, start, serverBefore, loadBefore = now, at, server, load
 	}
 	stop.Store(true)
@@ -372,7 +371,7 @@ func (l Load) open(ctx context.Context, clients []*client) (Latency, error) {
 			}
 			// All that was due is sent, so that what the server is too slow for
 			// counts; but not forever.
-			if late := time.Since(due); late > l.Patience {
+			if late := time.Since(due); late > l.IdleTimeout {
 				return fmt.Errorf("%v behind a rate of %v requests a second, which the server can't keep up with: take a lower --rate", late.Round(time.Millisecond), l.Rate)
 			}
 			if err := c.send(); err != nil {

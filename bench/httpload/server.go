@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	"promisebench/engines/worker"
@@ -29,7 +31,7 @@ func start(ctx context.Context, c worker.Command) (*server, error) {
 	line, err := process.Line(ctx)
 	if err != nil {
 		process.Close()
-		return nil, fmt.Errorf("it never listened: %w", err)
+		return nil, fmt.Errorf("server did not start listening: %w", err)
 	}
 	var hello struct {
 		Listening int
@@ -53,12 +55,19 @@ func (s *server) cpu() (server, load time.Duration, err error) {
 	return server, load, err
 }
 
-// fault says of an error under load what became of the server meanwhile: if it
-// has ended, how, and in any case what it said last. It is dead then.
+// endTime is how long a server that has closed its connections is given to end.
+const endTime = 2 * time.Second
+
+// fault adds to an error under load what became of the server meanwhile: if it
+// has ended, how, and in any case the end of its standard error. The server is
+// dead then.
 func (s *server) fault(err error) error {
-	// A server that is about to end is let do so: its exit status says more
-	// than the connections that it took with it.
-	ctx, cancel := context.WithTimeoutCause(context.Background(), 300*time.Millisecond, err)
+	if !connectionLost(err) {
+		return s.process.Fail(err, "%v", err)
+	}
+	// It may be about to end: its exit status says more than the connections
+	// that went with it.
+	ctx, cancel := context.WithTimeoutCause(context.Background(), endTime, err)
 	defer cancel()
 	_, end := s.process.Line(ctx)
 	var fault *worker.Fault
@@ -69,4 +78,15 @@ func (s *server) fault(err error) error {
 		return fmt.Errorf("%w: %w", err, end)
 	}
 	return &worker.Fault{Who: "server", What: err.Error(), Stderr: fault.Stderr, Cause: err}
+}
+
+// connectionLost reports whether an error is what the end of a server's process
+// looks like from outside.
+func connectionLost(err error) bool {
+	for _, sign := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNREFUSED} {
+		if errors.Is(err, sign) {
+			return true
+		}
+	}
+	return false
 }

@@ -49,13 +49,12 @@ func memory(pid int, field string) (int64, error) {
 	return 0, fmt.Errorf("memory of the server: no %s in %s", field, file.Name())
 }
 
-// Pin keeps this process on one CPU, where there are two or more, and returns
-// another one for the servers. undo gives it all of them back. cpu is nil where
-// there is only one.
-func Pin() (cpu *int, how string, undo func() error, err error) {
+// Pin keeps this process on one CPU, where there are two or more, and leaves
+// another one to the servers.
+func Pin() (Placement, error) {
 	var all unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &all); err != nil {
-		return nil, "", nil, fmt.Errorf("pinning: %w", err)
+		return Placement{}, fmt.Errorf("pinning: %w", err)
 	}
 	var cpus []int
 	for i := range 64 * len(all) {
@@ -64,21 +63,24 @@ func Pin() (cpu *int, how string, undo func() error, err error) {
 		}
 	}
 	if len(cpus) < 2 {
-		return nil, "none: there is one CPU", func() error { return nil }, nil
+		return unplaced("there is one CPU"), nil
 	}
 	own, other := cpus[0], cpus[len(cpus)-1]
 	var one unix.CPUSet
 	one.Set(own)
 	if err := pinThreads(&one); err != nil {
-		return nil, "", nil, errors.Join(err, pinThreads(&all))
+		return Placement{}, errors.Join(err, pinThreads(&all))
 	}
 	// More would take turns on the one CPU.
 	procs := runtime.GOMAXPROCS(1)
-	undo = func() error {
-		runtime.GOMAXPROCS(procs)
-		return pinThreads(&all)
-	}
-	return &other, fmt.Sprintf("load on CPU %d, servers on CPU %d (sched_setaffinity)", own, other), undo, nil
+	return Placement{
+		CPU: &other,
+		how: fmt.Sprintf("load on CPU %d, servers on CPU %d (sched_setaffinity)", own, other),
+		Undo: func() error {
+			runtime.GOMAXPROCS(procs)
+			return pinThreads(&all)
+		},
+	}, nil
 }
 
 // pinThreads gives all threads of this process a set of CPUs. Threads that come

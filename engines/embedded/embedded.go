@@ -49,6 +49,7 @@ type ModuleVM interface {
 type Config struct {
 	Name    string // as in [engines.Engine]
 	Version string
+	Module  string // as in [engines.Module]
 	// NewVM returns an engine with a fresh global object.
 	NewVM func() (VM, error)
 	// Lacks lists the features of [engines.Features] that it doesn't parse.
@@ -68,6 +69,7 @@ type engine struct{ Config }
 
 func (e engine) Name() string                    { return e.Config.Name }
 func (e engine) Version() string                 { return e.Config.Version }
+func (e engine) Module() string                  { return e.Config.Module }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
 
 func (e engine) Deviation(f engines.Feature) string { return e.Deviates[f] }

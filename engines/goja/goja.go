@@ -20,6 +20,7 @@ func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "goja",
 		Version: embedded.ModuleVersion(goja.New),
+		Module:  "github.com/dop251/goja",
 		NewVM:   newVM,
 		Lacks:   []engines.Feature{engines.AsyncGenerators, engines.ForAwait},
 		GoHeap:  true,

@@ -9,15 +9,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"promisebench/engines"
 	"promisebench/engines/transform"
@@ -39,7 +32,7 @@ type Kind struct {
 	// Hooks is a script that switches asynchronous hooks on, with a hook that
 	// does nothing; empty where there are none.
 	Hooks string
-	// Sockets says that its scripts can be servers. Modules is the environment
+	// Sockets is whether its scripts can be servers. Modules is the environment
 	// variable for the folder of packages from npm; empty where none were tried.
 	Sockets bool
 	Modules string
@@ -63,7 +56,7 @@ func Kinds() map[string]Kind {
 			Args: []string{"eval", "--ext=js"}, Env: []string{"DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"}, Version: version, Sockets: true,
 			TracesOn: []string{"--v8-flags=--async-stack-traces"}, TracesOff: []string{"--v8-flags=--no-async-stack-traces"},
 		},
-		// jsc can't tell its version; its package can.
+		// jsc prints no version; its package has it.
 		"jsc": {Eval: []string{"-e"}, Version: []string{"dpkg-query", "-W", "-f", "${Version}", "libjavascriptcoregtk-4.0-bin"}},
 		"js102": {
 			Eval: []string{"-e"}, Version: version,
@@ -83,8 +76,8 @@ type Host struct {
 	Debian string
 	// Flags are given at every start.
 	Flags []string
-	// Await tells where each await mode comes from, AwaitFlags what switches
-	// it on, and Why what a user should know about one that can't be had.
+	// Await states where each await mode comes from, AwaitFlags what switches
+	// it on, and Why what a user should know about one that is not available.
 	Await      map[engines.AwaitMode]engines.AwaitSource
 	AwaitFlags map[engines.AwaitMode][]string
 	Why        string
@@ -92,8 +85,8 @@ type Host struct {
 	Lacks []engines.Feature
 	// Deviates is as in [engines.Deviant].
 	Deviates map[engines.Feature]string
-	// NoHooks and NoTraces say that this version is too old for what its kind
-	// has.
+	// NoHooks and NoTraces are set where this version is too old for what its
+	// kind has.
 	NoHooks, NoTraces bool
 }
 
@@ -150,61 +143,16 @@ func Known() []Host {
 	}
 }
 
-// A Finding is a host with what was found of it on this machine.
-type Finding struct {
-	Host
-	// Path is the program's, and Version what it says of itself.
-	Path, Version string
-	// Err says why it can't be used, and is nil if it can.
-	Err error
-}
-
-// Find looks for a host. dir holds the node_modules that "make engines" fills.
-func Find(ctx context.Context, h Host, dir string) Finding {
-	f := Finding{Host: h}
-	if h.Package != "" {
-		f.Path = filepath.Join(dir, "node_modules", h.Package, filepath.FromSlash(h.Binary))
-		if _, err := os.Stat(f.Path); err != nil {
-			f.Err = fmt.Errorf("not installed: %w", fs.ErrNotExist)
-			return f
-		}
-	} else if f.Path, f.Err = exec.LookPath(h.Binary); f.Err != nil {
-		f.Err = fmt.Errorf("not installed: %w", fs.ErrNotExist)
-		return f
-	}
-	f.Version, f.Err = f.version(ctx)
-	return f
-}
-
-func (f Finding) version(ctx context.Context) (string, error) {
-	kind, ok := Kinds()[f.Kind]
-	if !ok {
-		return "", fmt.Errorf("unknown kind %q: there are %s", f.Kind, strings.Join(slices.Sorted(maps.Keys(Kinds())), ", "))
-	}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	args := slices.Clone(kind.Version)
-	for i, arg := range args {
-		args[i] = strings.ReplaceAll(arg, "{}", f.Path)
-	}
-	out, err := exec.CommandContext(ctx, args[0], args[1:]...).Output()
-	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	if err != nil || line == "" {
-		return "", fmt.Errorf("%s tells no version: %w", f.Path, errors.Join(err, errors.ErrUnsupported))
-	}
-	return line, nil
-}
-
-// Engine returns the engine of a host that was found.
-func (f Finding) Engine() engines.Engine { return engine{f, Kinds()[f.Kind]} }
+// Engine returns the engine of a host that is installed.
+func (i Installed) Engine() engines.Engine { return engine{i, Kinds()[i.Kind]} }
 
 type engine struct {
-	Finding
+	Installed
 	kind Kind
 }
 
 func (e engine) Name() string                    { return e.Host.Name }
-func (e engine) Version() string                 { return e.Finding.Version }
+func (e engine) Version() string                 { return e.Installed.Version }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
 
 func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource { return e.Host.Await[mode] }
@@ -294,73 +242,4 @@ func (e engine) Server(mode engines.AwaitMode, script, modules string) (worker.C
 		command.Env = append(command.Env, e.kind.Modules+"="+modules)
 	}
 	return command, nil
-}
-
-// legalName is what [engines.Engine] demands of names.
-var legalName = regexp.MustCompile(`^[a-z0-9.]+$`)
-
-// Parse reads a user's own engine, "NAME=PATH,kind=KIND,flags=--a --b". The
-// kind may be left out where the program's file name begins with one.
-func Parse(ctx context.Context, text string) (engines.Engine, error) {
-	fields := strings.Split(text, ",")
-	name, path, ok := strings.Cut(fields[0], "=")
-	if !ok || !legalName.MatchString(name) {
-		return nil, fmt.Errorf("engine %q: want NAME=PATH,kind=KIND,flags=FLAGS with a NAME of a-z, 0-9 and dots", text)
-	}
-	f := Finding{Host: Host{Name: name}}
-	for kind := range Kinds() {
-		if strings.HasPrefix(filepath.Base(path), kind) {
-			f.Kind = kind
-		}
-	}
-	for _, field := range fields[1:] {
-		switch key, value, _ := strings.Cut(field, "="); key {
-		case "kind":
-			f.Kind = value
-		case "flags":
-			f.Flags = strings.Fields(value)
-		default:
-			return nil, fmt.Errorf("engine %s: unknown field %q: there are kind and flags", name, key)
-		}
-	}
-	var err error
-	if f.Path, err = exec.LookPath(path); err != nil {
-		return nil, fmt.Errorf("engine %s: %w", name, err)
-	}
-	if f.Version, err = f.version(ctx); err != nil {
-		return nil, fmt.Errorf("engine %s: %w", name, err)
-	}
-	if err := f.discover(ctx); err != nil {
-		return nil, fmt.Errorf("engine %s: %s with these flags does not work as a %s: %w", name, path, f.Kind, err)
-	}
-	return f.Engine(), nil
-}
-
-// discover finds out by experiment what a host of unknown version can do.
-func (f *Finding) discover(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	f.Await = map[engines.AwaitMode]engines.AwaitSource{engines.Legacy: engines.Native, engines.Optimized: engines.Native}
-	for feature, program := range engines.Features() {
-		if err := f.try(ctx, func(r engines.Realm) error { return r.Load(ctx, "feature.js", program) }); err != nil {
-			if errors.As(err, new(*worker.Fault)) {
-				return err
-			}
-			f.Lacks = append(f.Lacks, feature)
-		}
-	}
-	return f.try(ctx, func(r engines.Realm) error {
-		source, err := engines.DetectAwait(ctx, r)
-		f.Await = source
-		return err
-	})
-}
-
-func (f *Finding) try(ctx context.Context, use func(engines.Realm) error) error {
-	r, err := f.Engine().Open(ctx, engines.Options{Await: engines.Optimized})
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	return use(r)
 }

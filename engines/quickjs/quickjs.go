@@ -19,6 +19,7 @@ func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "quickjs",
 		Version: fmt.Sprintf("%s (modernc.org/quickjs %s)", quickjs.Version(), embedded.ModuleVersion(quickjs.NewVM)),
+		Module:  "modernc.org/quickjs",
 		NewVM: func() (embedded.VM, error) {
 			runtime, err := quickjs.NewVM()
 			if err != nil {

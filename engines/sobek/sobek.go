@@ -22,6 +22,7 @@ func New() engines.Engine {
 	return embedded.New(embedded.Config{
 		Name:    "sobek",
 		Version: embedded.ModuleVersion(sobek.New),
+		Module:  "github.com/grafana/sobek",
 		NewVM:   newVM,
 		Lacks:   []engines.Feature{engines.AsyncGenerators, engines.ForAwait},
 		GoHeap:  true,

@@ -98,8 +98,7 @@ type isolated struct {
 	command Command
 }
 
-// Deviation is e's, which embedding alone would hide.
-func (i isolated) Deviation(f engines.Feature) string { return engines.Deviation(i.Engine, f) }
+func (i isolated) Unwrap() engines.Engine { return i.Engine }
 
 func (i isolated) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
 	if opts.Hooks || opts.Traces != "" {

@@ -41,7 +41,7 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{fmt.Errorf("--probe: %w; 'promisebench check --format tap' lists all", err)}
 	}
-	catalog := a.catalog.In(workloads.Core) // a column each
+	catalog := a.catalog.InGroup(workloads.Core) // a column each
 	catalog.Engines = list
 	checker := check.Checker{Catalog: catalog, Probes: chosen, Known: probes.Defects(), Timeout: c.Timeout}
 	found, err := checker.Run(a.ctx)

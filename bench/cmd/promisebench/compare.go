@@ -10,25 +10,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"promisebench/bench/record"
 	"promisebench/report"
 )
 
 // This file is what 'promisebench report BASE HEAD' does. What it finds is
 // decided in package report, by the same function as a gate's verdicts.
-
-// pageFile is the page of a report or comparison.
-const pageFile = "index.html"
-
-// isGate reports whether a folder has what a gate measured.
-func isGate(dir string) bool {
-	for _, name := range []string{baseFile, headFile} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return false
-		}
-	}
-	_, err := os.Stat(filepath.Join(dir, textFile))
-	return err != nil // else it is a run that these were put into
-}
 
 // compare compares two texts and writes page, Markdown and charts.
 func (c *reportCmd) compare(a *app, base, head string) error {
@@ -48,7 +35,7 @@ func (c *reportCmd) compare(a *app, base, head string) error {
 		return misuse{fmt.Errorf("%s, %s: %w", base, head, err)}
 	}
 	if c.Out == "" {
-		c.Out = filepath.Join(resultsDir, "compare-"+a.now().Format("20060102-150405"))
+		c.Out = record.Folder("compare", a.now())
 	}
 	// The files first: whoever pipes the tables to head still gets them.
 	charts, err := writeComparison(j, c.Out)
@@ -66,7 +53,7 @@ func (c *reportCmd) compare(a *app, base, head string) error {
 	if err := config.Unused(); err != nil { // an error in a gate; here others may be meant
 		fmt.Fprintf(a.stderr, "promisebench: warning: %s: %v\n", configFile, err)
 	}
-	fmt.Fprintf(a.stdout, "%s to look at and send; report.md and %d charts beside it\n", filepath.Join(c.Out, pageFile), charts)
+	fmt.Fprintf(a.stdout, "%s to look at and send; report.md and %d charts beside it\n", filepath.Join(c.Out, record.Page), charts)
 	if c.Strict && len(j.Failures) > 0 {
 		return failed{fmt.Errorf("%d failures: %s", len(j.Failures), j.Failures[0].Text)}
 	}
@@ -77,7 +64,7 @@ func (c *reportCmd) compare(a *app, base, head string) error {
 // charts there are.
 func writeComparison(j *report.Judgement, dir string) (charts int, err error) {
 	list := j.Charts()
-	return len(list), writeFiles(dir, list, map[string]func(io.Writer) error{pageFile: j.WritePage, "report.md": j.WriteReport})
+	return len(list), record.WriteFiles(dir, append(chartFiles(list), record.File{Name: "report.md", Write: j.WriteReport}, record.File{Name: record.Page, Write: j.WritePage}))
 }
 
 // readMatch reads base and head. It is an error if there is nothing in one, or
@@ -93,7 +80,7 @@ func readMatch(base, head string) (m report.Match, err error) {
 	}{{"base", base, &m.Base}, {"head", head, &m.Head}} {
 		sums[i] = sha256.New()
 		*side.to = report.NewResults()
-		path, text, err := openText(side.text)
+		path, text, err := record.OpenText(side.text, os.Stdin)
 		if err != nil {
 			return m, fmt.Errorf("%s: %w", side.name, err)
 		}

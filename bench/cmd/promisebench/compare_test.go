@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"promisebench/bench/record"
 )
 
 const recordedRuns = "../../../results/2026-11-20-"
@@ -31,8 +33,8 @@ func copyTo(t *testing.T, dir, name, from string) string {
 // Each form of the arguments gives the page that it promises.
 func TestReportCompares(t *testing.T) {
 	gateDir := filepath.Join(t.TempDir(), "gate")
-	copyTo(t, gateDir, baseFile, recordedRuns+"gate-goja/base.txt")
-	copyTo(t, gateDir, headFile, recordedRuns+"gate-goja/head.txt")
+	copyTo(t, gateDir, record.Base, recordedRuns+"gate-goja/base.txt")
+	copyTo(t, gateDir, record.Head, recordedRuns+"gate-goja/head.txt")
 	for _, c := range []struct {
 		name, args string
 		stdin      string
@@ -65,10 +67,10 @@ func TestReportCompares(t *testing.T) {
 				out = c.out
 			}
 			code, stdout, stderr := call(t, args...)
-			if code != exitOK || !strings.Contains(stdout, filepath.Join(out, pageFile)+" to look at") {
+			if code != exitOK || !strings.Contains(stdout, filepath.Join(out, record.Page)+" to look at") {
 				t.Fatalf("exit %d: %.500s%s", code, stdout, stderr)
 			}
-			page, err := os.ReadFile(filepath.Join(out, pageFile))
+			page, err := os.ReadFile(filepath.Join(out, record.Page))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,10 +109,10 @@ func TestReportCompareOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	copyTo(t, "base", textFile, embedded)
-	copyTo(t, "head", textFile, core)
+	copyTo(t, "base", record.Text, embedded)
+	copyTo(t, "head", record.Text, core)
 	code, stdout, stderr := call(t, "report", "base/", "head/")
-	pages, err := filepath.Glob(resultsDir + "/compare-*/" + pageFile)
+	pages, err := filepath.Glob(record.Root + "/compare-*/" + record.Page)
 	if code != exitOK || err != nil || len(pages) != 1 || !strings.Contains(stdout, pages[0]) {
 		t.Errorf("exit %d, %v, %q: %.300s%s", code, err, pages, stdout, stderr)
 	}
@@ -118,7 +120,7 @@ func TestReportCompareOut(t *testing.T) {
 		t.Errorf("head/ has %d files", len(files))
 	}
 	// Broken lines are no obstacle, but said, and an error with --strict.
-	file, err := os.OpenFile("head/"+textFile, os.O_APPEND|os.O_WRONLY, 0)
+	file, err := os.OpenFile("head/"+record.Text, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,8 +178,8 @@ func TestReportCompareMisuse(t *testing.T) {
 		if code != exitMisuse || !strings.Contains(stderr, c.want) || stdout != "" {
 			t.Errorf("%s: exit %d, want %d and %q: %s%s", c.args, code, exitMisuse, c.want, stdout, stderr)
 		}
-		if _, err := os.Stat(resultsDir); err == nil {
-			t.Errorf("%s: made %s", c.args, resultsDir)
+		if _, err := os.Stat(record.Root); err == nil {
+			t.Errorf("%s: made %s", c.args, record.Root)
 		}
 	}
 }

@@ -9,12 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
-	"promisebench/bench"
 	"promisebench/engines"
-	"promisebench/engines/all"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
 	"promisebench/report"
@@ -35,56 +32,18 @@ func enginesDir() string {
 	return filepath.Join(filepath.Dir(source), "..", "..", "..", "engines", "hosts", "npm")
 }
 
-// find looks for all known hosts.
-func find(ctx context.Context) []hosts.Finding {
-	var list []hosts.Finding
-	for _, h := range hosts.Known() {
-		list = append(list, hosts.Find(ctx, h, enginesDir()))
-	}
-	return list
+// locator finds engines for all commands.
+func (a *app) locator() hosts.Locator {
+	return hosts.Locator{Embedded: a.embedded, Dir: enginesDir(), Own: a.hosts}
 }
 
-// engines returns the chosen engines and makes them the catalog's. Without a
-// choice these are all installed ones or only the embedded ones. The choice
-// may hold patterns and a user's own builds.
+// engines returns the chosen engines; without a choice all that are installed,
+// or only the embedded ones.
 func (a *app) engines(choice []string, installed bool) ([]engines.Engine, error) {
-	a.catalog.Engines = slices.Clone(a.embedded)
 	if len(choice) == 0 && !installed {
-		return a.catalog.Engines, nil
+		return a.embedded, nil
 	}
-	for _, f := range find(a.ctx) {
-		if f.Err == nil {
-			a.catalog.Engines = append(a.catalog.Engines, f.Engine())
-		}
-	}
-	var patterns []string
-	own := slices.Clone(a.hosts)
-	for _, text := range choice {
-		if name, _, ok := strings.Cut(text, "="); ok {
-			own = append(own, text)
-			patterns = append(patterns, name)
-		} else {
-			patterns = append(patterns, strings.Split(text, ",")...)
-		}
-	}
-	for _, text := range own {
-		e, err := hosts.Parse(a.ctx, text)
-		if err != nil {
-			return nil, err
-		}
-		for _, other := range a.catalog.Engines {
-			if other.Name() == e.Name() {
-				return nil, fmt.Errorf("engine %s: there is one of that name already, choose another", e.Name())
-			}
-		}
-		a.catalog.Engines = append(a.catalog.Engines, e)
-	}
-	list, err := bench.Catalog{Engines: a.catalog.Engines}.Chosen(patterns)
-	if err != nil {
-		return nil, missing(err)
-	}
-	a.catalog.Engines = list
-	return list, nil
+	return a.locator().Select(a.ctx, choice...)
 }
 
 // judges are the engines that must agree on the results of a user's workload:
@@ -101,26 +60,12 @@ func (a *app) judges() (judges [2]engines.Engine) {
 	return judges
 }
 
-// missing adds to an error about an unknown engine which ones could be installed.
-func missing(err error) error {
-	var names []string
-	for _, f := range find(context.Background()) {
-		if errors.Is(f.Err, fs.ErrNotExist) {
-			names = append(names, f.Name)
-		}
-	}
-	if len(names) == 0 {
-		return err
-	}
-	return fmt.Errorf("%w; 'make engines' installs %s", err, strings.Join(names, ", "))
-}
-
 type enginesCmd struct {
 	Strict bool `help:"Exit with 1 if an engine is missing."`
 }
 
 func (*enginesCmd) Help() string {
-	return `Lists the engines that are part of promisebench and the hosts that it knows, with what was found on this machine, the clock that times each and the smallest step that it takes, and the command that installs the others. Hosts from npm are looked for in engines/hosts/npm, or in the folder that ` + enginesDirVariable + ` names.`
+	return `Lists the engines that are part of promisebench and the hosts that it supports: the version and path on this machine, the clock that times each with its resolution, and how to install the missing ones. Hosts from npm are looked for in engines/hosts/npm, or in the folder that ` + enginesDirVariable + ` names.`
 }
 
 func (c *enginesCmd) Run(a *app) error {
@@ -129,23 +74,23 @@ func (c *enginesCmd) Run(a *app) error {
 		t.Rows = append(t.Rows, []string{e.Name(), e.Version(), "Go time.Now", "embedded"})
 	}
 	lost := 0
-	for _, f := range find(a.ctx) {
-		where, clock := f.Path, ""
-		if f.Err == nil {
-			clock, f.Err = clockOf(a.ctx, f.Engine())
+	for _, h := range a.locator().Hosts(a.ctx) {
+		where, clock := h.Path, ""
+		if h.Err == nil {
+			clock, h.Err = clockOf(a.ctx, h.Engine())
 		}
-		if f.Err != nil {
+		if h.Err != nil {
 			lost++
-			where = f.Err.Error()
-			if errors.Is(f.Err, fs.ErrNotExist) {
+			where = h.Err.Error()
+			if errors.Is(h.Err, fs.ErrNotExist) {
 				install := "make engines"
-				if f.Debian != "" {
-					install = "apt-get install " + f.Debian
+				if h.Debian != "" {
+					install = "apt-get install " + h.Debian
 				}
 				where += "; " + install
 			}
 		}
-		t.Rows = append(t.Rows, []string{f.Name, f.Version, clock, where})
+		t.Rows = append(t.Rows, []string{h.Name, h.Version, clock, where})
 	}
 	if err := t.Write(a.stdout, report.Text); err != nil {
 		return err
@@ -183,12 +128,12 @@ func (*workerCmd) Help() string {
 }
 
 func (c *workerCmd) Run(a *app) error {
-	for _, e := range all.Engines() {
+	for _, e := range a.embedded {
 		if e.Name() == c.Engine {
 			return worker.Serve(a.ctx, e, os.Stdin, a.stdout)
 		}
 	}
-	return misuse{fmt.Errorf("%q is no embedded engine", c.Engine)}
+	return misuse{fmt.Errorf("%q is not an embedded engine", c.Engine)}
 }
 
 // isolate makes each realm of an embedded engine a process of its own.
@@ -197,16 +142,11 @@ func isolate(list []engines.Engine) ([]engines.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	embedded := map[string]bool{}
-	for _, e := range all.Engines() {
-		embedded[e.Name()] = true
-	}
-	var out []engines.Engine
-	for _, e := range list {
-		if embedded[e.Name()] {
-			e = worker.Isolated(e, worker.Command{Path: self, Args: []string{"worker", e.Name()}})
+	out := slices.Clone(list)
+	for i, e := range list {
+		if _, embedded := engines.As[engines.Module](e); embedded {
+			out[i] = worker.Isolated(e, worker.Command{Path: self, Args: []string{"worker", e.Name()}})
 		}
-		out = append(out, e)
 	}
 	return out, nil
 }

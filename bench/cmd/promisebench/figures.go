@@ -16,14 +16,14 @@ import (
 const article = 10000
 
 type figuresCmd struct {
-	Rounds int    `help:"Samples of each bar. A 95 % interval needs 6; from 9 on it leaves out the extremes." default:"9"`
-	Seed   uint64 `help:"Seed for the order within each round." default:"1"`
-	Out    string `help:"Folder for results and figures (default: results/run-DATE-TIME)." placeholder:"DIR"`
-	Resume bool   `help:"Complete the figures in --out (default: the latest run in results/)."`
+	Rounds int    `group:"How to measure" help:"Samples of each bar. A 95% interval needs 6; from 9 on it leaves out the extremes." default:"9"`
+	Seed   uint64 `group:"How to measure" help:"Seed of the order within each round." default:"1"`
+
+	output
 }
 
 func (*figuresCmd) Help() string {
-	return `Measures doxbee and parallel with 10,000 operations in flight, as the article did, and with 1,000, where less of the time is spent on garbage that all of these keep alive, on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of 10,000 operations in a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. index.html is a page that has all of it. 'make engines' installs the versions.`
+	return `Measures doxbee and parallel with 10,000 operations in flight, as the article did, and with 1,000, where garbage collection takes less of the time, on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of 10,000 operations in a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. index.html has all of it on one page. 'make engines' installs the versions.`
 }
 
 func (c *figuresCmd) Run(a *app) error {
@@ -31,12 +31,18 @@ func (c *figuresCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	run := runCmd{batches: 10, batchOps: article, Rounds: &c.Rounds, Seed: c.Seed, Timeout: 5 * time.Minute, Out: c.Out, Resume: c.Resume}
-	dir, err := run.measure(a, cells)
+	dir, err := measurement{
+		meter: &bench.Meter{Batches: 10, BatchOps: article, Timeout: 5 * time.Minute}, cells: cells,
+		rounds: c.Rounds, seed: c.Seed, output: c.output,
+	}.measure(a)
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
 	}
-	return errors.Join(err, c.draw(a, dir))
+	results := report.NewResults()
+	if err := addFile(results, dir); err != nil {
+		return err
+	}
+	return errors.Join(err, drawFigures(a, dir, results))
 }
 
 // cells returns the bars of the figures, and async functions with fewer
@@ -45,22 +51,22 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	if c.Rounds < 1 {
 		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	}
-	a.catalog.Engines = nil
-	for _, f := range find(a.ctx) {
+	catalog := bench.Catalog{Workloads: a.catalog.Workloads}
+	for _, h := range a.locator().Hosts(a.ctx) {
 		// Node.js 12.0 is known only for its flag without effect.
-		if f.Kind != "node" || f.Name == "node12.0" {
+		if h.Kind != "node" || h.Name == "node12.0" {
 			continue
 		}
-		if errors.Is(f.Err, fs.ErrNotExist) {
-			fmt.Fprintf(a.stderr, "promisebench: %s is %v: no bars for it ('make engines' installs it)\n", f.Name, f.Err)
+		if errors.Is(h.Err, fs.ErrNotExist) {
+			fmt.Fprintf(a.stderr, "promisebench: %s is %v: no bars for it ('make engines' installs it)\n", h.Name, h.Err)
 			continue
 		}
-		if f.Err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, f.Err)
+		if h.Err != nil {
+			return nil, fmt.Errorf("%s: %w", h.Name, h.Err)
 		}
-		a.catalog.Engines = append(a.catalog.Engines, f.Engine())
+		catalog.Engines = append(catalog.Engines, h.Engine())
 	}
-	if len(a.catalog.Engines) == 0 {
+	if len(catalog.Engines) == 0 {
 		return nil, errors.New("no Node.js is installed: 'make engines' installs those of the article")
 	}
 	filter := bench.Filter{Workloads: []string{"doxbee", "parallel"}, Styles: []string{"promise", "async", "async-transpiled"}}
@@ -71,7 +77,7 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 			// the versions and of the flag, and time is short.
 			filter.Styles = []string{"async"}
 		}
-		own, err := a.catalog.Cells(filter, bench.Setup{Window: window})
+		own, err := catalog.Cells(filter, bench.Setup{Window: window})
 		if err != nil {
 			return nil, err
 		}
@@ -83,12 +89,9 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	return slices.DeleteFunc(cells, func(c bench.Cell) bool { return c.Variant.Name != "" }), nil
 }
 
-// draw writes the figures beside the results and prints their tables.
-func (c *figuresCmd) draw(a *app, dir string) error {
-	results := report.NewResults()
-	if err := addFile(results, dir); err != nil {
-		return err
-	}
+// drawFigures writes the figures beside the results of a run, and prints their
+// tables.
+func drawFigures(a *app, dir string, results *report.Results) error {
 	page, err := writeReport(dir, results)
 	if err != nil {
 		return err

@@ -14,16 +14,28 @@ import (
 	"testing"
 	"time"
 
-	"promisebench/bench"
-	"promisebench/engines"
-	"promisebench/engines/all"
-	"promisebench/workloads"
+	"promisebench/bench/gate"
+	"promisebench/bench/record"
+	"promisebench/report"
 )
+
+// What a gate writes above its samples is what package report looks for: the two
+// do not know each other.
+func TestGateKeys(t *testing.T) {
+	for _, c := range [][2]string{
+		{gate.Paired, report.PairedRounds}, {gate.KeyPairing, report.Pairing}, {gate.KeyPairs, report.Pairs}, {gate.KeySide, report.Side},
+		{gate.KeyShard, report.Shard}, {gate.KeyFamily, report.Family}, {gate.KeyMetrics, report.Metrics},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("a gate writes %s, and %s is read", c[0], c[1])
+		}
+	}
+}
 
 // gojaWith copies the module of goja into a folder and changes its source.
 func gojaWith(t *testing.T, file, from, to string) string {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", modules()["goja"]).Output()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/dop251/goja").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,12 +94,12 @@ func TestGateFindsATick(t *testing.T) {
 			t.Errorf("there is no await in promises: %s", line)
 		}
 	}
-	var report struct {
+	var written struct {
 		Verdict string
 		Rows    []struct{ Name, Unit, Verdict string }
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "worse", "gate.json"))
-	if err != nil || json.Unmarshal(text, &report) != nil || !strings.HasPrefix(report.Verdict, "head is slower") {
+	if err != nil || json.Unmarshal(text, &written) != nil || !strings.HasPrefix(written.Verdict, "head is slower") {
 		t.Errorf("gate.json: %v: %s", err, text)
 	}
 	text, err = os.ReadFile(filepath.Join(dir, "worse", "junit.xml"))
@@ -213,7 +225,7 @@ func TestGateMisuse(t *testing.T) {
 		{"gate goja --workload x", `unknown workload "x"`},
 		{"gate goja --filter (", "--filter: error parsing regexp"},
 		{"gate goja --engine v9 --out " + out, "base.txt is there already: choose another --out"},
-		{"gate HEAD --engine v9", `"v9" is no embedded engine`},
+		{"gate HEAD --engine v9", `"v9" is not an embedded engine`},
 		{"gate " + recorded + " " + cut, "head: the results are broken: " + cut},
 		{"gate " + recorded + " " + atLine, "head: the run was not finished, or its file is cut off: "},
 		{"gate " + recorded + " " + lacking, "not all benchmarks could be compared: head has no result of Parallel/style=async/"},
@@ -232,14 +244,14 @@ func TestGateFiles(t *testing.T) {
 	recorded := "../../../results/2026-11-20-core"
 	out := filepath.Join(t.TempDir(), "out")
 	// Nine samples of some are too few to call them unchanged.
-	code, stdout, stderr := call(t, "gate", recorded, filepath.Join(recorded, textFile), "--undecided", "pass", "--out", out)
+	code, stdout, stderr := call(t, "gate", recorded, filepath.Join(recorded, record.Text), "--undecided", "pass", "--out", out)
 	if code != exitOK || !strings.Contains(stdout, "were not measured in pairs") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if code, stdout, stderr = call(t, "gate", recorded, recorded); code != exitUndecided {
 		t.Errorf("without a verdict on all: exit code %d\n%s%s", code, stdout, stderr)
 	}
-	for _, name := range []string{pageFile, "report.md", "gate.svg", "summary.md", "gate.json", "junit.xml"} {
+	for _, name := range []string{record.Page, "report.md", "gate.svg", "summary.md", "gate.json", "junit.xml"} {
 		if info, err := os.Stat(filepath.Join(out, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -281,7 +293,7 @@ func TestGateInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for { // until there are some pairs
-		text, _ := os.ReadFile(filepath.Join(dir, headFile))
+		text, _ := os.ReadFile(filepath.Join(dir, record.Head))
 		if bytes.Count(text, []byte("\nBenchmark")) > 3 {
 			break
 		}
@@ -306,57 +318,11 @@ func TestGateInterrupt(t *testing.T) {
 func TestGateCalibration(t *testing.T) {
 	args := []string{"gate", "goja", "--aa", "2", "--pairs", "8", "--life", "30ms", "--time", "5ms", "--workload", "doxbee", "--style", "async", "--filter", "^Doxbee/style"}
 	code, stdout, stderr := call(t, append(slices.Clone(args), "--out", filepath.Join(t.TempDir(), "aa"))...)
-	if !slices.Contains([]int{exitOK, exitFailed}, code) || !strings.Contains(stdout, "false alarms") || !strings.Contains(stdout, " of 2 (95 % interval") {
+	if !slices.Contains([]int{exitOK, exitFailed}, code) || !strings.Contains(stdout, "false alarms") || !strings.Contains(stdout, " of 2 (95% interval") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	code, stdout, stderr = call(t, append(args, "--inject", "100%", "--out", filepath.Join(t.TempDir(), "power"))...)
 	if code != exitOK || !strings.Contains(stdout, "the 100% that head was slowed down by: ") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
-	}
-}
-
-// changed is an engine that differs from the one of its name.
-type changed struct {
-	engines.Engine
-	supports bool                // all syntax
-	legacy   engines.AwaitSource // where the legacy await comes from
-}
-
-func (c changed) Supports(f engines.Feature) bool { return c.supports || c.Engine.Supports(f) }
-
-func (c changed) Await(mode engines.AwaitMode) engines.AwaitSource {
-	if mode == engines.Legacy && c.legacy != "" {
-		return c.legacy
-	}
-	return c.Engine.Await(mode)
-}
-
-// A benchmark that one side lacks is an error, and one in an await mode that
-// only one side has is named: neither goes unnoticed.
-func TestGateRows(t *testing.T) {
-	goja := all.Engines()[0]
-	base := side{engines: []engines.Engine{goja}}
-	for _, c := range []struct {
-		name       string
-		workload   string
-		style      string
-		head       changed
-		rows       int
-		err, notes string
-	}{
-		{name: "alike", workload: "parallel", style: "async", head: changed{Engine: goja}, rows: 1},
-		{"another syntax", "async-iteration", "for-await", changed{Engine: goja, supports: true}, 0,
-			"head has no benchmark AsyncIteration/variant=pages/style=for-await/await=optimized/engine=goja/impl=lowered", ""},
-		{"another await mode", "parallel", "async", changed{Engine: goja, legacy: engines.Native}, 1,
-			"", "left out, because only one side has that await mode by itself (--await takes them): Parallel/style=async/await=legacy/engine=goja"},
-	} {
-		var notes strings.Builder
-		a := &app{stderr: &notes, catalog: bench.Catalog{Workloads: workloads.All()}}
-		cmd := &gateRunCmd{Workload: []string{c.workload}, Style: []string{c.style}, Window: bench.DefaultWindow}
-		rows, err := cmd.rows(a, base, side{engines: []engines.Engine{c.head}})
-		if len(rows) != c.rows || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) ||
-			!strings.HasPrefix(notes.String(), c.notes) || c.notes == "" && notes.Len() > 0 {
-			t.Errorf("%s: %d rows, %v, %q", c.name, len(rows), err, &notes)
-		}
 	}
 }

@@ -3,11 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"promisebench/bench/record"
 	"promisebench/report"
 )
 
@@ -49,7 +49,8 @@ func (c *reportCmd) history(a *app) error {
 		return misuse{fmt.Errorf("%s: no run of any use in its folders; 'promisebench run --out %s' records one", c.History, filepath.Join(c.History, "NAME"))}
 	}
 	charts := h.Charts()
-	if err := writeFiles(out, charts, map[string]func(io.Writer) error{pageFile: h.WritePage, report.HistoryMarkdown: h.WriteMarkdown}); err != nil {
+	files := append(chartFiles(charts), record.File{Name: record.Page, Write: h.WritePage}, record.File{Name: report.HistoryMarkdown, Write: h.WriteMarkdown})
+	if err := record.WriteFiles(out, files); err != nil {
 		return misuse{err}
 	}
 	for _, t := range h.Tables() {
@@ -58,7 +59,7 @@ func (c *reportCmd) history(a *app) error {
 		}
 		fmt.Fprintln(a.stdout)
 	}
-	fmt.Fprintf(a.stdout, "%s to look at; %s and %d charts beside it\n", filepath.Join(out, pageFile), report.HistoryMarkdown, len(charts))
+	fmt.Fprintf(a.stdout, "%s to look at; %s and %d charts beside it\n", filepath.Join(out, record.Page), report.HistoryMarkdown, len(charts))
 	if c.Strict {
 		return strict(h.Outcomes(), h.Problems())
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"promisebench/bench/httpload"
+	"promisebench/bench/record"
 	"promisebench/report"
 )
 
@@ -26,9 +27,9 @@ func TestHTTPMisuse(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"--framework x", `unknown framework "x": there are plain, express, fastify, hapi, koa, trek`},
 		{"--engine v9", `unknown engine "v9": there are goja`},
-		{"--pipeline 0", "--pipeline: from 1 to 100"},
-		{"--pipeline 10,101", "--pipeline: from 1 to 100"},
-		{"--connections 0", "--connections 0"},
+		{"--pipeline 0", "pipeline [0]: from 1 to 100"},
+		{"--pipeline 10,101", "pipeline [10 101]: from 1 to 100"},
+		{"--connections 0", "0 connections: at least one"},
 		{"--rounds 0", "--rounds 0"},
 		{"--time 0s", "--time, --latency-time and --patience must be more than 0"},
 		{"--time 2m", "--timeout must be more than"},
@@ -74,11 +75,11 @@ func TestHTTPRun(t *testing.T) {
 	if len(r.Problems()) > 0 || len(r.Outcomes()) > 0 {
 		t.Errorf("%v, %v", r.Problems(), r.Outcomes())
 	}
-	text, err := os.ReadFile(dir + "/" + textFile)
+	text, err := os.ReadFile(dir + "/" + record.Text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{httpload.Units, "\npinning: ", "\nengine-goja: ", "\nclosed-loop: 300ms after 10ms of warm-up\n",
+	for _, want := range []string{httpload.Units, "\npinned: ", "\npinning: ", "\nengine-goja: ", "\nclosed-loop: 300ms after 10ms of warm-up\n",
 		"BenchmarkHTTP/framework=plain/engine=quickjs/connections=5/pipeline=2", " req/s ", " p99-ns"} {
 		if !bytes.Contains(text, []byte(want)) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -168,7 +169,7 @@ func TestHTTPInterrupt(t *testing.T) {
 // no benchmark that a run could go on with.
 func TestHTTPSoak(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("the memory of a running server can't be had here")
+		t.Skip("the memory of a running server is not available here")
 	}
 	t.Setenv("PROMISEBENCH_BE_THE_COMMAND", "1") // for the servers, which are this program
 	dir := t.TempDir()
@@ -177,7 +178,7 @@ func TestHTTPSoak(t *testing.T) {
 			"--warmup", "10ms", "--time", "200ms", "--stretch", "50ms"}, more...)
 	}
 	code, stdout, stderr := call(t, soak()...)
-	if code != exitOK || !strings.Contains(stdout, " stretches of 2 servers, 0 skips, 0 failures") {
+	if code != exitOK || !strings.Contains(stdout, " intervals, 0 skips, 0 failures") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
 	if code, stdout, stderr = call(t, "report", dir); code != exitOK || !strings.Contains(stdout, "A long time under load") {
@@ -216,7 +217,7 @@ func TestHTTPOwnEngine(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, "samples, 0 skips, 0 failures") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
-	if text, err := os.ReadFile(dir + "/" + textFile); err != nil || !bytes.Contains(text, []byte("BenchmarkHTTP/framework=plain/engine=mine/connections=5/pipeline=2")) {
+	if text, err := os.ReadFile(dir + "/" + record.Text); err != nil || !bytes.Contains(text, []byte("BenchmarkHTTP/framework=plain/engine=mine/connections=5/pipeline=2")) {
 		t.Errorf("%v\n%s", err, text)
 	}
 }

@@ -14,14 +14,15 @@ import (
 
 type listCmd struct {
 	Group string `help:"Only this group of workloads: core, patterns, micro, all." default:"all" placeholder:"GROUP"`
-	Names bool   `help:"Print only the names of all benchmarks on all installed engines, one a line, without the -GOMAXPROCS that results add."`
+	Names bool   `help:"Only print the names of all benchmarks on all installed engines, one per line, without the -GOMAXPROCS that results add."`
 }
 
 func (c *listCmd) Run(a *app) error {
-	if _, err := a.engines(nil, true); err != nil {
+	list, err := a.engines(nil, true)
+	if err != nil {
 		return err
 	}
-	cells, err := a.catalog.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
+	cells, err := bench.Catalog{Workloads: a.catalog.Workloads, Engines: list}.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
 	if err != nil {
 		return misuse{err}
 	}
@@ -33,7 +34,13 @@ func (c *listCmd) Run(a *app) error {
 		}
 		return nil
 	}
-	for _, t := range []report.Table{a.engineTable(), a.workloadTable(c.Group), styleTable()} {
+	tables := []report.Table{engineTable(list)}
+	for _, group := range workloads.Groups() {
+		if c.Group == bench.AllGroups || c.Group == string(group) {
+			tables = append(tables, workloadTable(a.catalog.InGroup(group), group))
+		}
+	}
+	for _, t := range append(tables, styleTable()) {
 		if err := t.Write(a.stdout, report.Text); err != nil {
 			return err
 		}
@@ -42,69 +49,80 @@ func (c *listCmd) Run(a *app) error {
 	return nil
 }
 
-func (a *app) engineTable() report.Table {
-	t := report.Table{Title: "Engines", Header: []string{"engine", "version", "await", "lacks", "deviates"}}
-	for _, e := range a.catalog.Engines {
-		var modes, lacks, deviates []string
-		for _, m := range engines.AwaitModes() {
-			modes = append(modes, fmt.Sprintf("%s %s", m, e.Await(m)))
-		}
-		for _, f := range slices.Sorted(maps.Keys(engines.Features())) {
+// engineTable has a line for each engine. What takes many words is below it.
+func engineTable(list []engines.Engine) report.Table {
+	t := report.Table{
+		Title:  "Engines",
+		Header: []string{"engine", "legacy await", "optimized await", "lacks"},
+		Notes:  []string{"promisebench engines: versions, and how to install others"},
+	}
+	features := slices.Sorted(maps.Keys(engines.Features()))
+	for _, e := range list {
+		var lacks []string
+		for _, f := range features {
 			if !e.Supports(f) {
 				lacks = append(lacks, string(f))
 			}
 		}
-		for _, f := range append(slices.Sorted(maps.Keys(engines.Features())), engines.Builtins()...) {
+		t.Rows = append(t.Rows, []string{e.Name(), string(e.Await(engines.Legacy)), string(e.Await(engines.Optimized)), strings.Join(lacks, ", ")})
+		for _, f := range append(slices.Clone(features), engines.Builtins()...) {
 			if how := engines.Deviation(e, f); how != "" {
-				deviates = append(deviates, fmt.Sprintf("%s: %s", f, how))
+				t.Notes = append(t.Notes, fmt.Sprintf("%s deviates in %s: %s", e.Name(), f, how))
 			}
 		}
-		t.Rows = append(t.Rows, []string{e.Name(), e.Version(), strings.Join(modes, ", "), strings.Join(lacks, ", "), strings.Join(deviates, "; ")})
 	}
 	return t
 }
 
-func (a *app) workloadTable(group string) report.Table {
+// workloadTable has a line for each name that --workload takes.
+func workloadTable(catalog bench.Catalog, group workloads.Group) report.Table {
 	t := report.Table{
-		Title:  "Workloads",
-		Header: []string{"workload", "variant", "group", "rows", "what it does", "styles"},
-		Notes:  []string{"rows: what of the project's sources it stands for, by number", "run --group takes one group; a workload that is named is run whatever its group"},
+		Title:  fmt.Sprintf("Workloads of group %s", group),
+		Header: []string{"--workload", "what it does"},
 	}
-	for _, w := range a.catalog.Workloads {
-		if group != bench.AllGroups && group != string(w.Group) {
-			continue
-		}
+	for _, w := range catalog.Workloads {
 		var styles []string
 		for _, s := range workloads.Styles() {
 			if w.Has(s) {
 				styles = append(styles, s.Name)
 			}
 		}
+		in := "\nin " + strings.Join(styles, ", ")
+		if w.Variants[0].Name != "" {
+			t.Rows = append(t.Rows, []string{w.Name, w.About + in})
+		}
 		for _, v := range w.Variants {
-			about := w.About
-			if v.About != "" {
-				about += "; " + v.About
+			name, about := w.Name+"/"+v.Name, v.About
+			if v.Name == "" {
+				name, about = w.Name, w.About
+				if v.About != "" {
+					about += "; " + v.About
+				}
 			}
 			if v.Optional {
-				about += fmt.Sprintf(" (only with --workload %s)", strings.TrimSuffix(w.Name+"/"+v.Name, "/"))
+				about += " (only if named)"
 			}
-			if v.Requires != "" {
-				about += fmt.Sprintf(" (needs that %s)", v.Requires)
+			if v.Name == "" {
+				about += in
 			}
-			t.Rows = append(t.Rows, []string{w.Name, v.Name, string(w.Group), strings.Join(w.Rows, " "), about, strings.Join(styles, " ")})
+			t.Rows = append(t.Rows, []string{name, about})
 		}
 	}
 	return t
 }
 
 func styleTable() report.Table {
-	t := report.Table{Title: "Styles", Header: []string{"style", "what it is", "rows", "await modes", "needs"}}
+	t := report.Table{
+		Title:  "Styles",
+		Header: []string{"--style", "what it is", "await", "needs"},
+		Notes:  []string{"await: legacy and optimized are measured where a style awaits; elsewhere there is nothing to compare"},
+	}
 	for _, s := range workloads.Styles() {
-		modes := "only optimized: there is no await in it"
+		awaits := "no"
 		if s.Awaits {
-			modes = "legacy, optimized"
+			awaits = "yes"
 		}
-		t.Rows = append(t.Rows, []string{s.Name, s.About, strings.Join(s.Rows, " "), modes, strings.Join(s.Needs, ", ")})
+		t.Rows = append(t.Rows, []string{s.Name, s.About, awaits, strings.Join(s.Needs, ", ")})
 	}
 	return t
 }

@@ -31,7 +31,7 @@ const (
 	exitOK          = 0
 	exitFailed      = 1 // something was measured or checked and is wrong
 	exitMisuse      = 2 // nothing was done: bad flags, input or output; or a gate could not compare everything
-	exitUndecided   = 3 // a gate has no verdict
+	exitUndecided   = 3 // a gate is inconclusive
 	exitInterrupted = 130
 )
 
@@ -59,7 +59,7 @@ func main() {
 type app struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
-	catalog        bench.Catalog // its engines are those that the command chose
+	catalog        bench.Catalog // without engines: each command chooses its own
 	embedded       []engines.Engine
 	root           fs.FS // of the machine, for facts about it
 	now            func() time.Time
@@ -68,19 +68,19 @@ type app struct {
 }
 
 type cli struct {
-	Host []string `sep:"none" help:"Know an engine of your own, as NAME=PATH,kind=KIND,flags=FLAGS. May be repeated, and stand in .promisebench.json here or in the home folder: {\"host\": [\"mynode=/path/to/node,kind=node\"]}." placeholder:"DEFINITION"`
+	Host []string `sep:"none" help:"Register an additional engine, as NAME=PATH,kind=KIND,flags=FLAGS. May be repeated, and stand in .promisebench.json here or in the home folder: {\"host\": [\"mynode=/path/to/node,kind=node\"]}." placeholder:"DEFINITION"`
 
 	List    listCmd    `cmd:"" help:"List engines, workloads and styles."`
 	Check   checkCmd   `cmd:"" help:"Prove on each engine that the await modes differ, count ticks, and run the probes."`
 	Engines enginesCmd `cmd:"" help:"List the engines that are installed, and how to get the others."`
 	Run     runCmd     `cmd:"" help:"Measure, and record the results."`
-	Gate    gateCmd    `cmd:"" help:"Say whether a change made anything slower: a regression gate for CI."`
+	Gate    gateCmd    `cmd:"" help:"Detect performance regressions between two builds, in CI for example."`
 	Figures figuresCmd `cmd:"" help:"Measure and draw the figures of the article on its Node.js versions and today's."`
-	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a page, or say what changed between two."`
+	Report  reportCmd  `cmd:"" help:"Turn results into tables, charts and a page, or compare two."`
 	Trace   traceCmd   `cmd:"" help:"Show what a snippet does to the microtask queue, tick by tick."`
 	HTTP    httpCmd    `cmd:"" name:"http" help:"Measure HTTP servers: web frameworks and plain ones, over sockets."`
-	Worker  workerCmd  `cmd:"" hidden:"" help:"Be a worker for an embedded engine."`
-	Serve   serveCmd   `cmd:"" hidden:"" help:"Be an HTTP server on an embedded engine."`
+	Worker  workerCmd  `cmd:"" hidden:"" help:"Run as a worker process (internal)."`
+	Serve   serveCmd   `cmd:"" hidden:"" help:"Run as an HTTP server (internal)."`
 }
 
 // configFile may hold values for flags.
@@ -88,9 +88,9 @@ const configFile = ".promisebench.json"
 
 const description = `Promise and async/await benchmarks for JavaScript engines.
 
-"promisebench run" measures and "promisebench report" shows what came out; "make report" does both.
+"promisebench run" measures and "promisebench report" shows the results; "make report" does both.
 
-Exit codes: 0 all is well, 1 a failure was found, 2 wrong use or unusable files, 3 a gate is undecided, 130 interrupted.`
+Exit codes: 0 success, 1 a failure or a regression, 2 wrong usage or unusable files, 3 a gate is inconclusive, 130 interrupted.`
 
 // run carries out a command line.
 func (a *app) run(args []string) error {

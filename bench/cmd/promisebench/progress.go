@@ -20,12 +20,13 @@ const plainEvery = 10 * time.Second
 // then elsewhere. Failures and skips are told as they come.
 type progress struct {
 	app  *app
+	what string                   // is counted
 	bar  *progressbar.ProgressBar // nil without a terminal
 	last time.Time
 }
 
-func newProgress(a *app, total int) *progress {
-	p := &progress{app: a, last: a.now()}
+func newProgress(a *app, what string, total int) *progress {
+	p := &progress{app: a, what: what, last: a.now()}
 	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(a.stderr),
@@ -43,7 +44,13 @@ func (p *progress) show(now bench.Progress) {
 	if now.Err != nil {
 		p.tell("", now.Name, now.Err)
 	}
-	p.set("samples", now.Finished, now.Total, fmt.Sprintf("%6s left", now.Left.Round(time.Second)))
+	more := fmt.Sprintf("%6s left", now.Left.Round(time.Second))
+	for _, v := range now.Values {
+		if v.Unit == "RSS-bytes" { // of a soak test, whose point it is
+			more += fmt.Sprintf(", %s: %.0f MB", now.Name, v.Value/1e6)
+		}
+	}
+	p.set(now.Finished, now.Total, more)
 }
 
 // tell says that something failed or was skipped, and on which side of a
@@ -62,9 +69,8 @@ func (p *progress) tell(side, name string, err error) {
 	fmt.Fprintf(p.app.stderr, "%s %s: %s\n", word, name, strings.TrimSpace(err.Error()))
 }
 
-// set says how many of all there are, of whatever is counted, and what more
-// there is to say.
-func (p *progress) set(what string, finished, total int, more string) {
+// set says how many of all there are, and what more there is to say.
+func (p *progress) set(finished, total int, more string) {
 	if p.bar != nil {
 		p.bar.ChangeMax(total)
 		p.bar.Describe(more)
@@ -73,7 +79,7 @@ func (p *progress) set(what string, finished, total int, more string) {
 	}
 	if at := p.app.now(); at.Sub(p.last) >= plainEvery {
 		p.last = at
-		fmt.Fprintf(p.app.stderr, "%d of %d %s, %s\n", finished, total, what, strings.TrimSpace(more))
+		fmt.Fprintf(p.app.stderr, "%d of %d %s, %s\n", finished, total, p.what, strings.TrimSpace(more))
 	}
 }
 

@@ -1,39 +1,37 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"promisebench/bench/record"
 	"promisebench/report"
 )
 
 type reportCmd struct {
-	Results []string `arg:"" optional:"" help:"A folder of a run or gate, or a file of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/). Two are base and head, to be compared."`
-	Merge   bool     `help:"Make one report of all that is given, instead of comparing two."`
-	History string   `help:"Show how the runs in the folders of DIR follow each other: what changed, when, by how much." placeholder:"DIR"`
+	Results []string `arg:"" optional:"" help:"A folder of a run or gate, or a file of benchmark text such as 'go test -bench' prints; - is standard input (default: the latest run in results/). Two are baseline and candidate, and are compared."`
+	Merge   bool     `help:"Merge all inputs into one report, instead of comparing two."`
+	History string   `help:"Trends and change points over all runs in the folders of DIR." placeholder:"DIR"`
 	Out     string   `help:"Folder for charts and page (default: the folder given, or FILE.report; of a comparison results/compare-DATE-TIME, of a history DIR/history)." placeholder:"DIR"`
-	Strict  bool     `help:"Exit with 1 if the results hold a failure, or if there is a problem in the input: a broken line, or for a history a folder or file without a run of any use."`
+	Strict  bool     `help:"Exit with 1 if there are failures in the results or problems in the input: a broken line, or for a history a folder or file without a usable run."`
 }
 
 func (*reportCmd) Help() string {
-	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so that results of another machine, or of another tool that prints this format, can be shown as well.
+	return `Prints tables, and writes index.html, a page that needs no other file and no network, and report.md with its charts (SVG). All numbers come from the benchmark text alone, so results from another machine, or from another tool that prints this format, work as well.
 
   promisebench report results/run-1              one run
-  promisebench report base/ head/                two runs: what changed, with intervals and verdicts
+  promisebench report base/ head/                compare two runs, with intervals and verdicts
   promisebench report old.txt - <new.txt         files and standard input as well
   promisebench report results/gate-1             what a gate measured in pairs
   promisebench report --merge a/ b/ --out DIR    parts of one run, as one report
-  promisebench report --history results          all runs in the folders of results/, as lines by date
+  promisebench report --history results          trends over all runs in the folders of results/
 
-Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs, which two runs are not, so that of these only what is beyond an allowance counts.
+Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.json, but a regression is no error here: exit codes for scripts are the gate's. It also measures base and head in pairs. Two runs are not paired, so small differences between them are attributed to noise.
 
-A history joins runs into a line only if host and way of measuring are the same; versions of engines, of Go and of promisebench may differ, and are named where something changed. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change that it finds is no error: exit codes for scripts are those of 'promisebench gate'.`
+A history joins runs into a series only if host and method are the same; versions of engines, of Go and of promisebench may differ, and are named at each change. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change is not an error: exit codes for scripts are those of 'promisebench gate'.`
 }
 
 func (c *reportCmd) Run(a *app) error {
@@ -45,16 +43,16 @@ func (c *reportCmd) Run(a *app) error {
 	case c.Merge:
 	case len(inputs) == 2:
 		return c.compare(a, inputs[0], inputs[1])
-	case len(inputs) == 1 && isGate(inputs[0]):
+	case len(inputs) == 1 && record.IsGate(inputs[0]):
 		if c.Out == "" {
 			c.Out = inputs[0]
 		}
-		return c.compare(a, filepath.Join(inputs[0], baseFile), filepath.Join(inputs[0], headFile))
+		return c.compare(a, filepath.Join(inputs[0], record.Base), filepath.Join(inputs[0], record.Head))
 	case len(inputs) > 2:
 		return misuse{fmt.Errorf("%d inputs: two are compared; --merge makes one report of all", len(inputs))}
 	}
 	if len(inputs) == 0 {
-		latest, err := latestRun()
+		latest, err := record.Latest()
 		if err != nil {
 			return misuse{err}
 		}
@@ -101,29 +99,22 @@ func (c *reportCmd) Run(a *app) error {
 // page, whose name it returns, the charts and the article's figures, and the same
 // in Markdown.
 func writeReport(dir string, results *report.Results) (page string, err error) {
-	files := map[string]func(io.Writer) error{pageFile: results.WritePage, "report.md": results.WriteMarkdown}
 	figures := results.Figures()
+	files := chartFiles(results.Charts(), figures)
 	if len(figures) > 0 {
-		files["figures.md"] = results.WriteFigures
+		files = append(files, record.File{Name: "figures.md", Write: results.WriteFigures})
 	}
-	return filepath.Join(dir, pageFile), writeFiles(dir, append(results.Charts(), figures...), files)
+	files = append(files, record.File{Name: "report.md", Write: results.WriteMarkdown}, record.File{Name: record.Page, Write: results.WritePage})
+	return filepath.Join(dir, record.Page), record.WriteFiles(dir, files)
 }
 
-// writeFiles writes charts and other files, by name, into a folder, and makes it
-// if need be.
-func writeFiles(dir string, charts []report.Chart, files map[string]func(io.Writer) error) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
+// chartFiles returns the files of charts.
+func chartFiles(lists ...[]report.Chart) []record.File {
+	var files []record.File
+	for _, chart := range slices.Concat(lists...) {
+		files = append(files, record.File{Name: chart.ID + ".svg", Write: chart.WriteSVG})
 	}
-	for _, chart := range charts {
-		files[chart.ID+".svg"] = chart.WriteSVG
-	}
-	for name, write := range files {
-		if err := writeFile(filepath.Join(dir, name), write); err != nil {
-			return err
-		}
-	}
-	return nil
+	return files
 }
 
 // strict turns what is wrong with results into an error.
@@ -142,31 +133,12 @@ func strict(outcomes []report.Outcome, problems []report.Problem) error {
 
 // addFile reads a run's folder or a file of benchmark text.
 func addFile(r *report.Results, name string) error {
-	path, text, err := openText(name)
+	path, text, err := record.OpenText(name, os.Stdin)
 	if err != nil {
 		return err
 	}
 	defer text.Close()
 	return r.Add(path, text)
-}
-
-// openText opens a run's folder or a file of benchmark text.
-func openText(name string) (path string, text io.ReadCloser, err error) {
-	if name == "-" {
-		return "standard input", io.NopCloser(os.Stdin), nil
-	}
-	path = name
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		if isGate(name) {
-			return path, nil, fmt.Errorf("%s is the folder of a gate, which has two sides: name %s or %s in it", name, baseFile, headFile)
-		}
-		path = filepath.Join(name, textFile)
-	}
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return path, nil, fmt.Errorf("%w; 'promisebench run --out %s' measures and records results there", err, name)
-	}
-	return path, file, err
 }
 
 // outDir returns the folder for the report's files and makes it if need be.
@@ -182,35 +154,4 @@ func (c *reportCmd) outDir(input string) (string, error) {
 		}
 	}
 	return dir, os.MkdirAll(dir, 0o777)
-}
-
-// writeFile writes a file whole or not at all.
-func writeFile(name string, write func(io.Writer) error) error {
-	file, err := os.CreateTemp(filepath.Dir(name), ".writing-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) // there is none any more when all went well
-	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return os.Rename(file.Name(), name)
-}
-
-// latestRun returns the unnamed run in results/ whose text was written last.
-// Runs that somebody gave a name to keep are left alone.
-func latestRun() (string, error) {
-	texts, err := filepath.Glob(filepath.Join(resultsDir, "run-*", textFile))
-	if err != nil || len(texts) == 0 {
-		return "", fmt.Errorf("no results in %s: 'promisebench run' (or 'make report') measures and records some", resultsDir)
-	}
-	written := func(name string) int64 {
-		info, err := os.Stat(name)
-		if err != nil {
-			return 0
-		}
-		return info.ModTime().UnixNano()
-	}
-	latest := slices.MaxFunc(texts, func(x, y string) int { return cmp.Compare(written(x), written(y)) })
-	return filepath.Dir(latest), nil
 }

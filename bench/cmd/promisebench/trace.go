@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"promisebench/bench/record"
 	"promisebench/bench/trace"
 	"promisebench/bench/trace/view"
 	"promisebench/engines"
@@ -71,7 +72,7 @@ func (c *traceCmd) Run(a *app) error {
 	// The picture first: whoever pipes the text to head still gets it.
 	if c.SVG != "" && len(timelines) > 0 {
 		svg := func(w io.Writer) error { return view.WriteSVG(w, timelines...) }
-		if err := writeFile(c.SVG, svg); err != nil {
+		if err := record.WriteFile(c.SVG, svg); err != nil {
 			return misuse{fmt.Errorf("--svg: %w", err)}
 		}
 	}
@@ -131,11 +132,6 @@ func (c *traceCmd) source() (name, source string, err error) {
 }
 
 func (c *traceCmd) engine(a *app) (engines.Engine, error) {
-	for _, e := range a.embedded {
-		if e.Name() == c.Engine {
-			return e, nil // without asking every installed program for its version
-		}
-	}
 	list, err := a.engines([]string{c.Engine}, true)
 	if err != nil {
 		return nil, err

@@ -97,7 +97,7 @@ func TestTraceOfWorkloads(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, mode := range engines.AwaitModes() {
-				want, ok := w.Variants[0].Ticks["async/"+string(mode)]
+				want, ok := w.Variants[0].Ticks[workloads.TickCase{Style: "async", Await: string(mode)}]
 				if !ok {
 					continue
 				}

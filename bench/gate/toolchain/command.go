@@ -1,4 +1,4 @@
-package build
+package toolchain
 
 import (
 	"bytes"
@@ -13,30 +13,29 @@ import (
 )
 
 const (
-	grace     = 5 * time.Second // for a command to clean up after itself
-	lastWords = 20              // lines of a failed command that are shown
+	grace       = 5 * time.Second // for a command to clean up after itself
+	stderrLines = 20              // lines of a failed command that are shown
 )
 
-// A fault is a command that ran and failed.
-type fault struct {
+// A commandError is a command that ran and failed.
+type commandError struct {
 	name   string
 	stderr []string // its last lines
 	err    error
 }
 
-func (f *fault) Error() string {
+func (f *commandError) Error() string {
 	if len(f.stderr) == 0 {
 		return f.name + ": " + f.err.Error()
 	}
-	return f.name + " says:\n\t" + strings.Join(f.stderr, "\n\t")
+	return f.name + " failed; stderr:\n\t" + strings.Join(f.stderr, "\n\t")
 }
 
-func (f *fault) Unwrap() error { return f.err }
+func (f *commandError) Unwrap() error { return f.err }
 
-// explain makes of a command's failure an error that says what was tried and
-// what to do next. An interruption has neither, and stays what it is.
-func explain(err error, what, next string) error {
-	if !errors.As(err, new(*fault)) {
+// withAdvice adds to a command's failure what was tried and what to do next. An interruption has neither, and stays what it is.
+func withAdvice(err error, what, next string) error {
+	if !errors.As(err, new(*commandError)) {
 		return err
 	}
 	return fmt.Errorf("%s: %w\n%s", what, err, next)
@@ -69,7 +68,7 @@ func run(ctx context.Context, dir string, env []string, name string, args ...str
 		return "", fmt.Errorf("interrupted: %w", ctx.Err())
 	}
 	if errors.As(err, new(*exec.ExitError)) {
-		return "", &fault{name + " " + args[0], lastLines(stderr.String(), lastWords), err}
+		return "", &commandError{name + " " + args[0], lastLines(stderr.String(), stderrLines), err}
 	}
 	if err != nil {
 		return "", err // it could not be started
@@ -77,8 +76,8 @@ func run(ctx context.Context, dir string, env []string, name string, args ...str
 	return strings.TrimSuffix(stdout.String(), "\n"), nil
 }
 
-// lastLines returns the end of what a command said, without what it says
-// always.
+// lastLines returns the end of what a command printed, without what it prints
+// every time.
 func lastLines(text string, n int) []string {
 	var lines []string
 	for line := range strings.Lines(text) {

@@ -1,4 +1,4 @@
-package build
+package toolchain
 
 import (
 	"archive/zip"
@@ -348,7 +348,7 @@ func TestFaults(t *testing.T) {
 
 func TestLongStderr(t *testing.T) {
 	_, err := run(t.Context(), t.TempDir(), nil, "sh", "-c", "echo go: downloading x >&2; seq 100 >&2; exit 3")
-	if f := new(fault); !errors.As(err, &f) || len(f.stderr) != lastWords || f.stderr[lastWords-1] != "100" {
+	if f := new(commandError); !errors.As(err, &f) || len(f.stderr) != stderrLines || f.stderr[stderrLines-1] != "100" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package build
+package toolchain
 
 import (
 	"context"
@@ -17,15 +17,15 @@ import (
 	"strings"
 )
 
-// A module is one that a binary is built from, as "go list" tells.
+// A module is one that a binary is built from, as "go list" prints it.
 type module struct {
 	Path, Version, Dir, GoMod string
 	Main                      bool
 	Replace                   *module
 }
 
-// contents is what a binary is built from.
-type contents struct {
+// inputs are what a binary is built from.
+type inputs struct {
 	main string             // the main module's path
 	used map[string]*module // by path
 	// local are the digests of modules whose source code is in a folder of
@@ -35,76 +35,85 @@ type contents struct {
 }
 
 // uses returns a module that the binary is built from.
-func (c *contents) uses(path string) (*module, error) {
-	m, ok := c.used[path]
+func (in *inputs) uses(path string) (*module, error) {
+	m, ok := in.used[path]
 	if !ok || m.Main {
-		others := slices.DeleteFunc(slices.Sorted(maps.Keys(c.used)), func(p string) bool { return p == c.main })
+		others := slices.DeleteFunc(slices.Sorted(maps.Keys(in.used)), func(p string) bool { return p == in.main })
 		return nil, fmt.Errorf("%s is not built with a module %s, so that no version of it makes a difference: its modules are %s", program, path, strings.Join(others, ", "))
 	}
 	return m, nil
 }
 
-// contents lists the packages and hashes those that can change: a module
+// A goPackage is one that a binary is built from, as "go list" prints it.
+type goPackage struct {
+	ImportPath, Dir string
+	Standard        bool
+	Module          *module
+	EmbedFiles      []string
+}
+
+// inputs lists the packages and hashes those that can change: a module
 // version never does. mode "mod" lets Go add to the modfile what is lacking.
-func (w *work) contents(ctx context.Context, modfile, mode, text, next string) (*contents, error) {
-	out, err := run(ctx, w.Source, nil, "go", "list", "-modfile="+modfile, "-mod="+mode, "-deps",
-		"-json=ImportPath,Dir,Standard,Module,EmbedFiles", w.pkg)
+func (j *job) inputs(ctx context.Context, modfile, mode, text, next string) (*inputs, error) {
+	out, err := run(ctx, j.Source, nil, "go", "list", "-modfile="+modfile, "-mod="+mode, "-deps",
+		"-json=ImportPath,Dir,Standard,Module,EmbedFiles", j.pkg)
 	if err != nil {
-		return nil, explain(err, fmt.Sprintf("%s can't be built: %s", program, text), next)
+		return nil, withAdvice(err, fmt.Sprintf("%s can't be built: %s", program, text), next)
 	}
-	c := &contents{used: map[string]*module{}, local: map[string]string{}}
+	in := &inputs{used: map[string]*module{}, local: map[string]string{}}
 	sums := map[string]hash.Hash{}
 	for list := json.NewDecoder(strings.NewReader(out)); ; {
-		var p struct {
-			ImportPath, Dir string
-			Standard        bool
-			Module          *module
-			EmbedFiles      []string
-		}
+		var p goPackage
 		if err := list.Decode(&p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return nil, fmt.Errorf("go list: %w", err)
 		}
-		if p.Standard || p.Module == nil {
-			continue
-		}
-		c.used[p.Module.Path] = p.Module
-		if p.Module.Main {
-			c.main = p.Module.Path
-		}
-		from := p.Module
-		if from.Replace != nil {
-			from = from.Replace
-		}
-		if from.Version != "" {
-			continue
-		}
-		sum := sums[p.Module.Path]
-		if sum == nil {
-			sum = sha256.New()
-			sums[p.Module.Path] = sum
-			// It has the version of the language.
-			if err := addFile(sum, modName, from.GoMod); err != nil {
-				return nil, err
-			}
-		}
-		if err := addPackage(sum, p.ImportPath, p.Dir, p.EmbedFiles); err != nil {
+		if err := in.add(p, sums); err != nil {
 			return nil, err
 		}
 	}
-	// The modfile tells the versions of all the other modules.
+	// The modfile has the versions of all the other modules.
 	data, err := os.ReadFile(modfile)
 	if err != nil {
 		return nil, err
 	}
 	all := []string{string(data)}
 	for _, path := range slices.Sorted(maps.Keys(sums)) {
-		c.local[path] = hex.EncodeToString(sums[path].Sum(nil))
-		all = append(all, path, c.local[path])
+		in.local[path] = hex.EncodeToString(sums[path].Sum(nil))
+		all = append(all, path, in.local[path])
 	}
-	c.digest = digest(all...)
-	return c, nil
+	in.digest = digest(all...)
+	return in, nil
+}
+
+// add notes a package's module and, if its source code may change, adds it to
+// the hash of that module.
+func (in *inputs) add(p goPackage, sums map[string]hash.Hash) error {
+	if p.Standard || p.Module == nil {
+		return nil
+	}
+	in.used[p.Module.Path] = p.Module
+	if p.Module.Main {
+		in.main = p.Module.Path
+	}
+	from := p.Module
+	if from.Replace != nil {
+		from = from.Replace
+	}
+	if from.Version != "" {
+		return nil
+	}
+	sum := sums[p.Module.Path]
+	if sum == nil {
+		sum = sha256.New()
+		sums[p.Module.Path] = sum
+		// It has the version of the language.
+		if err := addFile(sum, modName, from.GoMod); err != nil {
+			return err
+		}
+	}
+	return addPackage(sum, p.ImportPath, p.Dir, p.EmbedFiles)
 }
 
 // addPackage adds a package's folder to a hash. All files are taken, not only
@@ -155,8 +164,8 @@ func digest(texts ...string) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// state says which state of a folder was built: the commit, where git has it,
-// and a hash of the content where the commit does not tell it.
+// state names the state of a folder that was built: the commit, where git has
+// it, and a hash of the content where the commit alone does not determine it.
 func state(ctx context.Context, dir, content string) string {
 	content = " (content " + short(content) + ")"
 	commit, err := run(ctx, dir, nil, "git", "rev-parse", "--verify", "HEAD")

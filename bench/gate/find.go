@@ -1,0 +1,232 @@
+package gate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"promisebench/bench/gate/toolchain"
+	"promisebench/engines"
+	"promisebench/engines/hosts"
+	"promisebench/engines/worker"
+)
+
+// A Kind is what a user may name as a side.
+type Kind int
+
+const (
+	None     Kind = iota // nothing is named
+	Results              // a file or folder with results, which there is no build of
+	GoEngine             // goja, goja@VERSION, goja=DIR
+	Program              // node=/path, or an installed one
+	Commit               // a revision of this repository
+)
+
+func (k Kind) String() string {
+	return [...]string{"nothing", "results", "a Go engine", "a program", "a commit"}[k]
+}
+
+// A Spec is what a user named, taken apart.
+type Spec struct {
+	Text string
+	Kind Kind
+	Name string // of the engine, if it is one
+}
+
+// A Finder finds or builds what is to be compared.
+type Finder struct {
+	// Locator has the engines: those that are embedded can be built in other
+	// versions.
+	Locator hosts.Locator
+	// IsResults reports whether a text is the path of results.
+	IsResults func(text string) bool
+	// Source is any folder in promisebench's source tree.
+	Source string
+	// Cache returns the folder for caches, like [os.UserCacheDir]. Binaries are
+	// kept in a folder of it.
+	Cache func() (string, error)
+	// GOGC is the value of that variable for engines written in Go.
+	GOGC string
+	// Log gets a line for each build, and warnings.
+	Log io.Writer
+}
+
+// Specs takes apart what was named. Without a head it is the working tree, or
+// the engine as it is built in. Both sides must be of a kind.
+func (f Finder) Specs(base, head string) (specs [2]Spec, err error) {
+	b := f.spec(base)
+	var h Spec
+	switch {
+	case head != "":
+		h = f.spec(head)
+	case b.Kind == Commit:
+		h = Spec{Text: ".", Kind: Commit}
+	case b.Kind == GoEngine:
+		h = Spec{b.Name, GoEngine, b.Name}
+	}
+	switch {
+	case b.Kind != h.Kind:
+		return specs, fmt.Errorf("%s is %v and %s is %v: both must be of a kind", base, b.Kind, cmp.Or(head, "HEAD"), h.Kind)
+	case b.Kind == GoEngine && b.Name != h.Name:
+		return specs, fmt.Errorf("%s and %s are different engines: 'promisebench run' compares these, and a gate two builds of one", b.Name, h.Name)
+	}
+	return [...]Spec{b, h}, nil
+}
+
+// spec finds out what a text names. Files come before commits of the same name;
+// "./" and "heads/" tell them apart.
+func (f Finder) spec(text string) Spec {
+	name := text
+	if i := strings.IndexAny(text, "=@"); i > 0 {
+		name = text[:i]
+	}
+	if f.module(name) != "" {
+		return Spec{text, GoEngine, name}
+	}
+	if strings.Contains(text, "=") {
+		return Spec{text, Program, name}
+	}
+	if f.IsResults(text) {
+		return Spec{Text: text, Kind: Results}
+	}
+	if slices.ContainsFunc(hosts.Known(), func(h hosts.Host) bool { return h.Name == text }) {
+		return Spec{text, Program, text}
+	}
+	for _, own := range f.Locator.Own {
+		if name, _, _ := strings.Cut(own, "="); name == text {
+			return Spec{own, Program, text}
+		}
+	}
+	return Spec{Text: text, Kind: Commit}
+}
+
+// module returns the Go module of an embedded engine, or "" if none of that name
+// is built from one.
+func (f Finder) module(name string) string {
+	for _, e := range f.Locator.Embedded {
+		if m, ok := engines.As[engines.Module](e); ok && e.Name() == name {
+			return m.Module()
+		}
+	}
+	return ""
+}
+
+// Builds finds or builds both sides. Of commits the embedded engines of the
+// given names are measured. What is named twice is built once.
+func (f Finder) Builds(ctx context.Context, specs [2]Spec, embedded []string) (builds [2]Build, err error) {
+	name := specs[Base].Name
+	if name != specs[Head].Name {
+		// The benchmarks of both sides need one name.
+		name += ".vs." + specs[Head].Name
+	}
+	for _, side := range Sides() {
+		if side == Head && specs[Head].Text == specs[Base].Text {
+			builds[Head] = builds[Base]
+			break
+		}
+		if builds[side], err = f.build(ctx, specs[side], name, embedded); err != nil {
+			return builds, fmt.Errorf("%v: %w", side, err)
+		}
+	}
+	if b, h := &builds[Base], &builds[Head]; b.Go != h.Go {
+		fmt.Fprintf(f.Log, "promisebench: warning: base was built by %s and head by %s, as their go.mod demand: a difference may be Go's\n", b.Go, h.Go)
+		b.Source += ", " + b.Go
+		h.Source += ", " + h.Go
+	}
+	return builds, nil
+}
+
+// build finds or builds one side. A program is called name.
+func (f Finder) build(ctx context.Context, s Spec, name string, embedded []string) (Build, error) {
+	if s.Kind == Program {
+		e, err := f.program(ctx, s, name)
+		if err != nil {
+			return Build{}, err
+		}
+		return Build{Source: s.Name + " " + e.Version(), Engines: []engines.Engine{e}}, nil
+	}
+	binary, err := f.compile(ctx, s)
+	if err != nil {
+		return Build{}, err
+	}
+	b := Build{Source: binary.Source, Go: binary.Go}
+	if s.Kind == GoEngine {
+		embedded = []string{s.Name}
+	}
+	for _, name := range embedded {
+		at := slices.IndexFunc(f.Locator.Embedded, func(e engines.Engine) bool { return e.Name() == name })
+		if at < 0 {
+			return Build{}, fmt.Errorf("%q is not an embedded engine, and others are not built from a commit", name)
+		}
+		// Why these is in RATIONALE.md of package report/gate. The limit is for
+		// batches that were made very long.
+		command := worker.Command{Path: binary.Path, Args: []string{"worker", name}, Env: []string{"GOMAXPROCS=1", "GOGC=" + f.GOGC, "GOMEMLIMIT=2GiB"}}
+		b.Engines = append(b.Engines, versioned{worker.Isolated(f.Locator.Embedded[at], command), binary.Source})
+	}
+	return b, nil
+}
+
+// versioned is an engine of another version than the one that is built in.
+type versioned struct {
+	engines.Engine
+	version string
+}
+
+func (v versioned) Version() string        { return v.version }
+func (v versioned) Unwrap() engines.Engine { return v.Engine }
+
+// program finds a program and gives it a name.
+func (f Finder) program(ctx context.Context, s Spec, name string) (engines.Engine, error) {
+	if _, rest, ok := strings.Cut(s.Text, "="); ok {
+		kind := ""
+		if !strings.Contains(rest, ",kind=") {
+			for k := range hosts.Kinds() {
+				if strings.HasPrefix(s.Name, k) {
+					kind = ",kind=" + k
+				}
+			}
+		}
+		return hosts.Parse(ctx, name+"="+rest+kind)
+	}
+	h, known := f.Locator.Host(ctx, s.Name)
+	if !known {
+		return nil, fmt.Errorf("unknown engine %q", s.Name)
+	}
+	if h.Err != nil {
+		return nil, fmt.Errorf("%s: %w; 'make engines' installs it", s.Name, h.Err)
+	}
+	h.Name = name
+	return h.Engine(), nil
+}
+
+// compile builds promisebench as s names it.
+func (f Finder) compile(ctx context.Context, s Spec) (toolchain.Binary, error) {
+	root, err := toolchain.Root(ctx, f.Source)
+	if err != nil {
+		return toolchain.Binary{}, err
+	}
+	cache, err := f.Cache()
+	if err != nil {
+		return toolchain.Binary{}, fmt.Errorf("no place for binaries: %w", err)
+	}
+	b := toolchain.Builder{Source: root, Cache: filepath.Join(cache, "promisebench"), Log: f.Log}
+	switch {
+	case s.Kind == Commit && s.Text == ".", s.Kind == GoEngine && s.Text == s.Name:
+		return b.Tree(ctx)
+	case s.Kind == Commit:
+		return b.Commit(ctx, s.Text)
+	}
+	if _, dir, ok := strings.Cut(s.Text, "="); ok {
+		return b.Directory(ctx, f.module(s.Name), dir)
+	}
+	_, version, _ := strings.Cut(s.Text, "@")
+	if version == "" {
+		return toolchain.Binary{}, errors.New("a version must follow the @, such as latest")
+	}
+	return b.Version(ctx, f.module(s.Name), version)
+}

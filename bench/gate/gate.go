@@ -1,0 +1,38 @@
+// Package gate measures two builds of an engine against each other, in pairs of
+// processes, until it is known of each benchmark whether its time has changed.
+//
+// A [Finder] makes of what a user names the [Build] to measure on each [Side];
+// [Benchmarks] lists what both have; a [Session] measures that. What the numbers
+// mean is not decided here: the session asks [Session.Decide], again and again,
+// which benchmarks are open still.
+package gate
+
+import (
+	"promisebench/engines"
+)
+
+// A Side is one of the two that are compared.
+type Side int
+
+const (
+	Base Side = iota // the baseline
+	Head             // the candidate
+)
+
+// Sides returns both.
+func Sides() [2]Side { return [...]Side{Base, Head} }
+
+func (s Side) String() string { return [...]string{"base", "head"}[s] }
+
+// A Build is what is measured on one side.
+type Build struct {
+	// Source is what exactly it is: a commit, the version of a module or of a
+	// program.
+	Source string
+	// Go is the version of Go that built it, and empty if this program did not
+	// have it built.
+	Go string
+	// Engines are those to measure, under the names that they have on the other
+	// side.
+	Engines []engines.Engine
+}

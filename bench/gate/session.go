@@ -1,0 +1,168 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"promisebench/bench"
+)
+
+// A Plan is what to measure, and how.
+type Plan struct {
+	Builds [2]Build
+	// Benchmarks are those of the Shard, out of Family in all shards.
+	Benchmarks []Benchmark
+	Shard      Shard
+	Family     int
+	// Pairs is the largest number of pairs of one benchmark, Budget the longest
+	// time for one: it gets no more pairs then.
+	Pairs  int
+	Budget time.Duration
+	// Exact takes a single pair of each benchmark, which is enough for what does
+	// not vary, and asks for no decision.
+	Exact bool
+	Seed  uint64 // for the order of everything
+	// Meter measures a pair. Its Random is set from Seed.
+	Meter PairMeter
+	// GOGC is that of the builds that have a version of Go, Metrics what is to be
+	// compared, Injected the slowdown of head in words. They are for the record.
+	GOGC     string
+	Metrics  []string
+	Injected string
+}
+
+// A Session carries a plan out: a pair of each benchmark in turn, until none is
+// open. It is not safe for concurrent use, and runs once.
+type Session struct {
+	Plan
+	// Decide returns the benchmarks that need more pairs, with the number that
+	// each is to have in all. It reads what was measured so far.
+	Decide func(base, head io.Reader) (open map[string]int, err error)
+	// Progress, if not nil, is called after each pair.
+	Progress func(Progress)
+	// Trouble is called with each failure and, if the error wraps
+	// [errors.ErrUnsupported], each skip.
+	Trouble func(side Side, benchmark string, err error)
+
+	random *rand.Rand
+	logs   [2]*bench.Log
+	text   [2]bytes.Buffer // what the logs have, to be decided upon
+	taken  map[string]int  // pairs
+	spent  map[string]time.Duration
+	ended  map[string]bool // failed, or out of budget
+}
+
+// Progress is how far a session has come.
+type Progress struct {
+	// Taken pairs are there, and there will be AtMost in the end.
+	Taken, AtMost int
+	// Open of Benchmarks are not decided.
+	Open, Benchmarks int
+}
+
+// Run measures and writes each side, below the header, as Go benchmark format
+// while it does so. If ctx ends, Run ends without an error, and what is there can be
+// judged. Errors are those of writing and of Decide.
+func (s *Session) Run(ctx context.Context, header bench.Header, base, head io.Writer) error {
+	s.random = rand.New(rand.NewPCG(s.Seed, 0))
+	s.Meter.Random = s.random
+	s.taken, s.spent, s.ended = map[string]int{}, map[string]time.Duration{}, map[string]bool{}
+	for i, w := range [...]io.Writer{base, head} {
+		// GOMAXPROCS is 1 in the workers.
+		s.logs[i] = bench.NewLog(io.MultiWriter(w, &s.text[i]), 1)
+		if err := s.logs[i].Header(s.header(header, Side(i)).Conditions(), bench.UnitMetadata); err != nil {
+			return err
+		}
+	}
+	want := map[string]int{} // pairs, by benchmark
+	for _, b := range s.Benchmarks {
+		want[b.Name()] = 1
+	}
+	for len(want) > 0 {
+		if err := s.take(ctx, want); err != nil || ctx.Err() != nil || s.Exact {
+			return err
+		}
+		var err error
+		if want, err = s.Decide(s.Samples(Base), s.Samples(Head)); err != nil {
+			return err
+		}
+		maps.DeleteFunc(want, func(name string, _ int) bool { return s.ended[name] })
+	}
+	return nil
+}
+
+// Samples returns what was written so far.
+func (s *Session) Samples(side Side) io.Reader { return bytes.NewReader(s.text[side].Bytes()) }
+
+// take takes pairs, round by round in random order, until each benchmark has as
+// many as are wanted of it.
+func (s *Session) take(ctx context.Context, want map[string]int) error {
+	for more := true; more; {
+		more = false
+		order := slices.Clone(s.Benchmarks)
+		s.random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		for _, b := range order {
+			name := b.Name()
+			if s.taken[name] >= want[name] || s.ended[name] {
+				continue
+			}
+			if err := s.pair(ctx, b); err != nil || ctx.Err() != nil {
+				return err
+			}
+			more = true
+			s.report(want)
+		}
+	}
+	return nil
+}
+
+// pair takes one pair of a benchmark and logs it, if both of it are there. One
+// that ctx cut off is left out.
+func (s *Session) pair(ctx context.Context, b Benchmark) error {
+	name := b.Name()
+	start := time.Now()
+	pair := s.Meter.Pair(ctx, b)
+	if ctx.Err() != nil {
+		return nil
+	}
+	s.taken[name]++
+	s.spent[name] += time.Since(start)
+	failed := pair[Base].Err != nil || pair[Head].Err != nil
+	s.ended[name] = failed || s.spent[name] >= s.Budget
+	for _, side := range Sides() {
+		o := pair[side]
+		if failed && o.Err == nil {
+			continue // half a pair
+		}
+		if err := s.logs[side].Record(o.Record()); err != nil {
+			return err
+		}
+		if o.Err != nil {
+			s.Trouble(side, name, o.Err)
+		}
+	}
+	return nil
+}
+
+// report reports progress. Of an open benchmark all pairs may yet be needed.
+func (s *Session) report(open map[string]int) {
+	if s.Progress == nil {
+		return
+	}
+	p := Progress{Open: len(open), Benchmarks: len(s.Benchmarks)}
+	for _, n := range s.taken {
+		p.Taken += n
+	}
+	p.AtMost = p.Taken
+	for name := range open {
+		if !s.ended[name] {
+			p.AtMost += s.Pairs - s.taken[name]
+		}
+	}
+	s.Progress(p)
+}
