@@ -42,7 +42,8 @@ func TestImportArrows(t *testing.T) {
 		"bench/gate/toolchain":   {},
 		"bench/httpload":         {"bench", "workloads", "engines"},
 		"bench/record":           {"bench"},
-		"bench/trace":            {"engines", "report/theme"},
+		"bench/trace":            {"engines"},
+		"bench/trace/view":       {"bench/trace", "engines", "report/text", "report/theme"},
 		"bench/cmd/promisebench": {"bench/...", "workloads", "engines", "report"},
 	}
 	root := os.DirFS("..")
