@@ -21,8 +21,9 @@ type Iterations []float64
 // What to leave out follows the marginal standard error rule (K. P. White,
 // "An effective truncation heuristic for bias reduction in simulation output",
 // Simulation 69(6), 1997): as many as make the standard error of the mean of
-// the rest smallest, but at most half. Whether the rest is steady is decided as by J. Geweke (1992, "Evaluating the accuracy of sampling-based
-// approaches"): it must be [Iterations.Stationary].
+// the rest smallest, but at most half. Whether the rest is steady is decided as
+// by J. Geweke (1992, "Evaluating the accuracy of sampling-based approaches"): it
+// must be [Iterations.Stationary].
 func (l Iterations) SteadyState() (warmup int, steady bool) {
 	if len(l) < 4 {
 		return 0, false
