@@ -73,11 +73,11 @@ func (c *checkCmd) write(w io.Writer, found check.Results) error {
 // checkConditions returns the facts to be written beside what was found.
 func (a *app) checkConditions() []bench.Condition {
 	conditions := []bench.Condition{
-		{Key: "date", Value: a.now().UTC().Format(time.DateOnly)},
-		{Key: "command", Value: "promisebench " + strings.Join(a.args, " ")},
+		{Key: bench.KeyDate, Value: a.now().UTC().Format(time.DateOnly)},
+		{Key: bench.KeyCommand, Value: "promisebench " + strings.Join(a.args, " ")},
 	}
 	for _, c := range bench.Host(a.root) {
-		if slices.Contains([]string{"goos", "goarch", "os", "go"}, c.Key) { // speed is none of a check's business
+		if slices.Contains([]string{bench.KeyGOOS, bench.KeyGOARCH, bench.KeyOS, bench.KeyGo}, c.Key) { // speed is none of a check's business
 			conditions = append(conditions, c)
 		}
 	}
