@@ -22,15 +22,16 @@ const TickOps = 20
 // so before its speed is taken for the size of batches.
 const compileTime = 100 * time.Millisecond
 
-// lifeBatches is the least number of batches of a process.
-const lifeBatches = 10
+// minIterations is the least number of batches of an engine that compiles while it
+// runs.
+const minIterations = 10
 
 // warmupOps run on an interpreter before the clock starts: caches fill, and the
 // Go heap grows to the workload's size.
 const warmupOps = 200
 
 // leastSteps is how many steps of the engine's clock a sample must take, so
-// that the clock's resolution is an error of at most 0.1 %.
+// that the clock's resolution is an error of at most 0.1%.
 const leastSteps = 1000
 
 // A Meter takes samples. Each sample comes from a realm of its own. It is not
@@ -140,7 +141,7 @@ func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 	}
 	defer func() { err = errors.Join(err, realm.Close()) }()
 	if compiles(c.Engine) {
-		err = m.live(ctx, o, realm, ops)
+		err = m.iterations(ctx, o, realm, ops)
 	} else {
 		err = m.sample(ctx, o, realm, ops)
 	}
@@ -170,16 +171,16 @@ func (m *Meter) sample(ctx context.Context, o *Outcome, realm engines.Realm, ops
 	return err
 }
 
-// live takes a sample of an engine that compiles while it runs: the batches of
-// a whole life, of which the first one and the steady state are kept.
-func (m *Meter) live(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
+// iterations takes a sample of an engine that compiles while it runs: all batches
+// of a process, of which the first one and the steady state count.
+func (m *Meter) iterations(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
 	var spent time.Duration
 	var samples []engines.Sample
 	enough := func() bool {
 		if m.Batches > 0 {
 			return len(samples) >= m.Batches
 		}
-		return len(samples) >= lifeBatches && spent >= lifeBatches*m.Time || len(samples) >= 3*lifeBatches
+		return len(samples) >= minIterations && spent >= minIterations*m.Time || len(samples) >= 3*minIterations
 	}
 	for !enough() {
 		s, err := o.Cell.RunTimed(ctx, realm, ops)

@@ -1,4 +1,4 @@
-// Package bench says HOW workloads are measured: it plans which workload runs
+// Package bench measures workloads: it plans which workload runs
 // in which style on which engine, measures, and writes Go benchmark format,
 // which go test, benchstat and package report of this module read.
 //

@@ -13,7 +13,7 @@ import (
 type Named interface{ Name() string }
 
 // Rounds is a plan to take Rounds samples of each of some benchmarks, round by
-// round. It depends on nothing that a sample is.
+// round. It does not depend on what a sample is.
 type Rounds[C Named] struct {
 	Cells  []C
 	Rounds int

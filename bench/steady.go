@@ -18,12 +18,12 @@ type Iterations []float64
 // SteadyState returns the number of batches at the beginning to leave out, and
 // whether what follows is a steady state.
 //
-// What to leave out is told by the marginal standard error rule (K. P. White,
+// What to leave out follows the marginal standard error rule (K. P. White,
 // "An effective truncation heuristic for bias reduction in simulation output",
 // Simulation 69(6), 1997): as many as make the standard error of the mean of
-// the rest smallest, but at most half. Whether the rest is steady is told in
-// the way of J. Geweke (1992, "Evaluating the accuracy of sampling-based
-// approaches"): it must be [Iterations.Stationary].
+// the rest smallest, but at most half. Whether the rest is steady is decided as
+// by J. Geweke (1992, "Evaluating the accuracy of sampling-based approaches"): it
+// must be [Iterations.Stationary].
 func (l Iterations) SteadyState() (warmup int, steady bool) {
 	if len(l) < 4 {
 		return 0, false
@@ -39,7 +39,7 @@ func (l Iterations) SteadyState() (warmup int, steady bool) {
 }
 
 // Stationary reports whether both halves of the batches, or of any other series, have the
-// same mean, within three standard errors or else within 5 %.
+// same mean, within three standard errors or else within 5%.
 func (l Iterations) Stationary() bool {
 	early, late := l[:len(l)/2], l[len(l)/2:]
 	apart := math.Abs(stat.Mean(early, nil) - stat.Mean(late, nil))

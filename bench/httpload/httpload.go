@@ -1,7 +1,7 @@
 // Package httpload measures servers: it starts one for each sample, loads it
-// over real sockets, checks every answer, and tells requests a second, latency,
+// over real sockets, checks every answer, and returns requests a second, latency,
 // CPU time and memory. A wrong answer, or none, is a failure with the server's
-// last words and never a slower number.
+// standard error and never a slower number.
 //
 // The load is a closed loop for the number of requests, as in the article, and
 // then an open loop at a fixed rate for the latency, because a closed loop asks
@@ -36,7 +36,7 @@ const (
 	DefaultPipeline    = 10
 )
 
-// Units says to benchmark tools which way of each unit is the better one.
+// Units declares to benchmark tools which direction of each unit is better.
 // load-cpu-ns/req is the load's own CPU time: where it comes near to the time
 // itself, the load was the bottleneck. not-steady is 1 for a server that still got
 // faster, or slower, while its answers were counted: it wanted a longer warm-up.

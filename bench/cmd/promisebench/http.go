@@ -99,9 +99,6 @@ const mostRequests = 10_000_000
 // recorded is the number of exchanges that clients go through over and over.
 const recorded = 1000
 
-// startTime is how long a server may take until it listens.
-const startTime = 20 * time.Second
-
 // load carries out a plan with servers. own are the conditions of its command.
 // The CPUs are shared out meanwhile.
 func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r recording, plan bench.Rounds[httpload.Cell]) (dir string, err error) {
@@ -113,7 +110,7 @@ func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r 
 		return "", err
 	}
 	defer func() { err = errors.Join(err, placement.Undo()) }()
-	meter.CPU, meter.StartTime = placement.CPU, startTime
+	meter.CPU, meter.StartTime = placement.CPU, 20*time.Second
 	meter.Load.Warmup, meter.Load.IdleTimeout, meter.Load.MaxAnswers = c.Warmup, c.Patience, mostRequests
 	r.header = a.header(slices.Concat(placement.Conditions(), own, httpload.Versions(plan.Cells)), httpload.Engines(plan.Cells))
 	r.header.Native = true

@@ -83,7 +83,7 @@ func TestMisuse(t *testing.T) {
 		{"run --speed 3", "unknown flag --speed"},
 		{"run --engine v9", `unknown engine "v9": there are goja, sobek, quickjs`},
 		{"check --engine goja --probe x/*", `unknown probe "x/*": names look like order/1-timer`},
-		{"check --engine goja --probe [", `--probe [: syntax error in pattern`},
+		{"check --engine goja --probe [", `[: syntax error in pattern`},
 		{"check --engine goja --format xml", `must be one of "text","json","tap","markdown"`},
 		{"check --engine v9", `unknown engine "v9": there are goja`},
 		{"run --workload x", `unknown workload "x": there are doxbee`},

@@ -17,7 +17,7 @@ import (
 const plainEvery = 10 * time.Second
 
 // progress shows how far a run has come: a bar on a terminal, a line now and
-// then elsewhere. Failures and skips are told as they come.
+// then elsewhere. Failures and skips are printed as they come.
 type progress struct {
 	app  *app
 	what string                   // is counted
@@ -31,7 +31,7 @@ func newProgress(a *app, what string, total int) *progress {
 		p.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(a.stderr),
 			progressbar.OptionShowCount(),
-			progressbar.OptionSetPredictTime(false), // Progress knows better
+			progressbar.OptionSetPredictTime(false), // bench.Progress has a better one
 			progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionSetWidth(30),
 			progressbar.OptionClearOnFinish(),
@@ -53,7 +53,7 @@ func (p *progress) show(now bench.Progress) {
 	p.set(now.Finished, now.Total, more)
 }
 
-// tell says that something failed or was skipped, and on which side of a
+// tell prints that something failed or was skipped, and on which side of a
 // comparison.
 func (p *progress) tell(side, name string, err error) {
 	word := "FAIL"
