@@ -16,6 +16,8 @@ import (
 	"golang.org/x/image/font"
 	plotfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
+
+	"promisebench/report/text"
 )
 
 // A Canvas records a drawing, to be written as a file or as an element of a page.
@@ -260,7 +262,7 @@ func (c *Canvas) write(w io.Writer, root, end, id, title, description string, lo
 	return err
 }
 
-func escape(s string) string { return html.EscapeString(Clean(s)) }
+func escape(s string) string { return html.EscapeString(text.Clean(s)) }
 
 // A style is what an element looks like. Values are as in SVG; empty ones are its
 // defaults.

@@ -5,21 +5,15 @@
 package theme
 
 import (
-	"bytes"
-	"fmt"
-	"html"
 	"image/color"
-	"io"
 	"sort"
 	"strings"
-	"unicode"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot"
 	plotfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // The colours are Okabe and Ito's, which colour-blind readers can tell apart
@@ -108,64 +102,4 @@ func (p Pen) Wrap(text string, width vg.Length) []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// WriteSVG writes a canvas as an SVG that scales with the page and speaks to
-// those who cannot see it: gonum's has a fixed size in points, and no title,
-// description or role.
-func WriteSVG(w io.Writer, canvas *vgsvg.Canvas, id, title, description string) error {
-	var raw bytes.Buffer
-	if _, err := canvas.WriteTo(&raw); err != nil {
-		return err
-	}
-	// Everything up to the end of gonum's <svg …> is replaced. It is the only
-	// element before the drawing.
-	_, body, ok := bytes.Cut(raw.Bytes(), []byte("<svg "))
-	if ok {
-		_, body, ok = bytes.Cut(body, []byte(">"))
-	}
-	if !ok {
-		return fmt.Errorf("chart %s: gonum/plot wrote no <svg> element", id)
-	}
-	// The family stands once, in the root, as a list. Text content cannot hold
-	// this string: its quotes are escaped.
-	for _, weight := range []string{"normal", "bold"} {
-		from := `style="font-family:Liberation Sans;font-variant:normal;font-weight:` + weight + `;font-style:normal;`
-		to := `style="`
-		if weight == "bold" {
-			to += "font-weight:bold;"
-		}
-		body = bytes.ReplaceAll(body, []byte(from), []byte(to))
-	}
-	body = bytes.ReplaceAll(body,
-		[]byte(`style="font-family:Liberation Mono;font-variant:normal;font-weight:normal;font-style:normal;`),
-		[]byte(`style="font-family:Liberation Mono,Courier New,monospace;`))
-	width, height := canvas.Size()
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0[1]f %.0[2]f"
-	style="max-width:100%%;height:auto" font-family="Liberation Sans, Arial, Helvetica, sans-serif"
-	role="img" aria-labelledby="%[3]s-title %[3]s-desc">
-<title id="%[3]s-title">%[4]s</title>
-<desc id="%[3]s-desc">%[5]s</desc>`, width.Points(), height.Points(), id,
-		html.EscapeString(Clean(title)), html.EscapeString(Clean(description)))
-	b.Write(body)
-	_, err := w.Write(b.Bytes())
-	return err
-}
-
-// Clean makes text from a stranger harmless to look at: control characters,
-// which a terminal would obey and XML forbids, and invisible ones, such as
-// those that turn the writing direction, are made visible as U+FFFD. Newlines
-// stay.
-func Clean(s string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || unicode.IsPrint(c):
-			return c
-		case unicode.IsSpace(c):
-			return ' '
-		}
-		return unicode.ReplacementChar
-	}, s)
 }

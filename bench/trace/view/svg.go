@@ -5,14 +5,12 @@ import (
 	"image/color"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"promisebench/bench/trace"
 	"promisebench/engines"
@@ -74,7 +72,7 @@ func WriteSVG(w io.Writer, list ...trace.Timeline) error {
 		height += p.height
 	}
 	height = vg.Length(math.Ceil(float64(height + margin - 4)))
-	canvas := vgsvg.New(drawingWidth, height)
+	canvas := theme.NewCanvas(drawingWidth, height)
 	s := sketch{c: draw.New(canvas), height: height}
 	theme.Rectangle(s.c, color.White, 0, 0, drawingWidth, height)
 	var top vg.Length
@@ -87,8 +85,7 @@ func WriteSVG(w io.Writer, list ...trace.Timeline) error {
 		modes = append(modes, string(t.Mode))
 	}
 	title := fmt.Sprintf("%s on %s: ticks of the microtask queue under await=%s", first.Snippet.Name, first.Engine, strings.Join(modes, " and "))
-	id := "trace-" + strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(first.Snippet.Name), "-"), "-")
-	return theme.WriteSVG(w, canvas, id, title, inWords(timelines))
+	return canvas.WriteSVG(w, "trace-"+text.Slug(first.Snippet.Name), title, inWords(timelines))
 }
 
 // inWords tells a drawing in words.
