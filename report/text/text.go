@@ -193,12 +193,13 @@ func wrapLine(s string, width int) []string {
 	column := 0
 	for word := range strings.FieldsSeq(s) {
 		w := Width(word)
-		if column > 0 && column+1+w <= width {
-			lines[len(lines)-1] += " " + word
-			column += 1 + w
-			continue
-		}
-		if column > 0 {
+		// A line may hold text that takes no column: combining characters only.
+		if lines[len(lines)-1] != "" {
+			if column+1+w <= width {
+				lines[len(lines)-1] += " " + word
+				column += 1 + w
+				continue
+			}
 			lines = append(lines, "")
 		}
 		for w > width {

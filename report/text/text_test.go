@@ -44,6 +44,7 @@ func TestWrap(t *testing.T) {
 		{"one\ntwo", 7, []string{"one", "two"}},
 		{"abcdefghij kl", 4, []string{"abcd", "efgh", "ij", "kl"}},
 		{"a abcdefgh", 4, []string{"a", "abcd", "efgh"}},
+		{"\u0301 abc def", 4, []string{"\u0301 abc", "def"}},
 		{"日本語のエンジン", 6, []string{"日本語", "のエン", "ジン"}},
 	} {
 		if got := text.Wrap(test.text, test.width); !slices.Equal(got, test.want) {
