@@ -401,22 +401,6 @@ func TestUniqueIDs(t *testing.T) {
 	}
 }
 
-func TestMarkNote(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	marks := []chart.Mark{{Text: "timed out"}, {Summary: samples(rng, 9, 1)}, {Summary: samples(rng, 10, 1)}, {Summary: samples(rng, 4, 1)}}
-	for n, want := range []string{
-		"",
-		"",
-		"Mark: median, n=9 · whiskers: 95% interval of the median",
-		"Mark: median, n=9 to 10 · whiskers: 95% interval of the median",
-		"Mark: median, n=4 to 10 · whiskers: 95% interval of the median · no whiskers where n < 6: too few samples for an interval",
-	} {
-		if got := chart.MarkNote("median", marks[:n]); got != want {
-			t.Errorf("%d marks: %q", n, got)
-		}
-	}
-}
-
 func TestEmpty(t *testing.T) {
 	reason := chart.Mark{Text: "timed out"}
 	for _, body := range []chart.Body{

@@ -38,10 +38,6 @@ func (b Columns) Layout(c *Chart) Layout {
 		l.tall = columnsHeight * 0.65
 	}
 	l.line = headHeight + columnsRoom + l.tall + 6 + vg.Length(len(b.Heads))*columnsLabel + columnsGap
-	more := ""
-	if omitted > 0 {
-		more = text.Count(omitted, "more column") + " " + text.Verb(omitted, "is", "are") + " not shown, see the tables"
-	}
 	return Layout{
 		Height: columnsTitle + vg.Length(len(l.lines))*l.line - columnsGap,
 		Draw:   l.draw,
@@ -49,7 +45,7 @@ func (b Columns) Layout(c *Chart) Layout {
 			bar(c, look, x, x+14, y)
 		}),
 		Words:   f.words,
-		Omitted: text.Joined(more, beyond(f.summaries, 0, l.axis.Max)),
+		Omitted: text.Joined(notShown(omitted, "column"), beyond(f.summaries, 0, l.axis.Max)),
 		Empty:   len(f.summaries) == 0,
 	}
 }

@@ -204,28 +204,10 @@ func UniqueIDs(charts []*Chart) {
 	}
 }
 
-// MarkNote is the beginning of a caption: what a mark is, such as "median", of how
-// many samples, and where there are whiskers, of the marks shown that have a value.
-func MarkNote(center string, shown []Mark) string {
-	few, many := math.MaxInt, 0
-	bounded, unbounded := false, false
-	for _, m := range shown {
-		if m.N == 0 {
-			continue
-		}
-		few, many = min(few, m.N), max(many, m.N)
-		bounded = bounded || m.Bounded()
-		unbounded = unbounded || !m.Bounded()
-	}
-	if many == 0 {
+// notShown says that there is no room for n things; "" if there is.
+func notShown(n int, noun string) string {
+	if n == 0 {
 		return ""
 	}
-	parts := []string{"Mark: " + center + ", n=" + text.Range(few, many)}
-	if bounded {
-		parts = append(parts, "whiskers: 95% interval of the median")
-	}
-	if unbounded {
-		parts = append(parts, "no whiskers where n < 6: too few samples for an interval")
-	}
-	return strings.Join(parts, " · ")
+	return text.Count(n, "more "+noun) + " " + text.Verb(n, "is", "are") + " not shown, see the tables"
 }

@@ -10,7 +10,6 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"promisebench/report/text"
 	"promisebench/report/theme"
 )
 
@@ -40,15 +39,11 @@ func (b Lines) Layout(*Chart) Layout {
 		}
 	}
 	rows := vg.Length((len(l.panels) + l.across - 1) / l.across)
-	more := ""
-	if omitted > 0 {
-		more = text.Count(omitted, "more line") + " " + text.Verb(omitted, "is", "are") + " not shown, see the tables"
-	}
 	return Layout{
 		Height:  max(0, rows*(headHeight+panelHeight)+(rows-1)*panelGap),
 		Draw:    l.draw,
 		Words:   words,
-		Omitted: more,
+		Omitted: notShown(omitted, "line"),
 		Empty:   !slices.ContainsFunc(l.panels, func(p Panel) bool { return len(p.Lines) > 0 }),
 	}
 }

@@ -33,10 +33,6 @@ func (r Rows) Layout(c *Chart) Layout {
 	r.Axis.set(&p.X)
 	p.Add(l)
 	below := axisHeight(p)
-	more := ""
-	if omitted > 0 {
-		more = text.Count(omitted, "more row") + " " + text.Verb(omitted, "is", "are") + " not shown, see the tables"
-	}
 	return Layout{
 		Height: l.tall + below,
 		Draw: func(canvas *theme.Canvas, top vg.Length) {
@@ -47,7 +43,7 @@ func (r Rows) Layout(c *Chart) Layout {
 		},
 		Keys:    f.keys(c, l.key),
 		Words:   f.words,
-		Omitted: text.Joined(more, beyond(f.summaries, r.Axis.Min, r.Axis.Max)),
+		Omitted: text.Joined(notShown(omitted, "row"), beyond(f.summaries, r.Axis.Min, r.Axis.Max)),
 		Empty:   len(f.summaries) == 0,
 	}
 }

@@ -5,6 +5,7 @@ package provenance
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -109,7 +110,7 @@ func WarningOf(outcomes []dataset.Outcome, problems []dataset.Problem) string {
 // Chapters returns the chapters about what failed, what is wrong with the input, and
 // the conditions.
 func Chapters(r *dataset.Results) []document.Chapter {
-	conditions := document.Chapter{ID: "conditions", Title: "Conditions", Tables: []*document.Table{Conditions(r)}}
+	conditions := document.Chapter{ID: "conditions", Title: "Conditions", Tables: []*document.Table{conditionTable(r)}}
 	commands := document.Chapter{ID: "commands", Title: "Commands", Code: Commands(r), Only: document.Markdown | document.Page}
 	if len(commands.Code) > 0 {
 		commands.Text = []string{"What they measured is text, bench.txt. All of this report comes from that text alone, and 'promisebench report' makes it again at any time."}
@@ -121,8 +122,8 @@ func Chapters(r *dataset.Results) []document.Chapter {
 	}
 }
 
-// Conditions is the table of the conditions under which all of it was measured.
-func Conditions(r *dataset.Results) *document.Table {
+// conditionTable is the table of the conditions under which all of it was measured.
+func conditionTable(r *dataset.Results) *document.Table {
 	t := &document.Table{Title: "Conditions", Columns: document.Cols("condition", "value")}
 	for _, c := range r.Conditions() {
 		t.Add(document.Texts(text.Clip(c.Key, 40), text.Clip(c.Value, 500))...)
@@ -197,7 +198,33 @@ func Pairs(r *dataset.Results) string {
 // measured. center is what a mark is, such as "median"; engines are those whose
 // versions are told.
 func Caption(r *dataset.Results, engines []string, center string, shown []chart.Mark, notes []string) string {
-	return strings.Join(text.NotEmpty(slices.Concat([]string{chart.MarkNote(center, shown)}, notes, Circumstances(r, engines))...), " · ")
+	return strings.Join(text.NotEmpty(slices.Concat([]string{markNote(center, shown)}, notes, Circumstances(r, engines))...), " · ")
+}
+
+// markNote is the beginning of a caption: what a mark is, such as "median", of how
+// many samples, and where there are whiskers, of the marks shown that have a value.
+func markNote(center string, shown []chart.Mark) string {
+	few, many := math.MaxInt, 0
+	bounded, unbounded := false, false
+	for _, m := range shown {
+		if m.N == 0 {
+			continue
+		}
+		few, many = min(few, m.N), max(many, m.N)
+		bounded = bounded || m.Bounded()
+		unbounded = unbounded || !m.Bounded()
+	}
+	if many == 0 {
+		return ""
+	}
+	parts := []string{"Mark: " + center + ", n=" + text.Range(few, many)}
+	if bounded {
+		parts = append(parts, "whiskers: 95% interval of the median")
+	}
+	if unbounded {
+		parts = append(parts, "no whiskers where n < 6: too few samples for an interval")
+	}
+	return strings.Join(parts, " · ")
 }
 
 // Circumstances lists the conditions and versions that captions tell.
