@@ -35,7 +35,7 @@ func (k Kind) String() string {
 type Spec struct {
 	Text string
 	Kind Kind
-	Name string // of the engine, if it is one
+	name string // of the engine, if it is one
 }
 
 // A Finder finds or builds what is to be compared.
@@ -67,13 +67,13 @@ func (f Finder) Specs(base, head string) (specs [2]Spec, err error) {
 	case b.Kind == Commit:
 		h = Spec{Text: ".", Kind: Commit}
 	case b.Kind == GoEngine:
-		h = Spec{b.Name, GoEngine, b.Name}
+		h = Spec{b.name, GoEngine, b.name}
 	}
 	switch {
 	case b.Kind != h.Kind:
 		return specs, fmt.Errorf("%s is %v and %s is %v: both must be of a kind", base, b.Kind, cmp.Or(head, "HEAD"), h.Kind)
-	case b.Kind == GoEngine && b.Name != h.Name:
-		return specs, fmt.Errorf("%s and %s are different engines: 'promisebench run' compares these, and a gate two builds of one", b.Name, h.Name)
+	case b.Kind == GoEngine && b.name != h.name:
+		return specs, fmt.Errorf("%s and %s are different engines: 'promisebench run' compares these, and a gate two builds of one", b.name, h.name)
 	}
 	return [...]Spec{b, h}, nil
 }
@@ -119,10 +119,10 @@ func (f Finder) module(name string) string {
 // Builds finds or builds both sides. Of commits the embedded engines of the
 // given names are measured. What is named twice is built once.
 func (f Finder) Builds(ctx context.Context, specs [2]Spec, embedded []string) (builds [2]Build, err error) {
-	name := specs[Base].Name
-	if name != specs[Head].Name {
+	name := specs[Base].name
+	if name != specs[Head].name {
 		// The benchmarks of both sides need one name.
-		name += ".vs." + specs[Head].Name
+		name += ".vs." + specs[Head].name
 	}
 	for _, side := range Sides() {
 		if side == Head && specs[Head].Text == specs[Base].Text {
@@ -148,7 +148,7 @@ func (f Finder) build(ctx context.Context, s Spec, name string, embedded []strin
 		if err != nil {
 			return Build{}, err
 		}
-		return Build{Source: s.Name + " " + e.Version(), Engines: []engines.Engine{e}}, nil
+		return Build{Source: s.name + " " + e.Version(), Engines: []engines.Engine{e}}, nil
 	}
 	binary, err := f.compile(ctx, s)
 	if err != nil {
@@ -156,7 +156,7 @@ func (f Finder) build(ctx context.Context, s Spec, name string, embedded []strin
 	}
 	b := Build{Source: binary.Source, Go: binary.Go}
 	if s.Kind == GoEngine {
-		embedded = []string{s.Name}
+		embedded = []string{s.name}
 	}
 	for _, name := range embedded {
 		at := slices.IndexFunc(f.Locator.Embedded, func(e engines.Engine) bool { return e.Name() == name })
@@ -186,19 +186,19 @@ func (f Finder) program(ctx context.Context, s Spec, name string) (engines.Engin
 		kind := ""
 		if !strings.Contains(rest, ",kind=") {
 			for k := range hosts.Kinds() {
-				if strings.HasPrefix(s.Name, k) {
+				if strings.HasPrefix(s.name, k) {
 					kind = ",kind=" + k
 				}
 			}
 		}
 		return hosts.Parse(ctx, name+"="+rest+kind)
 	}
-	h, known := f.Locator.Host(ctx, s.Name)
+	h, known := f.Locator.Host(ctx, s.name)
 	if !known {
-		return nil, fmt.Errorf("unknown engine %q", s.Name)
+		return nil, fmt.Errorf("unknown engine %q", s.name)
 	}
 	if h.Err != nil {
-		return nil, fmt.Errorf("%s: %w; 'make engines' installs it", s.Name, h.Err)
+		return nil, fmt.Errorf("%s: %w; 'make engines' installs it", s.name, h.Err)
 	}
 	h.Name = name
 	return h.Engine(), nil
@@ -216,17 +216,17 @@ func (f Finder) compile(ctx context.Context, s Spec) (toolchain.Binary, error) {
 	}
 	b := toolchain.Builder{Source: root, Cache: filepath.Join(cache, "promisebench"), Log: f.Log}
 	switch {
-	case s.Kind == Commit && s.Text == ".", s.Kind == GoEngine && s.Text == s.Name:
+	case s.Kind == Commit && s.Text == ".", s.Kind == GoEngine && s.Text == s.name:
 		return b.Tree(ctx)
 	case s.Kind == Commit:
 		return b.Commit(ctx, s.Text)
 	}
 	if _, dir, ok := strings.Cut(s.Text, "="); ok {
-		return b.Directory(ctx, f.module(s.Name), dir)
+		return b.Directory(ctx, f.module(s.name), dir)
 	}
 	_, version, _ := strings.Cut(s.Text, "@")
 	if version == "" {
 		return toolchain.Binary{}, errors.New("a version must follow the @, such as latest")
 	}
-	return b.Version(ctx, f.module(s.Name), version)
+	return b.Version(ctx, f.module(s.name), version)
 }

@@ -17,9 +17,9 @@ import (
 	"promisebench/workloads/served"
 )
 
-// MaxPipeline keeps what a connection may hold unread well within the buffers
+// maxPipeline keeps what a connection may hold unread well within the buffers
 // of a socket.
-const MaxPipeline = 100
+const maxPipeline = 100
 
 // A Catalog is what there is to load.
 type Catalog struct {
@@ -39,7 +39,8 @@ type Filter struct {
 	Frameworks []string
 	// Match, if not nil, is matched against the whole name of a cell.
 	Match *regexp.Regexp
-	// Connections and Pipeline are as in [Load]; there are cells of each Pipeline.
+	// Connections and Pipeline are as in [Load]; there are cells of each Pipeline,
+	// which is from 1 to 100.
 	Connections int
 	Pipeline    []int
 	// Soak is as in [Cell].
@@ -53,8 +54,8 @@ func (cat Catalog) Cells(f Filter) ([]Cell, error) {
 	switch {
 	case f.Connections < 1:
 		return nil, fmt.Errorf("%d connections: at least one is needed", f.Connections)
-	case len(f.Pipeline) == 0 || slices.Min(f.Pipeline) < 1 || slices.Max(f.Pipeline) > MaxPipeline:
-		return nil, fmt.Errorf("pipeline %v: from 1 to %d", f.Pipeline, MaxPipeline)
+	case len(f.Pipeline) == 0 || slices.Min(f.Pipeline) < 1 || slices.Max(f.Pipeline) > maxPipeline:
+		return nil, fmt.Errorf("pipeline %v: from 1 to %d", f.Pipeline, maxPipeline)
 	}
 	frameworks, err := frameworks(f.Frameworks)
 	if err != nil {

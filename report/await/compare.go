@@ -16,12 +16,12 @@ import (
 type Comparison struct {
 	dataset.Place                   // of optimized await
 	Ratio             stats.Ratio   // optimized/legacy
-	Legacy, Optimized stats.Summary // times
+	legacy, optimized stats.Summary // times
 	// Delta and Test are what benchstat prints: the change of the median if it
 	// is significant at 5% (else "~"), and p-value and sample sizes. That way the
 	// numbers can be checked with benchstat.
-	Delta, Test string
-	Warnings    []error
+	delta, test string
+	warnings    []error
 }
 
 // compareAll returns all comparisons of await modes that the results allow.
@@ -48,19 +48,19 @@ func (m *Modes) compare(before, after dataset.Place) Comparison {
 	c := Comparison{
 		Place:     after,
 		Ratio:     stats.RatioOf(m.matrix.Samples(before, unit.Time), m.matrix.Samples(after, unit.Time)),
-		Legacy:    m.matrix.Summary(before, unit.Time),
-		Optimized: m.matrix.Summary(after, unit.Time),
+		legacy:    m.matrix.Summary(before, unit.Time),
+		optimized: m.matrix.Summary(after, unit.Time),
 	}
-	test := benchmath.AssumeNothing.Compare(c.Legacy.Sample(), c.Optimized.Sample())
-	c.Delta = test.FormatDelta(c.Legacy.Center, c.Optimized.Center)
-	c.Test = test.String()
-	c.Warnings = slices.Concat(c.Legacy.Warnings, c.Optimized.Warnings, test.Warnings)
+	test := benchmath.AssumeNothing.Compare(c.legacy.Sample(), c.optimized.Sample())
+	c.delta = test.FormatDelta(c.legacy.Center, c.optimized.Center)
+	c.test = test.String()
+	c.warnings = slices.Concat(c.legacy.Warnings, c.optimized.Warnings, test.Warnings)
 	return c
 }
 
-// An EmulationError says how much an emulated mode differs in time from the
+// An emulationError says how much an emulated mode differs in time from the
 // mode itself, on an engine that has it.
-type EmulationError struct {
+type emulationError struct {
 	dataset.Place                // of the mode itself
 	Ratio            stats.Ratio // emulated/native
 	Native, Emulated stats.Summary
@@ -68,16 +68,16 @@ type EmulationError struct {
 
 // emulationErrors compares legacy await with the benchmarks named emulated=yes
 // beside it, in the order of the tables.
-func (m *Modes) emulationErrors() []EmulationError {
+func (m *Modes) emulationErrors() []emulationError {
 	natives := make(map[dataset.Row]dataset.Row) // by what is left without the label
 	for _, row := range m.matrix.Rows {
 		key := row
 		key.Label = ""
 		natives[key] = row
 	}
-	var list []EmulationError
+	var list []emulationError
 	for _, row := range m.matrix.Rows {
-		workload, forced := WithoutForced(row.Workload)
+		workload, forced := withoutForced(row.Workload)
 		if !forced || row.Await != dataset.Legacy {
 			continue
 		}
@@ -93,7 +93,7 @@ func (m *Modes) emulationErrors() []EmulationError {
 			}
 			p, forced := dataset.Place{Row: native, Engine: engine}, dataset.Place{Row: row, Engine: engine}
 			if e := stats.RatioOf(m.matrix.Samples(p, unit.Time), m.matrix.Samples(forced, unit.Time)); e.N > 0 {
-				list = append(list, EmulationError{p, e, m.matrix.Summary(p, unit.Time), m.matrix.Summary(forced, unit.Time)})
+				list = append(list, emulationError{p, e, m.matrix.Summary(p, unit.Time), m.matrix.Summary(forced, unit.Time)})
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func (m *Modes) emulationErrors() []EmulationError {
 func (m *Modes) ErrorText() string {
 	var said []string
 	engine := ""
-	for _, e := range m.Errors {
+	for _, e := range m.errors {
 		if !e.Ratio.Bounded() {
 			continue
 		}

@@ -9,11 +9,11 @@ import (
 )
 
 // Looks of times, by the await they were measured with.
-func LegacyLook() chart.Look {
+func legacyLook() chart.Look {
 	return chart.Look{Legend: "legacy await", Stroke: theme.Orange(), Fill: theme.PaleOrange()}
 }
 
-func OptimizedLook() chart.Look {
+func optimizedLook() chart.Look {
 	return chart.Look{Legend: "optimized await", Stroke: theme.Blue(), Fill: theme.Blue()}
 }
 
@@ -33,18 +33,18 @@ func skipsTicksLook() chart.Look {
 
 // TimeLooks are all of these in the order of legends.
 func TimeLooks() []chart.Look {
-	return []chart.Look{LegacyLook(), OptimizedLook(), NoAwaitLook(), otherLook(), skipsTicksLook()}
+	return []chart.Look{legacyLook(), optimizedLook(), NoAwaitLook(), otherLook(), skipsTicksLook()}
 }
 
 // TimeLook says how the times of a style in an await mode are drawn.
 func TimeLook(style, mode string) chart.Look {
 	switch {
 	case mode == dataset.Legacy:
-		return LegacyLook()
+		return legacyLook()
 	case dataset.HasNoAwait(style) && (mode == dataset.Optimized || mode == ""):
 		return NoAwaitLook()
 	case mode == dataset.Optimized:
-		return OptimizedLook()
+		return optimizedLook()
 	}
 	return otherLook()
 }

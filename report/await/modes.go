@@ -28,8 +28,8 @@ import (
 // other word is possible as well and becomes a footnote.
 const (
 	Native      = "native"
-	Emulated    = "emulated"
-	Unavailable = "unavailable"
+	emulated    = "emulated"
+	unavailable = "unavailable"
 	SkipsTicks  = "skips-ticks" // native, and a bug of V8 in Node.js 7 to 9
 )
 
@@ -38,7 +38,7 @@ type Modes struct {
 	// Comparisons has all that the results allow, in the order of the tables.
 	Comparisons []Comparison
 	// Errors are those of emulations, as far as they were measured.
-	Errors []EmulationError
+	errors []emulationError
 
 	results *dataset.Results
 	matrix  *dataset.Matrix
@@ -48,7 +48,7 @@ type Modes struct {
 func Of(r *dataset.Results) *Modes {
 	m := &Modes{results: r, matrix: r.Matrix()}
 	m.Comparisons = m.compareAll()
-	m.Errors = m.emulationErrors()
+	m.errors = m.emulationErrors()
 	return m
 }
 
@@ -67,22 +67,22 @@ func Word(r *dataset.Results, engine, mode string) string {
 }
 
 // Emulated reports whether an await mode is emulated on an engine.
-func (m *Modes) Emulated(engine, mode string) bool { return m.Word(engine, mode) == Emulated }
+func (m *Modes) Emulated(engine, mode string) bool { return m.Word(engine, mode) == emulated }
 
-// MeasuredIn reports whether there are samples of an await mode on an engine,
+// measuredIn reports whether there are samples of an await mode on an engine,
 // as the engine's conditions tell it: forced emulations do not count.
-func (m *Modes) MeasuredIn(mode, engine string) bool {
+func (m *Modes) measuredIn(mode, engine string) bool {
 	return slices.ContainsFunc(m.matrix.Rows, func(row dataset.Row) bool {
-		if _, forced := WithoutForced(row.Workload); forced {
+		if _, forced := withoutForced(row.Workload); forced {
 			return false
 		}
 		return row.Await == mode && m.matrix.Cells[dataset.Place{Row: row, Engine: engine}] != nil
 	})
 }
 
-// WithoutForced takes the key emulated=yes out of a workload. It says that the
+// withoutForced takes the key emulated=yes out of a workload. It says that the
 // await mode was emulated although the engine has it, to see what that changes.
-func WithoutForced(workload string) (native string, forced bool) {
+func withoutForced(workload string) (native string, forced bool) {
 	head, tail, found := strings.Cut(workload, "/emulated=yes")
 	if !found || tail != "" && tail[0] != '/' && tail[0] != '-' {
 		return workload, false
@@ -95,7 +95,7 @@ func WithoutForced(workload string) (native string, forced bool) {
 func (m *Modes) Own(engine string) []string {
 	var modes []string
 	for _, mode := range []string{dataset.Legacy, dataset.Optimized} {
-		if word := m.Word(engine, mode); word != "" && word != Emulated && word != Unavailable {
+		if word := m.Word(engine, mode); word != "" && word != emulated && word != unavailable {
 			modes = append(modes, mode)
 		}
 	}
@@ -105,7 +105,7 @@ func (m *Modes) Own(engine string) []string {
 	if m.results.Condition(dataset.AwaitPrefix+engine) == "" {
 		// Nothing is said about it. If but one mode was measured, that is it.
 		for _, mode := range []string{dataset.Legacy, dataset.Optimized} {
-			if m.MeasuredIn(mode, engine) {
+			if m.measuredIn(mode, engine) {
 				modes = append(modes, mode)
 			}
 		}
@@ -123,7 +123,7 @@ func (m *Modes) Default(engine string) string { return slices.Concat(m.Own(engin
 // mode that the engine comes with; false if it was not measured so. Modes that
 // skip ticks are not the same work, and emulated ones are not the engine's.
 func (m *Modes) Place(row dataset.Row, engine string) (dataset.Place, bool) {
-	if _, forced := WithoutForced(row.Workload); forced {
+	if _, forced := withoutForced(row.Workload); forced {
 		return dataset.Place{}, false
 	}
 	noAwait := dataset.HasNoAwait(row.Style)
@@ -136,7 +136,7 @@ func (m *Modes) Place(row dataset.Row, engine string) (dataset.Place, bool) {
 		if len(stats.Measured(m.matrix.Samples(p, unit.Time))) == 0 {
 			continue
 		}
-		if word := m.Word(engine, row.Await); !noAwait && (word == Emulated || word == SkipsTicks) {
+		if word := m.Word(engine, row.Await); !noAwait && (word == emulated || word == SkipsTicks) {
 			continue
 		}
 		return p, true
@@ -168,7 +168,7 @@ func (m *Modes) V8(engine string) string {
 // Note says what there is to know about the await mode of the numbers at a
 // place, wherever such numbers stand; "" if the mode is simply the engine's.
 func (m *Modes) Note(p dataset.Place) string {
-	if _, forced := WithoutForced(p.Workload); forced {
+	if _, forced := withoutForced(p.Workload); forced {
 		note := "emulated=yes: await is emulated although the engine has this mode"
 		if known := m.ErrorText(); known != "" {
 			note += "; " + known
@@ -195,14 +195,14 @@ func (m *Modes) Notes() []string {
 // says, of those that have results in it; "" if on none, or if there is nothing
 // to be said about it.
 func (m *Modes) ModeNote(mode, word string) string {
-	if word == "" || word == Native || word == Unavailable {
+	if word == "" || word == Native || word == unavailable {
 		return ""
 	}
 	var on []string
 	all := true
 	for _, e := range m.matrix.Engines {
 		switch {
-		case !m.MeasuredIn(mode, e):
+		case !m.measuredIn(mode, e):
 		case m.Word(e, mode) == word:
 			on = append(on, text.Clip(e, 40))
 		default:
@@ -218,7 +218,7 @@ func (m *Modes) ModeNote(mode, word string) string {
 	}
 	mode = text.Clip(mode, 40)
 	switch word {
-	case Emulated:
+	case emulated:
 		if known := m.ErrorText(); known != "" {
 			return fmt.Sprintf("await=%s is emulated on %s (exact rewrite of every await); %s", mode, where, known)
 		}
@@ -230,7 +230,7 @@ func (m *Modes) ModeNote(mode, word string) string {
 }
 
 // AnyEmulated reports whether any await mode with results was emulated.
-func (m *Modes) AnyEmulated() bool { return m.any(Emulated) }
+func (m *Modes) AnyEmulated() bool { return m.any(emulated) }
 
 // AnySkipsTicks reports whether any await mode with results skips ticks.
 func (m *Modes) AnySkipsTicks() bool { return m.any(SkipsTicks) }
@@ -238,7 +238,7 @@ func (m *Modes) AnySkipsTicks() bool { return m.any(SkipsTicks) }
 func (m *Modes) any(word string) bool {
 	for _, e := range m.matrix.Engines {
 		for _, mode := range []string{dataset.Legacy, dataset.Optimized} {
-			if m.Word(e, mode) == word && m.MeasuredIn(mode, e) {
+			if m.Word(e, mode) == word && m.measuredIn(mode, e) {
 				return true
 			}
 		}
@@ -246,9 +246,9 @@ func (m *Modes) any(word string) bool {
 	return false
 }
 
-// Measured reports whether anything was measured in either mode.
-func (m *Modes) Measured() bool {
+// measured reports whether anything was measured in either mode.
+func (m *Modes) measured() bool {
 	return slices.ContainsFunc(m.matrix.Engines, func(e string) bool {
-		return m.MeasuredIn(dataset.Legacy, e) || m.MeasuredIn(dataset.Optimized, e)
+		return m.measuredIn(dataset.Legacy, e) || m.measuredIn(dataset.Optimized, e)
 	})
 }

@@ -67,12 +67,12 @@ func (m *Modes) table() *document.Table {
 		ratio := document.Number(c.Ratio.Center, c.Ratio.String())
 		if c.Ratio.Unequal {
 			ratio.Marks = []int{t.Mark(fmt.Sprintf("not every sample has a partner: %d legacy, %d optimized, ratio over %s",
-				c.Legacy.N, c.Optimized.N, text.Count(c.Ratio.N, "pair")))}
+				c.legacy.N, c.optimized.N, text.Count(c.Ratio.N, "pair")))}
 		}
 		t.Add(document.Text(c.Label), document.Text(text.Clip(c.Style, 40)), document.Text(text.Clip(c.Engine, 40)),
-			document.Number(c.Legacy.Center, c.Legacy.String(), t.Mark(m.Note(was))),
-			document.Number(c.Optimized.Center, c.Optimized.String(), t.Mark(m.Note(c.Place))),
-			ratio, document.Text(c.Delta), document.Text(c.Test, t.MarkErrors(c.Warnings)...))
+			document.Number(c.legacy.Center, c.legacy.String(), t.Mark(m.Note(was))),
+			document.Number(c.optimized.Center, c.optimized.String(), t.Mark(m.Note(c.Place))),
+			ratio, document.Text(c.delta), document.Text(c.test, t.MarkErrors(c.warnings)...))
 	}
 	t.Note("ratio: median of optimized / legacy over "+provenance.Pairs(m.results)+", with its 95% interval; below 1 = optimized is faster",
 		m.matrix.UnusedNote(unit.Time, inSomeMode))
@@ -86,7 +86,7 @@ func (m *Modes) ErrorTable() *document.Table {
 		Columns: document.Cols("workload", "style", "engine", ">native", ">emulated", ">n", ">ratio [95%]"),
 		Key:     3,
 	}
-	for _, e := range m.Errors {
+	for _, e := range m.errors {
 		t.Add(document.Text(e.Label), document.Text(text.Clip(e.Style, 40)), document.Text(text.Clip(e.Engine, 40)),
 			document.Number(e.Native.Center, e.Native.String()), document.Number(e.Emulated.Center, e.Emulated.String()),
 			document.Int(e.Ratio.N), document.Number(e.Ratio.Center, e.Ratio.String()))
@@ -160,7 +160,7 @@ func (m *Modes) proofTable() *document.Table {
 	}
 	for _, e := range m.matrix.Engines {
 		for _, mode := range []string{dataset.Legacy, dataset.Optimized} {
-			word, measured := m.Word(e, mode), m.MeasuredIn(mode, e)
+			word, measured := m.Word(e, mode), m.measuredIn(mode, e)
 			if word == "" && !measured {
 				continue
 			}
@@ -178,7 +178,7 @@ func (m *Modes) proofTable() *document.Table {
 					order = "tick:a tick:b after:await"
 				}
 			}
-			if word == Emulated && measured {
+			if word == emulated && measured {
 				off = document.Text("not stated")
 				if known := m.ErrorText(); known != "" {
 					off = document.Text("see ", t.Mark(known))
@@ -195,7 +195,7 @@ func (m *Modes) proofTable() *document.Table {
 func (m *Modes) asyncTicks(engine, mode string) string {
 	var said []string
 	for _, row := range m.matrix.Rows {
-		if _, forced := WithoutForced(row.Workload); forced || row.Style != "async" || row.Await != mode {
+		if _, forced := withoutForced(row.Workload); forced || row.Style != "async" || row.Await != mode {
 			continue
 		}
 		s := m.matrix.Summary(dataset.Place{Row: row, Engine: engine}, unit.Ticks)
@@ -212,7 +212,7 @@ func (m *Modes) asyncTicks(engine, mode string) string {
 
 // Method explains what these results need of await modes.
 func (m *Modes) Method() []document.Paragraph {
-	if !m.Measured() {
+	if !m.measured() {
 		return nil
 	}
 	list := method.Paragraphs(method.AwaitModes, method.OwnAwait)

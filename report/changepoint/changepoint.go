@@ -31,7 +31,7 @@
 // means) found less wherever there were outliers; ranks found slightly more of a
 // single step and far less of a step and its return.
 //
-// Series longer than [Window] are searched in windows that overlap by half, as
+// Series longer than 100 points are searched in windows that overlap by half, as
 // Fleming, Kołaczkowski, Kumar, Das, McCarthy, Pattabhiraman and Ingo do it
 // ("Hunter: using change point detection to hunt for performance regressions",
 // ICPE 2023). A change is taken from the window in whose middle it lies.
@@ -77,11 +77,11 @@ import (
 )
 
 const (
-	// MinSegment is the least number of points between two changes: fewer are
+	// minSegment is the least number of points between two changes: fewer are
 	// outliers.
-	MinSegment = 3
-	// Window is how many points are searched at once. Work grows with its square.
-	Window = 100
+	minSegment = 3
+	// mostPoints is how many points are searched at once. Work grows with its square.
+	mostPoints = 100
 	// near is the most points of a side that its level is estimated from. What is
 	// farther away has drifted.
 	near = 50
@@ -91,9 +91,9 @@ const (
 // that are shown together.
 type Plan struct {
 	// FDR is the share of wrong ones that is allowed among the series that are
-	// said to have changed.
+	// said to have changed, above 0 and below 1.
 	FDR float64
-	// Confidence is the level of intervals and sets.
+	// Confidence is the level of intervals and sets, such as 0.95.
 	Confidence float64
 	// Seed is of the permutations.
 	Seed uint64
@@ -122,7 +122,7 @@ type Series struct {
 	// SD is the standard deviation of points around their levels.
 	SD float64
 	// Detectable is the size of a step in the middle of the series (or of its last
-	// Window points) that would have been found four times out of five if no
+	// 100 points) that would have been found four times out of five if no
 	// other series had one; 0 if that is none.
 	Detectable float64
 }
@@ -131,7 +131,7 @@ type Series struct {
 // found at a level: of all orders of fewer points, too many look as changed as
 // the most changed one.
 func MinPoints(level float64) int {
-	n, share := 2*MinSegment, 2.0
+	n, share := 2*minSegment, 2.0
 	for ; ; n++ {
 		share = 2 / binomial(n, n/2)
 		if share <= level || n > 200 {
@@ -148,26 +148,26 @@ func binomial(n, k int) float64 {
 	return v
 }
 
-// Level returns the level at which a change is found in one of a number of
+// level returns the level at which a change is found in one of a number of
 // windows if it is the only one in all of them.
-func (p Plan) Level(windows int) float64 { return p.FDR / float64(max(1, windows)) }
+func (p Plan) level(windows int) float64 { return p.FDR / float64(max(1, windows)) }
 
 // A window is points from start to end, responsible for changes from first on
 // and before last.
 type window struct{ start, end, first, last int }
 
 func windows(n int) []window {
-	if n < 2*MinSegment {
+	if n < 2*minSegment {
 		return nil
 	}
-	if n <= Window {
+	if n <= mostPoints {
 		return []window{{0, n, 0, n}}
 	}
-	many := (n-Window+Window/2-1)/(Window/2) + 1
+	many := (n-mostPoints+mostPoints/2-1)/(mostPoints/2) + 1
 	list := make([]window, many)
 	for i := range list {
-		start := i * (n - Window) / (many - 1)
-		list[i] = window{start, start + Window, 0, n}
+		start := i * (n - mostPoints) / (many - 1)
+		list[i] = window{start, start + mostPoints, 0, n}
 		if i > 0 {
 			middle := (list[i-1].end + start) / 2
 			list[i-1].last, list[i].first = middle, middle
@@ -192,7 +192,7 @@ const (
 // permutations is how many orders are tried: as many as can tell the only change
 // of all windows from luck, if that is not too much work.
 func (p Plan) permutations(windows int) int {
-	return ordersFor(p.Level(windows))
+	return ordersFor(p.level(windows))
 }
 
 func ordersFor(level float64) int {
@@ -222,7 +222,7 @@ func Find(series [][]float64, plan Plan) []Series {
 		}
 	}
 	chosen := plan.choose(series, parts)
-	only := plan.Level(len(parts))
+	only := plan.level(len(parts))
 	level := only * float64(len(chosen))
 	changes := make([][]Change, len(parts))
 	each(len(chosen), func(i int) {
@@ -245,7 +245,7 @@ func Find(series [][]float64, plan Plan) []Series {
 	}
 	each(len(series), func(i int) {
 		plan.measure(series[i], &found[i])
-		if n := min(Window, len(series[i])); n >= shortest && 1/float64(plan.permutations(len(parts))+1) <= only {
+		if n := min(mostPoints, len(series[i])); n >= shortest && 1/float64(plan.permutations(len(parts))+1) <= only {
 			found[i].Detectable = detectable(n, found[i].SD, only)
 		}
 	})
@@ -278,7 +278,7 @@ func (p Plan) choose(series [][]float64, parts []part) []int {
 		slices.SortFunc(byP, func(a, b int) int { return cmp.Or(cmp.Compare(parts[a].p, parts[b].p), cmp.Compare(a, b)) })
 		chosen = 0
 		for i, at := range byP {
-			if parts[at].p <= p.Level(len(parts))*float64(i+1) {
+			if parts[at].p <= p.level(len(parts))*float64(i+1) {
 				chosen = i + 1
 			}
 		}
@@ -296,7 +296,7 @@ func (p Plan) choose(series [][]float64, parts []part) []int {
 func (s *Series) append(changes []Change, w window) {
 	for _, c := range changes {
 		last := len(s.Changes) - 1
-		if last < 0 || w.first == 0 || c.At-s.Changes[last].At >= 2*MinSegment || c.At-w.first >= 2*MinSegment {
+		if last < 0 || w.first == 0 || c.At-s.Changes[last].At >= 2*minSegment || c.At-w.first >= 2*minSegment {
 			s.Changes = append(s.Changes, c)
 		} else if c.P < s.Changes[last].P {
 			s.Changes[last] = c
@@ -329,7 +329,7 @@ func (p Plan) divide(x []float64, at int, value, level float64) []Change {
 		return nil
 	}
 	side := func(x []float64, share float64) []Change {
-		if len(x) < 2*MinSegment {
+		if len(x) < 2*minSegment {
 			return nil
 		}
 		at, value := p.split(x, ordersFor(level*share))
@@ -397,10 +397,10 @@ func (e *energy) largest(x []float64) (best float64, at int) {
 		e.own[t+1] = next[t+1]
 	}
 	within := 0.0 // the part before
-	for k := range MinSegment {
+	for k := range minSegment {
 		within += e.own[k]
 	}
-	for t := MinSegment; t+MinSegment <= n; t++ {
+	for t := minSegment; t+minSegment <= n; t++ {
 		before := float64(t)
 		ofBefore := within * e.inverse[t-1]
 		across, behind := 0.0, 0.0
@@ -408,7 +408,7 @@ func (e *energy) largest(x []float64) (best float64, at int) {
 		for k := t; k < n; k++ {
 			across += row[k]
 			behind += e.own[k] - row[k]
-			if r := k + 1 - t; r >= MinSegment {
+			if r := k + 1 - t; r >= minSegment {
 				q := e.inverse[t+r] * (across - ofBefore*float64(r) - behind*before*e.inverse[r-1])
 				if q > best {
 					best, at = q, t
@@ -506,7 +506,7 @@ func (p Plan) place(x []float64, at int) (from, to int) {
 		sum, here, best := 0.0, 0.0, 0.0
 		for t := 1; t < n; t++ {
 			sum += ranks[t-1]
-			if t < MinSegment || t > n-MinSegment {
+			if t < minSegment || t > n-minSegment {
 				continue
 			}
 			fit := sum * sum / float64(t*(n-t))
@@ -520,7 +520,7 @@ func (p Plan) place(x []float64, at int) (from, to int) {
 	rng := rand.New(rand.NewPCG(p.Seed, uint64(n)))
 	tolerated := int((1 - p.Confidence) * (placeOrders + 1))
 	y := make([]float64, n)
-	for t := MinSegment; t <= n-MinSegment; t++ {
+	for t := minSegment; t <= n-minSegment; t++ {
 		if t >= from && t <= to {
 			continue // at itself
 		}

@@ -175,7 +175,7 @@ func TestDetectable(t *testing.T) {
 	noise := noises(rng)["white"]
 	for _, c := range []struct{ n, family int }{{10, 1}, {14, 5}, {20, 1}, {20, 50}, {60, 1}} {
 		p := plan()
-		p.FDR = p.Level(c.family) // what the only change of a family must reach
+		p.FDR = p.level(c.family) // what the only change of a family must reach
 		size := detectable(c.n, 1, p.FDR)
 		reps, hits := 150, 0
 		for range reps {
@@ -251,7 +251,7 @@ func TestLongSeries(t *testing.T) {
 func TestWindows(t *testing.T) {
 	for n := range 1200 {
 		list := windows(n)
-		if n < 2*MinSegment {
+		if n < 2*minSegment {
 			if list != nil {
 				t.Errorf("%d points: %v", n, list)
 			}
@@ -259,7 +259,7 @@ func TestWindows(t *testing.T) {
 		}
 		next := 0
 		for _, w := range list {
-			if w.first != next || w.last <= w.first || w.start > w.first || w.end < w.last || w.start < 0 || w.end > n || w.end-w.start > Window {
+			if w.first != next || w.last <= w.first || w.start > w.first || w.end < w.last || w.start < 0 || w.end > n || w.end-w.start > mostPoints {
 				t.Fatalf("%d points: %v", n, list)
 			}
 			next = w.last

@@ -32,9 +32,9 @@ type Comparison struct {
 	// Problems are reasons why there can be no good news.
 	Problems []Problem
 	// Skips are benchmarks that neither side can run, with the reason.
-	Skips []string
+	skips []string
 	// Paired says that the results state that they were measured in pairs.
-	Paired bool
+	paired bool
 	Plan   gate.Plan
 
 	pairs      []Pair
@@ -90,22 +90,22 @@ func (r Row) label() string { return text.Joined(r.workload, r.variant, r.engine
 // A Problem is something that keeps benchmarks from being compared, or what was
 // compared from being all there is.
 type Problem struct {
-	Kind Kind
+	kind kind
 	Text string
 
-	// What of [OneSided] problems there is, and where.
+	// What of one-sided problems there is, and where.
 	name, unit string // no unit: none of them is on the other side
 	has        Side
 	at         dataset.Position
 }
 
-// A Kind says what is to be done about a problem.
-type Kind int
+// A kind says what is to be done about a problem.
+type kind int
 
 const (
-	Failed   Kind = iota // a benchmark failed, or its numbers can't be compared
-	OneSided             // a benchmark or metric is on one side only
-	Broken               // an input is broken, not finished, or missing
+	failed   kind = iota // a benchmark failed, or its numbers can't be compared
+	oneSided             // a benchmark or metric is on one side only
+	broken               // an input is broken, not finished, or missing
 )
 
 // New compares base and head as a complete configuration says. Several pairs are the
@@ -144,8 +144,8 @@ func New(pairs []Pair, config gate.Config) (*Comparison, error) {
 	return c, nil
 }
 
-func (c *Comparison) addProblem(kind Kind, format string, args ...any) {
-	c.Problems = append(c.Problems, Problem{Kind: kind, Text: fmt.Sprintf(format, args...)})
+func (c *Comparison) addProblem(kind kind, format string, args ...any) {
+	c.Problems = append(c.Problems, Problem{kind: kind, Text: fmt.Sprintf(format, args...)})
 }
 
 // addBroken files what is wrong with the results of a side as a whole.
@@ -155,10 +155,10 @@ func (c *Comparison) addBroken(s Side, r *dataset.Results) {
 		if n := len(problems) - 1; n > 0 {
 			more = fmt.Sprintf(" (and %d more)", n)
 		}
-		c.addProblem(Broken, "%v: the results are broken: %v%s", s, problems[0], more)
+		c.addProblem(broken, "%v: the results are broken: %v%s", s, problems[0], more)
 	}
 	if err := r.Unfinished(); err != nil {
-		c.addProblem(Broken, "%v: %v", s, err)
+		c.addProblem(broken, "%v: %v", s, err)
 	}
 }
 
@@ -186,7 +186,7 @@ func (c *Comparison) design() (family int, err error) {
 		}
 		shards[shard] = true
 	}
-	if c.Paired = paired == len(c.pairs); !c.Paired {
+	if c.paired = paired == len(c.pairs); !c.paired {
 		if len(c.pairs) > 1 {
 			return 0, errors.New("only results of 'promisebench gate' can be merged")
 		}
@@ -214,7 +214,7 @@ func (c *Comparison) addMissingShards(first string, there map[string]bool) error
 	}
 	for i := 1; i <= n && len(c.pairs) > 1; i++ {
 		if name := fmt.Sprintf("%d/%d", i, n); !there[name] {
-			c.addProblem(Broken, "shard %s is missing", name)
+			c.addProblem(broken, "shard %s is missing", name)
 		}
 	}
 	return nil

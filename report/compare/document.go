@@ -66,11 +66,11 @@ func (c *Comparison) charts() []*chart.Chart {
 func (c *Comparison) Verdicts() *document.Document {
 	icon, word := "✅", "passes"
 	switch {
-	case c.Count(gate.Regressed) > 0:
+	case c.count(gate.Regressed) > 0:
 		icon, word = "❌", "regressed"
 	case len(c.Problems) > 0:
 		icon, word = "❌", "broken"
-	case c.Count(gate.Inconclusive) > 0:
+	case c.count(gate.Inconclusive) > 0:
 		icon, word = "❔", gate.Inconclusive.String()
 	}
 	return &document.Document{
@@ -79,7 +79,7 @@ func (c *Comparison) Verdicts() *document.Document {
 		Chapters: []document.Chapter{
 			{ID: "verdicts", Title: c.title(), Tables: []*document.Table{c.verdicts()}},
 			{ID: "failures", Title: "Failures", Tables: []*document.Table{lines("Failures", c.problemTexts())}},
-			{ID: "skips", Title: "Skipped on both sides", Tables: []*document.Table{lines("Skipped on both sides", c.Skips)}},
+			{ID: "skips", Title: "Skipped on both sides", Tables: []*document.Table{lines("Skipped on both sides", c.skips)}},
 		},
 	}
 }
@@ -107,7 +107,7 @@ func (c *Comparison) lead() string {
 		return "Nothing could be compared."
 	}
 	how := "not measured in pairs"
-	if c.Paired {
+	if c.paired {
 		how = "measured in pairs"
 	}
 	return fmt.Sprintf("%s of %s in %s, %s.", text.Count(len(c.Rows), "comparison"), text.Count(len(names), "benchmark"), text.List(metrics), how)
@@ -117,7 +117,7 @@ func (c *Comparison) lead() string {
 func (c *Comparison) warning() string {
 	var parts []string
 	for _, p := range c.Problems {
-		if p.Kind == Broken && len(parts) < 3 {
+		if p.kind == broken && len(parts) < 3 {
 			parts = append(parts, text.Clip(p.Text, 300)+".")
 		}
 	}

@@ -58,8 +58,8 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 		Failures []string  `json:"failures"`
 		Skips    []string  `json:"skips"`
 		Warnings []string  `json:"warnings"`
-	}{verdict, c.pairs[0].Base.Condition(dataset.Side), c.pairs[0].Head.Condition(dataset.Side), c.Plan, c.Paired,
-		rows, list(c.problemTexts()), list(c.Skips), list(c.Warnings())})
+	}{verdict, c.pairs[0].Base.Condition(dataset.Side), c.pairs[0].Head.Condition(dataset.Side), c.Plan, c.paired,
+		rows, list(c.problemTexts()), list(c.skips), list(c.Warnings())})
 }
 
 // The elements of JUnit XML. (github.com/jstemmer/go-junit-report/v2/junit has them,
@@ -120,7 +120,7 @@ func (c *Comparison) WriteJUnit(w io.Writer) error {
 	for _, p := range c.Problems {
 		suite.add(junitCase{Class: "promisebench", Name: text.Clean(p.Text), Error: message(p.Text)})
 	}
-	for _, s := range c.Skips {
+	for _, s := range c.skips {
 		suite.add(junitCase{Class: "promisebench", Name: text.Clean(s), Skipped: message(s)})
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {

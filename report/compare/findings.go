@@ -163,22 +163,22 @@ func (c *Comparison) missing() document.Finding {
 	}
 	kinds := c.kinds()
 	only := make(map[Side]int)
-	var failed []string
+	var reasons []string
 	for _, p := range c.Problems {
-		if p.Kind == OneSided {
+		if p.kind == oneSided {
 			only[p.has]++
 		} else {
-			failed = append(failed, text.Clip(p.Text, 300))
+			reasons = append(reasons, text.Clip(p.Text, 300))
 		}
 	}
 	var parts []string
-	if n := kinds[Broken]; n > 0 {
+	if n := kinds[broken]; n > 0 {
 		parts = append(parts, text.Count(n, "problem")+" in the input")
 	}
-	if n := kinds[Failed]; n > 0 {
+	if n := kinds[failed]; n > 0 {
 		parts = append(parts, text.Count(n, "failure"))
 	}
-	if len(failed) > 0 {
+	if len(reasons) > 0 {
 		f.Chapter, f.Link = "failures", "Failures"
 	}
 	for _, s := range sides() {
@@ -189,8 +189,8 @@ func (c *Comparison) missing() document.Finding {
 	}
 	f.Answer = text.List(parts) + "."
 	const most = 4
-	f.Details = failed[:min(most, len(failed))]
-	if more := len(failed) - most; more > 0 {
+	f.Details = reasons[:min(most, len(reasons))]
+	if more := len(reasons) - most; more > 0 {
 		f.Details = append(f.Details, fmt.Sprintf("And %d more, below.", more))
 	}
 	return f
@@ -199,14 +199,14 @@ func (c *Comparison) missing() document.Finding {
 // next says what to do now, the most urgent first.
 func (c *Comparison) next() document.Finding {
 	kinds := c.kinds()
-	regressed, open, ticks := c.Count(gate.Regressed), c.Count(gate.Inconclusive), 0
+	regressed, open, ticks := c.count(gate.Regressed), c.count(gate.Inconclusive), 0
 	for _, r := range c.Rows {
 		if r.Unit == unit.Ticks && r.Ratio != 1 && !math.IsNaN(r.Ratio) {
 			ticks++
 		}
 	}
 	var steps []string
-	if kinds[Broken] > 0 {
+	if kinds[broken] > 0 {
 		steps = append(steps, "Fix or complete the input: these results come from only part of it.")
 	}
 	if ticks > 0 {
@@ -214,7 +214,7 @@ func (c *Comparison) next() document.Finding {
 			"promisebench trace shows what a snippet does to the queue, promisebench check whether the order is still right.", text.Count(ticks, "benchmark")))
 	}
 	switch {
-	case regressed > 0 && c.Paired:
+	case regressed > 0 && c.paired:
 		steps = append(steps, "Look for the cause of the regressions in the change from base to head: chance alone would call any of these "+
 			fmt.Sprintf("comparisons changed in at most %s of runs.", percent(c.Plan.Alpha)))
 	case regressed > 0:
@@ -222,23 +222,23 @@ func (c *Comparison) next() document.Finding {
 			"these two sides were measured apart, and anything else that differed between them looks the same.")
 	}
 	switch {
-	case open > 0 && c.Paired:
+	case open > 0 && c.paired:
 		steps = append(steps, fmt.Sprintf("Measure %s again with more pairs (promisebench gate --pairs, --filter), or on a quieter machine.",
 			text.Count(open, "inconclusive comparison")))
 	case open > 0:
 		steps = append(steps, fmt.Sprintf("Resolve %s with promisebench gate BASE HEAD, which measures in pairs and so needs no allowance.",
 			text.Count(open, "inconclusive comparison")))
 	}
-	if kinds[Failed] > 0 {
+	if kinds[failed] > 0 {
 		steps = append(steps, "Find out why benchmarks failed: what fails is not compared.")
 	}
-	if kinds[OneSided] > 0 {
+	if kinds[oneSided] > 0 {
 		steps = append(steps, "Measure on both sides what only one has, if it matters.")
 	}
 	if len(steps) == 0 {
 		steps = append(steps, "No action needed: head is as good as base in all that was compared, or better.")
 	}
-	if c.Count(gate.Improved) > 0 {
+	if c.count(gate.Improved) > 0 {
 		steps = append(steps, "Quote an improvement with its interval only.")
 	}
 	return document.Finding{Question: "Next steps", Answer: steps[0], Details: steps[1:]}

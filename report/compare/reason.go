@@ -102,7 +102,7 @@ func (c *Comparison) changeNote() string {
 	switch {
 	case !c.tested():
 		return ""
-	case !c.Paired:
+	case !c.paired:
 		what, early, adjusted = "ratio of the geometric means", "", "all rows"
 	}
 	return fmt.Sprintf("change: %s, with its %s interval%s; p: of no change, adjusted for %s; "+

@@ -72,11 +72,11 @@ func (c *Comparison) addOutcomes(p Pair, cells map[dataset.Key]*dataset.Cell) (d
 			switch both := skipped[Base][key] && skipped[Head][key] && cells[key] == nil; {
 			case both && done[key]:
 			case both:
-				c.Skips = append(c.Skips, name+": "+reason)
+				c.skips = append(c.skips, name+": "+reason)
 			case o.Kind == dataset.Skip:
-				c.addProblem(Failed, "%v skipped %s: %s", s, name, reason)
+				c.addProblem(failed, "%v skipped %s: %s", s, name, reason)
 			default:
-				c.addProblem(Failed, "%v failed in %s: %s", s, name, reason)
+				c.addProblem(failed, "%v failed in %s: %s", s, name, reason)
 			}
 			done[key] = true
 		}
@@ -91,7 +91,7 @@ func (c *Comparison) addOneSided(has Side, cell *dataset.Cell, metric string) {
 	if metric != "" {
 		said = fmt.Sprintf("%v has no %s of %s", has.other(), text.Clip(metric, 40), name)
 	}
-	c.Problems = append(c.Problems, Problem{Kind: OneSided, Text: said, name: name, unit: text.Clip(metric, 40), has: has, at: cell.First})
+	c.Problems = append(c.Problems, Problem{kind: oneSided, Text: said, name: name, unit: text.Clip(metric, 40), has: has, at: cell.First})
 }
 
 // addBenchmark adds a benchmark in all of its metrics.
@@ -122,7 +122,7 @@ func (c *Comparison) addBenchmark(p Pair, key dataset.Key, withProcs bool) error
 	case len(either) == 0:
 		c.uncompared = append(c.uncompared, fmt.Sprintf("%s is not compared: it has no %s", name, strings.Join(c.config.Metrics, ", ")))
 	case len(here) > 0 && len(there) > 0 && len(here)+len(there) == len(either):
-		c.addProblem(Failed, "%s can't be compared: base has %s (%v) and head %s (%v); measure both alike", name,
+		c.addProblem(failed, "%s can't be compared: base has %s (%v) and head %s (%v); measure both alike", name,
 			strings.Join(here, ", "), base.First, strings.Join(there, ", "), head.First)
 		return nil
 	}
@@ -147,9 +147,9 @@ func (c *Comparison) addRow(p Pair, base, head *dataset.Cell, metric, label stri
 	}
 	kind := gate.Unpaired
 	switch {
-	case exact, c.Paired && (metric == unit.Allocs || metric == unit.Bytes):
+	case exact, c.paired && (metric == unit.Allocs || metric == unit.Bytes):
 		kind = gate.Exact
-	case c.Paired:
+	case c.paired:
 		kind = gate.Paired
 	}
 	rules, compared := c.config.For(base.Name, metric, kind)
@@ -164,13 +164,13 @@ func (c *Comparison) addRow(p Pair, base, head *dataset.Cell, metric, label stri
 		return nil
 	case kind == gate.Paired && (len(b) != len(h) || len(b) != len(base.Values[metric]) || len(h) != len(head.Values[metric])):
 		// Which of them has no partner is not known: all pairs may be wrong.
-		c.addProblem(Broken, "%s: base has %d samples of it and head %d, but they come in pairs: a file was cut off or changed; measure again",
+		c.addProblem(broken, "%s: base has %d samples of it and head %d, but they come in pairs: a file was cut off or changed; measure again",
 			text.Clip(base.Name, 200), len(b), len(h))
 		return nil
 	case better == 0:
 		return fmt.Errorf("which direction of %s is better? A line \"Unit %[1]s better=lower\" (or higher) in the results says it", text.Clip(metric, 40))
 	case kind != gate.Exact && min(slices.Min(b), slices.Min(h)) <= 0:
-		c.addProblem(Failed, "%s: a value of %s is 0: there is no ratio", text.Clip(base.Name, 200), text.Clip(metric, 40))
+		c.addProblem(failed, "%s: a value of %s is 0: there is no ratio", text.Clip(base.Name, 200), text.Clip(metric, 40))
 		return nil
 	}
 	variant := ""

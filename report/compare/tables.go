@@ -175,7 +175,7 @@ func (c *Comparison) exactTable() *document.Table {
 func (c *Comparison) missingTable() *document.Table {
 	t := &document.Table{Title: "On one side only", Columns: document.Cols("benchmark", "what", "only in", "first at"), Key: 1, MaxBytes: maxProblemBytes}
 	for _, p := range c.Problems {
-		if p.Kind == OneSided {
+		if p.kind == oneSided {
 			t.Add(document.Texts(p.name, cmp.Or(p.unit, "all of it"), p.has.String(), p.at.String())...)
 		}
 	}
@@ -186,14 +186,14 @@ func (c *Comparison) missingTable() *document.Table {
 func (c *Comparison) failureTable() *document.Table {
 	t := &document.Table{Title: "Failures and skips", Columns: document.Cols("kind", "what"), MaxBytes: maxProblemBytes}
 	for _, p := range c.Problems {
-		switch p.Kind {
-		case Failed:
+		switch p.kind {
+		case failed:
 			t.Add(document.Texts("failure", p.Text)...)
-		case Broken:
+		case broken:
 			t.Add(document.Texts("input", p.Text)...)
 		}
 	}
-	for _, s := range c.Skips {
+	for _, s := range c.skips {
 		t.Add(document.Texts("skip", s)...)
 	}
 	return t

@@ -42,7 +42,7 @@ func (c *Comparison) trust() document.Finding {
 		f.Answer = "There is nothing to be sure of."
 	case n.tested == 0:
 		f.Answer = "As sure as one can be: all that was compared is exact and does not vary."
-	case c.Paired:
+	case c.paired:
 		f.Answer = fmt.Sprintf("Base and head were measured in pairs: %s %s of fresh processes for each benchmark, side by side, in random order.", size, text.Plural(n.many, "pair"))
 	default:
 		f.Answer = fmt.Sprintf("Less than it looks: base and head were not measured side by side, so only what is beyond an allowance of %s counts. "+
@@ -50,7 +50,7 @@ func (c *Comparison) trust() document.Finding {
 	}
 	if n.tested > 0 {
 		condition := ", as long as the allowance is large enough"
-		if c.Paired {
+		if c.paired {
 			condition = " and however early it stopped"
 		}
 		beyond := ""
@@ -69,7 +69,7 @@ func (c *Comparison) trust() document.Finding {
 	if note := c.powerNote(); note != "" {
 		f.Details = append(f.Details, note+".")
 	}
-	if c.Paired && n.tested > 0 {
+	if c.paired && n.tested > 0 {
 		f.Details = append(f.Details, "All of this is about these two builds on this machine. The layout of a build in memory, which is the same "+
 			"in all its processes, and another machine can change times by as much as a small verdict.")
 	}

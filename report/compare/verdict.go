@@ -22,18 +22,18 @@ var (
 // [ErrRegressed], [ErrBroken] or [ErrInconclusive], in this order of importance.
 func (c *Comparison) Err() error {
 	switch {
-	case c.Count(gate.Regressed) > 0:
+	case c.count(gate.Regressed) > 0:
 		return fmt.Errorf("%w: %s", ErrRegressed, c.Summary())
 	case len(c.Problems) > 0:
 		return fmt.Errorf("%w: %s", ErrBroken, c.Problems[0].Text)
-	case c.Count(gate.Inconclusive) > 0 && c.config.Undecided != gate.Pass:
+	case c.count(gate.Inconclusive) > 0 && c.config.Undecided != gate.Pass:
 		return fmt.Errorf("%w: %s", ErrInconclusive, c.Summary())
 	}
 	return nil
 }
 
 // Count returns the number of rows with a verdict.
-func (c *Comparison) Count(v gate.Verdict) int {
+func (c *Comparison) count(v gate.Verdict) int {
 	n := 0
 	for _, r := range c.Rows {
 		if r.Verdict == v {
@@ -66,27 +66,27 @@ func (c *Comparison) Open(all bool) map[string]int {
 func (c *Comparison) Summary() string {
 	kinds := c.kinds()
 	var parts []string
-	if kinds[Broken] > 0 {
+	if kinds[broken] > 0 {
 		parts = append(parts, "broken input")
 	}
-	if n := kinds[Failed]; n > 0 {
+	if n := kinds[failed]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", n))
 	}
 	parts = append(parts, tally(c.Rows)...)
-	if n := kinds[OneSided]; n > 0 {
+	if n := kinds[oneSided]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d on one side only", n))
 	}
-	if n := len(c.Skips); n > 0 {
+	if n := len(c.skips); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", n))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // kinds counts the problems.
-func (c *Comparison) kinds() map[Kind]int {
-	kinds := make(map[Kind]int)
+func (c *Comparison) kinds() map[kind]int {
+	kinds := make(map[kind]int)
 	for _, p := range c.Problems {
-		kinds[p.Kind]++
+		kinds[p.kind]++
 	}
 	return kinds
 }
@@ -119,7 +119,7 @@ func (c *Comparison) Warnings() []string {
 
 // apart is the warning about results that are no pairs.
 func (c *Comparison) apart() string {
-	if c.Paired {
+	if c.paired {
 		return ""
 	}
 	return fmt.Sprintf("base and head were not measured in pairs: differences between processes and times of day look like "+

@@ -14,7 +14,7 @@ const (
 	Date    = "date" // RFC 3339
 	Command = "command"
 	Commit  = "commit" // of promisebench
-	Rounds  = "rounds" // [Interleaved], [PairedRounds], or nothing that is known
+	Rounds  = "rounds" // interleaved, [PairedRounds], or nothing that is known
 	// EmulationError says how large the error of emulated await modes is where it was
 	// measured, in words.
 	EmulationError = "emulation-error"
@@ -25,10 +25,10 @@ const (
 	Inject         = "inject" // head was slowed down on purpose, and by how much
 	GoMaxProcs     = "gomaxprocs"
 	// AwaitPrefix begins "await-ENGINE: MODE=WORD …", EnginePrefix "engine-ENGINE:
-	// VERSION" and FrameworkPrefix the same for a web framework.
+	// VERSION" and frameworkPrefix the same for a web framework.
 	AwaitPrefix     = "await-"
 	EnginePrefix    = "engine-"
-	FrameworkPrefix = "framework-"
+	frameworkPrefix = "framework-"
 )
 
 // Conditions of results that a gate measured in pairs.
@@ -43,7 +43,7 @@ const (
 
 // Values of the condition "rounds".
 const (
-	Interleaved  = "interleaved" // samples of one round were taken side by side
+	interleaved  = "interleaved" // samples of one round were taken side by side
 	PairedRounds = "pairs"       // in pairs with those of the other side
 )
 
@@ -98,7 +98,7 @@ func roles() []struct {
 		{key: Side, role: Subject, expected: true},
 		{key: EnginePrefix, role: Subject, expected: true, prefix: true},
 		{key: "go", role: Subject},
-		{key: FrameworkPrefix, role: Subject, prefix: true},
+		{key: frameworkPrefix, role: Subject, prefix: true},
 		{key: "cpu", role: Host, words: "%s"},
 		{key: "cores", role: Host, words: "%s cores"},
 		{key: "os", role: Host, words: "%s"},
@@ -168,7 +168,7 @@ func (r *Results) Values(key string) []string {
 func (r *Results) Version(engine string) string { return r.known[EnginePrefix+engine] }
 
 // Interleaved reports whether samples of one round were taken side by side.
-func (r *Results) Interleaved() bool { return r.known[Rounds] == Interleaved }
+func (r *Results) Interleaved() bool { return r.known[Rounds] == interleaved }
 
 // Ours reports whether promisebench measured these results, as far as they say it.
 func (r *Results) Ours() bool { return strings.HasPrefix(r.known[Command], "promisebench ") }

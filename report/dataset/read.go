@@ -71,12 +71,12 @@ func (p Problem) Where() string {
 
 // A Position is a place in the input.
 type Position struct {
-	File string
-	Line int // counted from 1
+	file string
+	line int // counted from 1
 }
 
 // String returns it as "file:line".
-func (p Position) String() string { return fmt.Sprintf("%s:%d", text.Clip(p.File, 100), p.Line) }
+func (p Position) String() string { return fmt.Sprintf("%s:%d", text.Clip(p.file, 100), p.line) }
 
 // Kind is what happened instead of a measurement.
 type Kind int
@@ -175,7 +175,7 @@ func (r *Results) Add(name string, in io.Reader) error {
 			if r.addContradiction(rec, string(src.line)) {
 				continue
 			}
-			r.AddProblem(rec.FileName, rec.Line, "%s: %q", rec.Msg, text.Clip(strings.TrimSpace(string(src.line)), 100))
+			r.addProblem(rec.FileName, rec.Line, "%s: %q", rec.Msg, text.Clip(strings.TrimSpace(string(src.line)), 100))
 			r.addBroken(src.line)
 		}
 	}
@@ -200,7 +200,7 @@ func (r *Results) addContradiction(rec *benchfmt.SyntaxError, line string) bool 
 			if value, ok := strings.CutPrefix(field, key+"="); ok && have != nil && value != have.Value {
 				if !r.contradicted[name] { // once, however many fields do
 					file, first := have.Pos()
-					r.AddProblem(rec.FileName, rec.Line, "unit %s is declared %s here and %s=%s at %s:%d: from here to the end of this text, values in it are not used",
+					r.addProblem(rec.FileName, rec.Line, "unit %s is declared %s here and %s=%s at %s:%d: from here to the end of this text, values in it are not used",
 						text.Clip(fields[1], 40), text.Clip(field, 40), key, text.Clip(have.Value, 40), file, first)
 				}
 				r.contradicted[name] = true
@@ -222,9 +222,9 @@ func (r *Results) alignRounds() {
 	}
 }
 
-// AddProblem notes what is wrong with a file, at a line counted from 1 or, if it is 0, with
+// addProblem notes what is wrong with a file, at a line counted from 1 or, if it is 0, with
 // all of it.
-func (r *Results) AddProblem(file string, line int, format string, args ...any) {
+func (r *Results) addProblem(file string, line int, format string, args ...any) {
 	r.problems = append(r.problems, Problem{file, line, fmt.Sprintf(format, args...)})
 }
 
@@ -235,7 +235,7 @@ func (r *Results) addResult(res *benchfmt.Result) {
 	c := b.cell
 	if why := r.refuse(res, c); why != "" {
 		if why != alreadyTold {
-			r.AddProblem(file, line, "%s, line not used: %q", why, text.Clip("Benchmark"+res.Name.String(), 200))
+			r.addProblem(file, line, "%s, line not used: %q", why, text.Clip("Benchmark"+res.Name.String(), 200))
 		}
 		c.skipLine()
 		return
@@ -248,7 +248,7 @@ func (r *Results) addResult(res *benchfmt.Result) {
 	}
 	for i, v := range res.Values {
 		if slices.ContainsFunc(res.Values[:i], func(before benchfmt.Value) bool { return before.Unit == v.Unit }) {
-			r.AddProblem(file, line, "a second value in %s, only the first is used: %q", text.Clip(v.Unit, 40), text.Clip("Benchmark"+res.Name.String(), 200))
+			r.addProblem(file, line, "a second value in %s, only the first is used: %q", text.Clip(v.Unit, 40), text.Clip("Benchmark"+res.Name.String(), 200))
 			c.leftOut(v.Unit)
 			continue
 		}
@@ -296,7 +296,7 @@ func (r *Results) refuse(res *benchfmt.Result, c *Cell) (why string) {
 	known := func(v benchfmt.Value) bool { return slices.Contains(c.units, v.Unit) }
 	if c.units != nil && !slices.ContainsFunc(res.Values, known) {
 		return fmt.Sprintf("nothing was measured in %s, as at %s:%d, but in %s: units are not mixed",
-			text.Clip(strings.Join(c.units, " or "), 80), c.First.File, c.First.Line, text.Clip(res.Values[0].Unit, 40))
+			text.Clip(strings.Join(c.units, " or "), 80), c.First.file, c.First.line, text.Clip(res.Values[0].Unit, 40))
 	}
 	return ""
 }
@@ -326,7 +326,7 @@ func (r *Results) addConfig(res *benchfmt.Result) {
 			r.conditions = append(r.conditions, c)
 		case RoleOf(c.Key) != Log:
 			file, line := res.Pos()
-			r.AddProblem(file, line, "results with different conditions are mixed: %s is %q here, %q before",
+			r.addProblem(file, line, "results with different conditions are mixed: %s is %q here, %q before",
 				text.Clip(c.Key, 40), text.Clip(c.Value, 80), text.Clip(have, 80))
 		}
 	}

@@ -66,7 +66,7 @@ func (s *source) next() error {
 	s.num++
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
-		s.results.AddProblem(s.name, s.num, "line is longer than %d bytes, not used", maxLine)
+		s.results.addProblem(s.name, s.num, "line is longer than %d bytes, not used", maxLine)
 		for errors.Is(err, bufio.ErrBufferFull) {
 			_, err = s.in.ReadSlice('\n')
 		}
@@ -76,7 +76,7 @@ func (s *source) next() error {
 		// Cut at an unlucky place a line still parses, with a wrong number
 		// (45012 ns/op cut to "45 ns/op" cannot be told from the real thing).
 		// Writers end every line, so a last line without end is not trusted.
-		s.results.AddProblem(s.name, s.num, "line is cut off, not used: %q", text.Clip(string(line), 80))
+		s.results.addProblem(s.name, s.num, "line is cut off, not used: %q", text.Clip(string(line), 80))
 		line = []byte("\n")
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -118,7 +118,7 @@ var damagedLine = regexp.MustCompile(`^(?:[^A-Za-z#]+B?|)enchmark\S*\s+\d+\s+\S+
 // broken results, and reports whether the line is one.
 func (s *source) watch(line string) bool {
 	if damagedLine.MatchString(line) {
-		s.results.AddProblem(s.name, s.num, "a result that does not begin a line, not used: %q", text.Clip(line, 100))
+		s.results.addProblem(s.name, s.num, "a result that does not begin a line, not used: %q", text.Clip(line, 100))
 		return false
 	}
 	if indented := strings.TrimLeft(line, " \t"); indented != line {

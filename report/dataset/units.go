@@ -28,13 +28,13 @@ func (r *Results) Declared(name, key string) (d Declaration, ok bool) {
 	return Declaration{u.Value, Position{file, line}}, true
 }
 
-// Assumption returns how the texts say that samples in a unit are spread.
-func (r *Results) Assumption(name string) benchmath.Assumption {
+// assumption returns how the texts say that samples in a unit are spread.
+func (r *Results) assumption(name string) benchmath.Assumption {
 	return r.reader.Units().GetAssumption(name)
 }
 
 // Exact reports whether a unit is declared not to vary.
-func (r *Results) Exact(name string) bool { return r.Assumption(name) == benchmath.AssumeExact }
+func (r *Results) Exact(name string) bool { return r.assumption(name) == benchmath.AssumeExact }
 
 // Better returns which direction of a unit is better: 1 up, -1 down, 0 is not known.
 // Rates are better up even if nothing says it.
@@ -50,7 +50,7 @@ func (r *Results) Better(name string) int {
 
 // Summarize summarizes values in a unit as the texts declare it.
 func (r *Results) Summarize(values []float64, name string) stats.Summary {
-	return stats.Summarize(values, name, r.Assumption(name))
+	return stats.Summarize(values, name, r.assumption(name))
 }
 
 // BenchmarkKey says which benchmark the outcome is of.

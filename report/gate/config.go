@@ -77,8 +77,8 @@ const (
 	Pass = "pass"
 )
 
-// DefaultMetrics are compared if nothing else is said.
-func DefaultMetrics() []string { return []string{"sec/op", "ticks/op", "allocs/op", "B/op", "req/s"} }
+// defaultMetrics are compared if nothing else is said.
+func defaultMetrics() []string { return []string{"sec/op", "ticks/op", "allocs/op", "B/op", "req/s"} }
 
 // A Percent is a part of something. In files and flags it is written as "1%" or
 // 0.01.
@@ -173,7 +173,7 @@ func (c Config) Complete() (Config, error) {
 		c.Pairs = DefaultPairs
 	}
 	if len(c.Metrics) == 0 {
-		c.Metrics = DefaultMetrics()
+		c.Metrics = defaultMetrics()
 	}
 	if c.Undecided == "" {
 		c.Undecided = Fail

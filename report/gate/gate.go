@@ -80,18 +80,18 @@ type Plan struct {
 	Alpha float64
 	// Confidence is the level of the intervals, for each benchmark by itself.
 	Confidence float64
-	// Pairs is how many pairs there will be at most, [MinPairs] or more.
+	// Pairs is how many pairs there will be at most, 8 or more.
 	Pairs int
 }
 
-// MinPairs is the least number of pairs of a verdict: below it the interval of
+// minPairs is the least number of pairs of a verdict: below it the interval of
 // a t-distribution is so wide that looking is a waste of error.
-const MinPairs = 8
+const minPairs = 8
 
-// MinSamples is the least number of samples a side where they are not paired.
-const MinSamples = 8
+// minSamples is the least number of samples a side where they are not paired.
+const minSamples = 8
 
-// fractions of all pairs at which it is looked, as far as there are MinPairs.
+// fractions of all pairs at which it is looked, as far as there are minPairs.
 var fractions = [...]float64{0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1}
 
 // spending is the exponent of the power family: at a fraction t of the pairs
@@ -111,7 +111,7 @@ func (p Plan) Looks() []Look {
 	spent := 0.0
 	for _, f := range fractions {
 		n := int(math.Round(f * float64(p.Pairs)))
-		if n < MinPairs || len(looks) > 0 && looks[len(looks)-1].Pairs == n {
+		if n < minPairs || len(looks) > 0 && looks[len(looks)-1].Pairs == n {
 			continue
 		}
 		upTo := math.Pow(float64(n)/float64(p.Pairs), spending)
@@ -128,8 +128,8 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("alpha %v: the family-wise error must lie between 0 and 0.5", p.Alpha)
 	case !(p.Confidence > 0.5 && p.Confidence < 1):
 		return fmt.Errorf("confidence %v: the level of intervals must lie between 0.5 and 1", p.Confidence)
-	case p.Pairs < MinPairs:
-		return fmt.Errorf("%d pairs: there is no verdict from fewer than %d", p.Pairs, MinPairs)
+	case p.Pairs < minPairs:
+		return fmt.Errorf("%d pairs: there is no verdict from fewer than %d", p.Pairs, minPairs)
 	}
 	return nil
 }
@@ -255,8 +255,8 @@ func paired(r Row, plan Plan, table quantiles) Decision {
 func unpaired(r Row, plan Plan, table quantiles) Decision {
 	d := Decision{P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), DetectableEffect: math.NaN(), Final: true}
 	d.N = min(len(r.Base), len(r.Head))
-	if d.N < MinSamples {
-		d.Why = fmt.Sprintf("%d samples, and %d are needed", d.N, MinSamples)
+	if d.N < minSamples {
+		d.Why = fmt.Sprintf("%d samples, and %d are needed", d.N, minSamples)
 		return d
 	}
 	e := estimateDifference(logarithms(r.Head), logarithms(r.Base))

@@ -178,12 +178,12 @@ func TestFamilyWiseError(t *testing.T) {
 }
 
 func TestLooks(t *testing.T) {
-	for pairs := MinPairs; pairs < 400; pairs++ {
+	for pairs := minPairs; pairs < 400; pairs++ {
 		looks := Plan{Pairs: pairs}.Looks()
 		sum := 0.0
 		for i, l := range looks {
 			sum += l.Weight
-			if l.Pairs < MinPairs || l.Weight <= 0 || i > 0 && l.Pairs <= looks[i-1].Pairs {
+			if l.Pairs < minPairs || l.Weight <= 0 || i > 0 && l.Pairs <= looks[i-1].Pairs {
 				t.Errorf("%d pairs: look %d is %+v", pairs, i, l)
 			}
 		}
@@ -196,7 +196,7 @@ func TestLooks(t *testing.T) {
 func TestVerdicts(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	constant := func(n int, v float64) []float64 { return slices.Repeat([]float64{v}, n) }
-	few := simulate(random, MinPairs-1, 0.001, 0.5)
+	few := simulate(random, minPairs-1, 0.001, 0.5)
 	rules := Rules{MinEffect: 0.005, Equivalence: 0.01, Allowance: 0.06}
 	far := simulate(random, 20, 0.01, math.Log(1.2))
 	for _, c := range []struct {
@@ -212,7 +212,7 @@ func TestVerdicts(t *testing.T) {
 		{"noise", simulate(random, 40, 0.2, 0), Inconclusive},
 		{"no spread and no change", Row{Base: constant(40, 2), Head: constant(40, 2), Rules: rules}, Unchanged},
 		{"no spread and a change", Row{Base: constant(40, 2), Head: constant(40, 3), Rules: rules}, Regressed},
-		{"unpaired, too few", Row{Kind: Unpaired, Base: far.Base[:MinSamples-1], Head: far.Head, Rules: rules}, Inconclusive},
+		{"unpaired, too few", Row{Kind: Unpaired, Base: far.Base[:minSamples-1], Head: far.Head, Rules: rules}, Inconclusive},
 		{"unpaired, within the allowance", Row{Kind: Unpaired, Base: constant(10, 1), Head: constant(10, 1.05), Rules: rules}, Unchanged},
 		{"unpaired, beyond it", Row{Kind: Unpaired, Base: constant(10, 1), Head: constant(10, 1.2), Rules: rules}, Regressed},
 		{"a tick more", Row{Kind: Exact, Base: []float64{9}, Head: []float64{10}}, Regressed},

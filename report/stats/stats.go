@@ -120,19 +120,6 @@ func (s Summary) WordsIn(format func(float64) string) string {
 	return fmt.Sprintf("%s (95%% interval %s to %s)", format(s.Center), format(s.Lo), format(s.Hi))
 }
 
-// Span returns the smallest and largest value of what is to be shown, ends of
-// intervals included; +Inf and 0 of nothing.
-func Span(shown []Summary) (lo, hi float64) {
-	lo, hi = math.Inf(1), 0
-	for _, s := range shown {
-		lo, hi = min(lo, s.Center), max(hi, s.Center)
-		if s.Bounded() {
-			lo, hi = min(lo, s.Lo), max(hi, s.Hi)
-		}
-	}
-	return lo, hi
-}
-
 // A Ratio is the median of new/old over pairs of samples; see [RatioOf].
 type Ratio struct {
 	Summary
