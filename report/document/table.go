@@ -2,10 +2,11 @@ package document
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"promisebench/report/text"
 )
 
 // An Align says on which side a column's cells are flush. Numbers are on the right.
@@ -165,16 +166,13 @@ func superscript(n int) string {
 	return strings.Map(func(c rune) rune { return digits[c-'0'] }, strconv.Itoa(n))
 }
 
-// link returns where the cell leads to, if that is what text.RelativeLink makes: a
-// path from where the page is, which cannot be a scheme, another host, or a script.
+// link returns where the cell leads to, if that is what text.RelativeLink makes.
 func (c Cell) link() string {
-	if !ownLink.MatchString(c.Link) {
+	if !text.IsRelativeLink(c.Link) {
 		return ""
 	}
 	return c.Link
 }
-
-var ownLink = regexp.MustCompile(`^[A-Za-z0-9%._~-][A-Za-z0-9%._~/-]*$`)
 
 // ranks returns for each row the places of its cells among those of their columns in
 // the order of their values: what a page sorts by, which takes less room than values

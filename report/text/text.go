@@ -8,6 +8,7 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -97,6 +98,13 @@ func RelativeLink(name string) string {
 	}
 	return b.String()
 }
+
+var relativeLink = regexp.MustCompile(`^[A-Za-z0-9%._~-][A-Za-z0-9%._~/-]*$`)
+
+// IsRelativeLink reports whether an address is one that RelativeLink makes of a path
+// without a slash in front: one from where the page is, which cannot be a scheme,
+// another host, or a script.
+func IsRelativeLink(address string) bool { return relativeLink.MatchString(address) }
 
 // Count writes n with its noun in the plural where that is right: "1 sample",
 // "2 samples".

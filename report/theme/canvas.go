@@ -8,7 +8,6 @@ import (
 	"image/color"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -169,16 +168,12 @@ func (c *Canvas) DrawImage(vg.Rectangle, image.Image) {
 // any other is an error. A reader of the keyboard is spared these links: they must
 // stand somewhere else as well.
 func (c *Canvas) Link(at vg.Point, radius vg.Length, href, title string) {
-	if !ownLink.MatchString(href) {
+	if !text.IsRelativeLink(href) {
 		c.fail(fmt.Errorf("%.100q in a drawing is no link of ours", href))
 		return
 	}
 	c.links = append(c.links, link{tenths(at.X), tenths(c.height - at.Y), tenths(radius), href, title})
 }
-
-// ownLink matches a path from where the page is, which cannot be a scheme, another
-// host, or a script.
-var ownLink = regexp.MustCompile(`^[A-Za-z0-9%._~-][A-Za-z0-9%._~/-]*$`)
 
 func (c *Canvas) fail(err error) {
 	if c.err == nil {
