@@ -287,6 +287,21 @@ func TestReference(t *testing.T) {
 	}
 }
 
+// Servers that the article did not measure, or not so, are none of its figures.
+func TestNoServers(t *testing.T) {
+	for _, text := range []string{
+		"BenchmarkHTTP/framework=plain/engine=node10 1 5 req/s\n",
+		"BenchmarkHTTP/framework=koa/engine=goja 1 5 req/s\n",
+		"BenchmarkHTTP/framework=koa/engine=node10/connections=5 1 5 req/s\n",
+		"BenchmarkHTTP/framework=koa/engine=node10 1 5 ns/op\n",
+		"BenchmarkHTTPS/framework=koa/engine=node10 1 5 req/s\n",
+	} {
+		if !figuresOf(t, text).Empty() {
+			t.Errorf("%s has a figure", text)
+		}
+	}
+}
+
 // With many versions the columns still have their labels, or are counted.
 func TestManyVersions(t *testing.T) {
 	many := reporttest.Figures(2, nil)

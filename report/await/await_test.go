@@ -2,6 +2,7 @@ package await_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,12 +106,31 @@ func TestEmulationIsSaid(t *testing.T) {
 	}
 }
 
+// Whatever the conditions say of a mode is a note, if they say more than that it is
+// native, and if it was measured.
+func TestNotes(t *testing.T) {
+	text := "await-node7: optimized=skips-ticks\nawait-node8: optimized=skips-ticks\nawait-a: optimized=native\nawait-b: optimized=guessed\nawait-c: legacy=emulated\n"
+	for _, e := range []string{"node7", "node8", "a", "b", "c"} {
+		text += fmt.Sprintf("BenchmarkX/style=async/await=optimized/engine=%s 1 5 ns/op\n", e)
+	}
+	text += "BenchmarkX/style=async/await=legacy/engine=a 1 9 ns/op\n"
+	want := []string{
+		"await=optimized on b: guessed",
+		"await=optimized on node7, node8 skips ticks (the Node 8 bug): shorter than the specification allows",
+	}
+	if got := await.Of(reporttest.Read(t, text)).Notes(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // The error of an emulation is measured beside the mode itself, or quoted.
 func TestErrorText(t *testing.T) {
 	const both = "BenchmarkDoxbee/style=async/await=legacy/engine=node11 1 1000 ns/op\nBenchmarkDoxbee/emulated=yes/style=async/await=legacy/engine=node11 1 1050 ns/op\n"
 	for _, test := range []struct{ name, text, want string }{
 		{"measured", "emulation-error: quoted\n" + strings.Repeat(both, 6), "emulation error on node11: doxbee async 1.05 [1.05, 1.05]"},
 		{"too few", "emulation-error: quoted\n" + both, "quoted"},
+		{"of another key", "emulation-error: quoted\n" + strings.Repeat(strings.ReplaceAll(both, "emulated=yes", "emulated=yesterday"), 6), "quoted"},
+		{"with more keys", strings.ReplaceAll(strings.Repeat(both, 6), "Doxbee/", "Doxbee/hooks/"), "emulation error on node11: doxbee (hooks) async 1.05 [1.05, 1.05]"},
 		{"both emulated", "await-node11: legacy=emulated\n" + strings.Repeat(both, 6), ""},
 	} {
 		m := await.Of(reporttest.Read(t, test.text))
