@@ -302,7 +302,7 @@ type Sample struct {
 	// Resolution is the smallest step of the clock that took it, or 0 if that
 	// is a few nanoseconds.
 	Resolution time.Duration
-	// Heap is what the batch allocated, or nil where it can't be told
+	// Heap is what the batch allocated, or nil where it is not available
 	// because the engine's objects don't live on the Go heap.
 	Heap *Heap
 }

@@ -354,7 +354,7 @@ func TestCharts(t *testing.T) {
 	}
 }
 
-// FuzzNew lets strangers write both sides.
+// FuzzCompare lets strangers write both sides.
 func FuzzCompare(f *testing.F) {
 	b, h := pairsOf(1, doxbeeName, 0.05, 9, 9)
 	f.Add(gateText{"x", "1/1", b}.String(), gateText{"x", "1/1", h}.String())

@@ -654,7 +654,7 @@ func BenchmarkDocument(b *testing.B) {
 	}
 }
 
-// FuzzDocument checks that no folder and no text gives a page that runs anything but
+// FuzzHistory checks that no folder and no text gives a page that runs anything but
 // our script or leads anywhere but to the runs.
 func FuzzHistory(f *testing.F) {
 	for i, name := range hostileFolders()[:4] { // the others have a test of their own
