@@ -15,7 +15,7 @@ NPM := engines/hosts/npm
 # Parts that a gate is split into.
 N ?= 2
 
-.PHONY: help engines figures report matrix gate gate-shards gate-merge test check bench lint build
+.PHONY: help engines figures report matrix pages gate gate-shards gate-merge test check bench lint build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +47,7 @@ test: ## Run all tests, with the race detector where there is a C compiler
 	go vet ./...
 	go test $(RACE) -timeout 15m ./...
 
-gate: build ## Did anything get slower? make gate BASE=main, or BASE=goja@v… HEAD=goja; exit codes 0 no, 1 yes, 2 broken, 3 undecided
+gate: build ## Did anything get slower? make gate BASE=main, or BASE=goja@v… HEAD=goja; exit codes 0 no, 1 yes, 2 broken, 3 inconclusive
 	@test -n "$(BASE)" || { echo "BASE is missing: make gate BASE=main; see .bin/promisebench gate run --help" >&2; exit 2; }
 	@$(BIN) gate $(GATEFLAGS) $(BASE) $(HEAD); code=$$?; echo "exit code $$code" >&2; exit $$code
 
@@ -61,6 +61,14 @@ gate-shards: build ## The same in parts, as CI does it on several machines: make
 
 gate-merge: build ## One verdict of all parts: make gate-merge SHARDS='shards/*' OUT=verdict
 	@$(BIN) gate merge $(MERGEFLAGS) $(SHARDS) --out $(OUT)
+
+pages: build ## Draw the pages and charts of all recorded runs, and of their history (seconds)
+	@for dir in results/*/; do \
+		if [ -e $$dir/bench.txt ] || [ -e $$dir/base.txt ]; then \
+			$(BIN) report $$dir >/dev/null && echo $${dir}index.html || exit; \
+		fi; \
+	done
+	@$(BIN) report --history results >/dev/null && echo results/history/index.html
 
 check: build ## Prove the await modes of each engine, count ticks, run the probes
 	@$(BIN) check

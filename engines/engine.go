@@ -6,12 +6,7 @@
 // The scripts themselves come from elsewhere: this package and the packages
 // below it import nothing else of promisebench.
 //
-// # Add an engine
-//
-// An engine that can be called from Go implements the four methods of
-// [promisebench/engines/embedded.VM] and is listed once in
-// [promisebench/engines/all.Engines]. The conformance kit in enginetest then
-// tells whether it keeps the promises made here.
+// README.md in this folder says how to add an engine.
 //
 // # What a realm runs
 //
@@ -307,7 +302,7 @@ type Sample struct {
 	// Resolution is the smallest step of the clock that took it, or 0 if that
 	// is a few nanoseconds.
 	Resolution time.Duration
-	// Heap is what the batch allocated, or nil where it can't be told
+	// Heap is what the batch allocated, or nil where it is not available
 	// because the engine's objects don't live on the Go heap.
 	Heap *Heap
 }

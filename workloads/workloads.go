@@ -2,14 +2,7 @@
 // JavaScript in several styles and the checksum that every style must give.
 // It knows no engine and imports nothing else of promisebench.
 //
-// # Add a workload
-//
-// Put its JavaScript under js/NAME: common.js with what all styles share, and
-// one file for each style that it is written in, which defines the global
-// function operation (package engines says what that must do). Then add a stanza
-// to a group of [All] with the parameters and a Go function that computes the
-// result of operation i. Lists, runs, tables, charts and tests pick it up from
-// there.
+// README.md in this folder says how to add one, and what all of them have in common.
 package workloads
 
 import (

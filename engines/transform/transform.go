@@ -28,7 +28,7 @@ const identity = "$legacyAwait"
 // still costs one. Measured on Node.js 11, whose V8 has both semantics behind
 // a flag, the time is within noise of the native one; the other emulations
 // tried (new Promise(r => r(v)), v.then(x => x).then(x => x), a wrapping
-// thenable) have the right ticks and cost up to 50 % too much.
+// thenable) have the right ticks and cost up to 50% too much.
 const LegacyPrelude = "var " + identity + " = async function (v) { return v; };\n"
 
 // LegacyAwait rewrites every "await x" to "await $legacyAwait(x)" and changes

@@ -140,7 +140,7 @@ func TestDescriptions(t *testing.T) {
 	}
 	for id, wants := range map[string][]string{
 		"figure-doxbee": {
-			"async, native, Node.js 8, V8 6.2: failure, article 56.0 ms;",
+			"async, native, Node.js 8, V8 6.2: failure, article 56 ms;",
 			"promises, Node.js 24, V8 13.6: ",
 			"ms (95% interval",
 		},

@@ -354,8 +354,8 @@ func TestCharts(t *testing.T) {
 	}
 }
 
-// FuzzNew lets strangers write both sides.
-func FuzzNew(f *testing.F) {
+// FuzzCompare lets strangers write both sides.
+func FuzzCompare(f *testing.F) {
 	b, h := pairsOf(1, doxbeeName, 0.05, 9, 9)
 	f.Add(gateText{"x", "1/1", b}.String(), gateText{"x", "1/1", h}.String())
 	f.Add("BenchmarkX 1 1 ns/op\n", "BenchmarkX 1 2 ns/op 0 req/s\n--- SKIP: BenchmarkX\n")

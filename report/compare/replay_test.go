@@ -28,7 +28,7 @@ import (
 	"promisebench/report/reporttest"
 )
 
-// Simulated gate runs a line of the table in README.md. Every test run replays the
+// Simulated gate runs a line of the table in bench/gate/README.md. Every test run replays the
 // first few of them, which must give the counts that were recorded of as many; all of
 // them are replayed with -update, with -replays 2000, and by CI.
 const (
@@ -342,7 +342,7 @@ func readCounts(t *testing.T, engine, key string, runs int) (n counts) {
 
 // TestReplay replays recorded A/A pairs as gate runs over suites of twelve benchmarks:
 // the verdicts of the gate and of the usual recipe side by side. The table is the one
-// in README.md.
+// in bench/gate/README.md.
 func TestReplay(t *testing.T) {
 	updating := reporttest.Updating()
 	runs := *replays
@@ -391,7 +391,7 @@ func TestReplay(t *testing.T) {
 	checkTable(t)
 }
 
-// checkTable holds the table in README.md to the counts.
+// checkTable holds the table in bench/gate/README.md to the counts.
 func checkTable(t *testing.T) {
 	t.Helper()
 	table := &document.Table{Columns: document.Cols("12 benchmarks as on", "how", ">false alarms a run [95%]", ">+1% found", ">+2% found", ">+5% found",
@@ -406,16 +406,16 @@ func checkTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	reporttest.Golden(t, "replay.md", text.String())
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../../bench/gate/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(figures(string(readme)), figures(text.String())) {
-		t.Errorf("README.md does not have this table:\n%s", &text)
+		t.Errorf("bench/gate/README.md does not have this table:\n%s", &text)
 	}
 }
 
-// figures is Markdown without what may differ between README.md and what is computed:
+// figures is Markdown without what may differ between bench/gate/README.md and what is computed:
 // the widths of columns, and words that have changed since.
 func figures(markdown string) string {
 	padding := regexp.MustCompile(` +|-{2,}`)

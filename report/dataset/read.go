@@ -82,7 +82,7 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d", text.Clip(p.file
 type Kind int
 
 const (
-	Skip    Kind = iota // the benchmark cannot be had here, and why is known
+	Skip    Kind = iota // the benchmark is not available here, and why is known
 	Failure             // the benchmark went wrong
 )
 

@@ -115,7 +115,7 @@ func (h *History) changed(list []change, counts int) document.Finding {
 const maxPlaces = 5
 
 // changedTogether says for the latest places what changed there: many series often
-// change at once. Places are told apart by engine and unit, because causes and sizes
+// change at once. Places differ by engine and unit, because causes and sizes
 // are those of one.
 func changedTogether(list []change) []string {
 	type place struct {

@@ -654,9 +654,9 @@ func BenchmarkDocument(b *testing.B) {
 	}
 }
 
-// FuzzDocument checks that no folder and no text gives a page that runs anything but
+// FuzzHistory checks that no folder and no text gives a page that runs anything but
 // our script or leads anywhere but to the runs.
-func FuzzDocument(f *testing.F) {
+func FuzzHistory(f *testing.F) {
 	for i, name := range hostileFolders()[:4] { // the others have a test of their own
 		f.Add(name, string(fictionalRun{date: "2026-01-01T00:00:00Z", goja: name, cpu: name, factor: 1, ticks: i}.text(1)))
 	}

@@ -10,7 +10,7 @@ function listening(port, version) {
 }
 
 // A request that no framework expected to fail is told on standard error,
-// where the parent looks for last words. A client that has gone is no failure.
+// which the parent keeps. A client that has gone is no failure.
 function giveUp(error) {
   if (error && (error.code === 'EPIPE' || error.code === 'ECONNRESET')) return;
   process.stderr.write(String(error && error.stack || error) + '\n', () => process.exit(1));
