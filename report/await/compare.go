@@ -16,7 +16,7 @@ import (
 type Comparison struct {
 	dataset.Place                   // of optimized await
 	Ratio             stats.Ratio   // optimized/legacy
-	Legacy, Optimized stats.Summary // times
+	Legacy, Optimized stats.Summary // seconds per operation
 	// Delta and Test are what benchstat prints: the change of the median if it
 	// is significant at 5% (else "~"), and p-value and sample sizes. That way the
 	// numbers can be checked with benchstat.
