@@ -13,7 +13,6 @@ import (
 	"testing/iotest"
 
 	"promisebench/report"
-	"promisebench/report/dataset"
 	"promisebench/report/document"
 	"promisebench/report/document/documenttest"
 	"promisebench/report/reporttest"
@@ -27,7 +26,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, name := range []string{"typical", "broken", "gotest", "figures"} {
 		t.Run(name, func(t *testing.T) {
-			made := report.Of(reporttest.ReadFile(t, name+".txt"))
+			made := report.Of(reporttest.ReadFile(t, "testdata/"+name+".txt"))
 			var terminal, markdown strings.Builder
 			if err := errors.Join(made.Run.WriteText(&terminal, 100), made.Run.WriteMarkdown(&markdown)); err != nil {
 				t.Fatal(err)
@@ -179,7 +178,7 @@ func TestOrderOfCells(t *testing.T) {
 
 // The errors of a writer reach the caller.
 func TestWriteErrors(t *testing.T) {
-	d := report.Of(reporttest.ReadFile(t, "typical.txt")).Run
+	d := report.Of(reporttest.ReadFile(t, "testdata/typical.txt")).Run
 	broken := func() io.Writer {
 		pr, pw := io.Pipe()
 		pr.CloseWithError(iotest.ErrTimeout)
@@ -226,16 +225,7 @@ func TestRecordedPages(t *testing.T) {
 	}
 	for _, name := range texts {
 		t.Run(filepath.Base(filepath.Dir(name)), func(t *testing.T) {
-			file, err := os.Open(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer file.Close()
-			r := dataset.New()
-			if err := r.Add(name, file); err != nil {
-				t.Fatal(err)
-			}
-			page := documenttest.Page(t, report.Of(r).Run)
+			page := documenttest.Page(t, report.Of(reporttest.ReadFile(t, name)).Run)
 			t.Logf("%d bytes", len(page))
 			if len(page) > 2_000_000 {
 				t.Errorf("the page has %d bytes, more than 2 MB", len(page))
@@ -251,7 +241,7 @@ func TestRecordedPages(t *testing.T) {
 
 // A chapter of one's own is text, tables and charts, and needs nothing else.
 func TestNewChapter(t *testing.T) {
-	d := report.Of(reporttest.ReadFile(t, "typical.txt")).Run
+	d := report.Of(reporttest.ReadFile(t, "testdata/typical.txt")).Run
 	table := &document.Table{Columns: document.Cols("engine", ">cost")}
 	table.Add(document.Text("goja"), document.Number(1, "1 €", table.Mark("guessed")))
 	d.Chapters = append(d.Chapters, document.Chapter{ID: "cost", Title: "Cost", Tables: []*document.Table{table}})
