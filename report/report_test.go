@@ -253,6 +253,31 @@ func TestNewChapter(t *testing.T) {
 	}
 }
 
+// The title says of what the results are, and servers are not shown twice.
+func TestTitle(t *testing.T) {
+	var many strings.Builder
+	for i := range 6 {
+		fmt.Fprintf(&many, "BenchmarkDoxbee/style=async/engine=node%d 1 5 ns/op\n", i+7)
+	}
+	for _, test := range []struct{ text, want string }{
+		{"", "Benchmark report"},
+		{"BenchmarkFib 1 5 ns/op\n", "Benchmark report"},
+		{"BenchmarkDoxbee/style=async/engine=goja 1 5 ns/op\nBenchmarkDoxbee/style=async/engine=sobek 1 5 ns/op\n", "Promises and await on goja, sobek"},
+		{many.String(), "Promises and await on 6 engines"},
+		{reporttest.HTTP(1), "HTTP servers on 5 engines"},
+	} {
+		d := report.Of(reporttest.Read(t, test.text)).Run
+		if d.Title != test.want {
+			t.Errorf("got %q, want %q", d.Title, test.want)
+		}
+		for _, c := range d.Chapters {
+			if others := c.Title == "Other benchmarks" && len(c.Tables[0].Rows) > 0; others && !strings.Contains(test.text, "Fib") {
+				t.Errorf("%s: others are %v", test.want, c.Tables[0].Rows)
+			}
+		}
+	}
+}
+
 // FuzzReport checks that whatever can be read gives a report: tables, Markdown, a
 // page that runs nothing but our script, and charts that are well-formed.
 func FuzzReport(f *testing.F) {
