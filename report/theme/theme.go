@@ -16,10 +16,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The colours are Okabe and Ito's, which colour-blind readers can tell apart
-// (https://jfly.uni-koeln.de/color/). What they tell is told by lightness and
-// shape as well, for black and white prints. Orange is darker than theirs: like
-// all that marks are made of, it has a contrast of 3 to white.
+// Ink and the colours below are Okabe and Ito's, which colour-blind readers can tell
+// apart (https://jfly.uni-koeln.de/color/). What they tell is told by lightness and
+// shape as well, for black and white prints. Orange is darker than theirs: like all
+// that marks are made of, it has a contrast of 3 to white.
 func Ink() color.Color        { return color.NRGBA{0x22, 0x22, 0x22, 0xff} }
 func Faint() color.Color      { return color.NRGBA{0x5c, 0x5c, 0x5c, 0xff} }
 func Grid() color.Color       { return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff} }
