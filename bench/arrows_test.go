@@ -57,6 +57,7 @@ func arrows() map[string]string {
 		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/worker",
 		"bench/gate/toolchain":   "",
 		"bench/httpload":         "bench workloads/... engines/...",
+		"bench/listing":          "workloads engines engines/hosts report/document",
 		"bench/record":           "bench",
 		"bench/trace/...":        "bench/trace engines engines/transform report/theme report/text",
 		"bench/cmd/promisebench": "bench/... workloads/... engines/... report/...",
