@@ -51,20 +51,6 @@ func (a *app) engines(choice []string, installed bool) ([]engines.Engine, error)
 	return a.locator().Select(a.ctx, choice...)
 }
 
-// judges are the engines that must agree on the results of a user's workload:
-// they have nothing in common but the specification.
-func (a *app) judges() (judges [2]engines.Engine) {
-	for _, e := range a.embedded {
-		switch e.Name() {
-		case "goja":
-			judges[0] = e
-		case "quickjs":
-			judges[1] = e
-		}
-	}
-	return judges
-}
-
 type enginesCmd struct {
 	Strict bool `help:"Exit with 1 if an engine is missing."`
 }

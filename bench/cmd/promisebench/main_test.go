@@ -228,6 +228,27 @@ func TestRunThenReport(t *testing.T) {
 	}
 }
 
+// A workload of the user's own is a script or a folder of scripts.
+func TestRunOwnWorkloads(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const script = "async function operation(i) { return await i % 10; }\n"
+	if err := os.WriteFile("my.js", []byte(script), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"my.js", "./my.js", "."} {
+		out := t.TempDir()
+		code, stdout, stderr := call(t, "run", "--workload", name, "--engine", "goja", "--await", "optimized", "--style", "async", "--rounds", "1", "--time", "1ms", "--window", "5", "--out", out)
+		if code != exitOK || !strings.Contains(stdout, ": 1 samples") || !strings.Contains(stderr, "my: results learned by agreement of goja and quickjs") {
+			t.Errorf("%s: exit %d: %s%s", name, code, stdout, stderr)
+		}
+		wantSamples(t, read(t, out), 1, 1)
+	}
+	code, _, stderr := call(t, "run", "--workload", "./your.js")
+	if code != exitMisuse || !strings.Contains(stderr, "--workload ./your.js: ") || !strings.Contains(stderr, "your.js: no such file") {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+}
+
 // Other conditions must not slip into the same file.
 func TestResumeRefusesOtherConditions(t *testing.T) {
 	dir := t.TempDir()
