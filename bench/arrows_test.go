@@ -53,10 +53,11 @@ func arrows() map[string]string {
 		"report/document/documenttest": "report/document",
 
 		"bench":                  "workloads engines engines/transform",
-		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform",
+		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform report/document report/text",
 		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/worker",
 		"bench/gate/toolchain":   "",
 		"bench/httpload":         "bench workloads/... engines/...",
+		"bench/listing":          "workloads engines engines/hosts report/document",
 		"bench/record":           "bench",
 		"bench/trace/...":        "bench/trace engines engines/transform report/theme report/text",
 		"bench/cmd/promisebench": "bench/... workloads/... engines/... report/...",

@@ -32,10 +32,10 @@ var learn string
 // end, which benchmark tools would take for GOMAXPROCS.
 var customName = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z])?$`)
 
-// Custom reads a workload of a user's own from fsys: one script, or all scripts
-// of a folder that have the same name up to its first dot, "upload.async.js" and
-// "upload.promise.js", which then must yield the same. Without a style in its
-// name, a script is taken for for-await if it has that or async generators, for
+// Own reads workloads of a user's own: one from the script of that name in fsys, or
+// all that are in the folder of that name. Scripts of a folder that have the same name
+// up to its first dot, "upload.async.js" and "upload.promise.js", are one workload in
+// several styles and must yield the same. Without a style in its name, a script is taken for for-await if it has that or async generators, for
 // async if it awaits, for callback if operation has two parameters, and else for
 // promise.
 //
@@ -49,10 +49,55 @@ var customName = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z])?$`)
 // waiting by promises only.
 //
 // What the results must be (a rejection's checksum, where it rejects) is said by
-// a global function expected(i), or else
-// learned: both engines run the operations and must agree. The second result
-// says which of the two it was.
-func Custom(ctx context.Context, fsys fs.FS, names []string, judges [2]engines.Engine) (workloads.Workload, string, error) {
+// a global function expected(i), or else learned: both judges run the operations and
+// must agree. The conditions say which of the two it was, one for each workload. It is
+// an error if the catalog has a workload of the same name.
+func (cat Catalog) Own(ctx context.Context, fsys fs.FS, name string, judges [2]engines.Engine) ([]workloads.Workload, []Condition, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	groups := [][]string{{name}}
+	if info.IsDir() {
+		if fsys, err = fs.Sub(fsys, name); err == nil {
+			groups, err = customFiles(fsys)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	var own []workloads.Workload
+	var results []Condition
+	for _, files := range groups {
+		w, said, err := custom(ctx, fsys, files, judges)
+		if err != nil {
+			return nil, nil, err
+		}
+		if slices.ContainsFunc(cat.Workloads, func(other workloads.Workload) bool { return other.Name == w.Name }) {
+			return nil, nil, fmt.Errorf("there is a workload %s already: rename the file", w.Name)
+		}
+		own, results = append(own, w), append(results, Condition{KeyResults + w.Name, said})
+	}
+	return own, results, nil
+}
+
+// Judges returns the engines of a list that must agree on the results of a user's
+// workload: goja and quickjs have nothing in common but the specification. Both must
+// be in it.
+func Judges(list []engines.Engine) (judges [2]engines.Engine) {
+	for _, e := range list {
+		switch e.Name() {
+		case "goja":
+			judges[0] = e
+		case "quickjs":
+			judges[1] = e
+		}
+	}
+	return judges
+}
+
+// custom reads a workload from its scripts, and says how its results are known.
+func custom(ctx context.Context, fsys fs.FS, names []string, judges [2]engines.Engine) (workloads.Workload, string, error) {
 	var w workloads.Workload
 	scripts := map[string]workloads.Source{}
 	var results []result
@@ -227,9 +272,9 @@ func learnResults(ctx context.Context, e engines.Engine, style workloads.Style, 
 	return results[:customPeriod], expected != nil, nil
 }
 
-// CustomFiles groups the scripts of a folder into workloads.
-func CustomFiles(fsys fs.FS, dir string) ([][]string, error) {
-	entries, err := fs.ReadDir(fsys, dir)
+// customFiles groups the scripts of a folder into workloads.
+func customFiles(folder fs.FS) ([][]string, error) {
+	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
 		return nil, err
 	}
@@ -239,14 +284,13 @@ func CustomFiles(fsys fs.FS, dir string) ([][]string, error) {
 			continue
 		}
 		base, _, _ := strings.Cut(e.Name(), ".")
-		name := path.Join(dir, e.Name())
 		if n := len(groups); n > 0 {
-			if last, _, _ := strings.Cut(path.Base(groups[n-1][0]), "."); last == base {
-				groups[n-1] = append(groups[n-1], name)
+			if last, _, _ := strings.Cut(groups[n-1][0], "."); last == base {
+				groups[n-1] = append(groups[n-1], e.Name())
 				continue
 			}
 		}
-		groups = append(groups, []string{name})
+		groups = append(groups, []string{e.Name()})
 	}
 	if len(groups) == 0 {
 		return nil, errors.New("no .js files in it")

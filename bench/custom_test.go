@@ -14,7 +14,7 @@ import (
 	"promisebench/engines/quickjs"
 )
 
-func judges() [2]engines.Engine { return [2]engines.Engine{goja.New(), quickjs.New()} }
+func judges() [2]engines.Engine { return bench.Judges([]engines.Engine{quickjs.New(), goja.New()}) }
 
 // What can be wrong with a stranger's workload: each is an error that says
 // what, before anything is measured, and nothing hangs.
@@ -50,7 +50,7 @@ func TestBrokenCustomWorkloads(t *testing.T) {
 			}
 			defer cancel()
 			name := strings.ReplaceAll(test.name, " ", "-") + ".js"
-			_, _, err := bench.Custom(ctx, fstest.MapFS{name: {Data: []byte(test.text)}}, []string{name}, judges())
+			_, _, err := bench.Catalog{}.Own(ctx, fstest.MapFS{name: {Data: []byte(test.text)}}, name, judges())
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -80,20 +80,22 @@ func TestCustomWorkloads(t *testing.T) {
 		"w/one.async.js":    {Data: []byte("function expected(i) { return 6; }\nasync function operation(i) { throw { checksum: await 6 }; }")},
 		"w/README":          {Data: []byte("not a script")},
 	}
-	groups, err := bench.CustomFiles(files, "w")
+	cat := catalog()
+	if _, _, err := cat.Own(t.Context(), fstest.MapFS{"doxbee.js": files["w/told.js"]}, "doxbee.js", judges()); err == nil || !strings.Contains(err.Error(), "a workload doxbee already") {
+		t.Errorf("a name twice: %v", err)
+	}
+	cat.Workloads = nil
+	own, results, err := cat.Own(t.Context(), files, "w", judges())
 	if err != nil {
 		t.Fatal(err)
 	}
-	cat := catalog()
-	cat.Workloads = nil
+	cat.Workloads = own
 	var names, all []string
-	for _, group := range groups {
-		w, said, err := bench.Custom(t.Context(), files, group, judges())
-		if err != nil {
-			t.Fatal(err)
+	for i, w := range own {
+		names = append(names, w.Name+": "+results[i].Value)
+		if results[i].Key != bench.KeyResults+w.Name {
+			t.Errorf("condition %v of %s", results[i], w.Name)
 		}
-		cat.Workloads = append(cat.Workloads, w)
-		names = append(names, w.Name+": "+said)
 	}
 	want := []string{
 		"fails: learned by agreement of goja and quickjs",
@@ -121,27 +123,27 @@ func TestCustomWorkloads(t *testing.T) {
 // Two styles, and two engines, must yield the same.
 func TestCustomDisagreement(t *testing.T) {
 	files := fstest.MapFS{
-		"a.async.js":    {Data: []byte("async function operation(i) { return 1; }")},
-		"a.promise.js":  {Data: []byte("function operation(i) { return Promise.resolve(2); }")},
-		"b.js":          {Data: []byte("function operation(i) { return Promise.resolve(typeof Map === 'function' ? 1 : 0); }")},
-		"c.js":          {Data: []byte("function operation(i, done) { done(null, 1); }")},
-		"c.callback.js": {Data: []byte("function operation(i, done) { done(null, 1); }")},
+		"a/a.async.js":    {Data: []byte("async function operation(i) { return 1; }")},
+		"a/a.promise.js":  {Data: []byte("function operation(i) { return Promise.resolve(2); }")},
+		"b.js":            {Data: []byte("function operation(i) { return Promise.resolve(typeof Map === 'function' ? 1 : 0); }")},
+		"c/c.js":          {Data: []byte("function operation(i, done) { done(null, 1); }")},
+		"c/c.callback.js": {Data: []byte("function operation(i, done) { done(null, 1); }")},
 	}
-	_, _, err := bench.Custom(t.Context(), files, []string{"a.async.js", "a.promise.js"}, judges())
+	_, _, err := bench.Catalog{}.Own(t.Context(), files, "a", judges())
 	if err == nil || !strings.Contains(err.Error(), "operation 0 yields 2 on goja, and 1 by a.async.js") {
 		t.Errorf("styles: %v", err)
 	}
 	other := judges()
 	other[1] = without{other[1]}
-	_, _, err = bench.Custom(t.Context(), files, []string{"b.js"}, other)
+	_, _, err = bench.Catalog{}.Own(t.Context(), files, "b.js", other)
 	if err == nil || !strings.Contains(err.Error(), "operation 0 yields 0 on quickjs, and 1 by goja") {
 		t.Errorf("engines: %v", err)
 	}
-	_, _, err = bench.Custom(t.Context(), files, []string{"c.js", "c.callback.js"}, judges())
+	_, _, err = bench.Catalog{}.Own(t.Context(), files, "c", judges())
 	if err == nil || !strings.Contains(err.Error(), "both in the style callback") {
 		t.Errorf("twice: %v", err)
 	}
-	if _, err := bench.CustomFiles(fstest.MapFS{"w/x.txt": {}}, "w"); err == nil {
+	if _, _, err := (bench.Catalog{}).Own(t.Context(), fstest.MapFS{"w/x.txt": {}}, "w", judges()); err == nil {
 		t.Error("a folder without scripts is taken")
 	}
 }

@@ -12,7 +12,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,6 +71,12 @@ type Impl struct {
 	// Script is a CommonJS module whose exports are the constructor. It must
 	// have bluebird's function setScheduler.
 	Script string
+}
+
+// ReadImpl reads a promise library from a node_modules folder.
+func ReadImpl(modules fs.FS, name string) (Impl, error) {
+	script, err := fs.ReadFile(modules, path.Join(name, "js", "browser", name+".core.js"))
+	return Impl{Name: name, Script: string(script)}, err
 }
 
 // load puts the library in the place of the realm's Promise and proves that it

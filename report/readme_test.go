@@ -13,6 +13,7 @@ import (
 	"promisebench/report/dataset"
 	"promisebench/report/document"
 	"promisebench/report/reporttest"
+	"promisebench/report/unit"
 )
 
 // record reads a recorded run.
@@ -25,10 +26,13 @@ func TestREADMETable(t *testing.T) {
 	t.Parallel()
 	const begin, end = "<!-- BEGIN doxbee, from results/2026-11-20-matrix: go test ./report -run README -update -->\n", "<!-- END -->"
 	table := &document.Table{Columns: document.Cols("engine", ">legacy await", ">optimized await", ">ratio [95%]")}
-	modes := await.Of(record(t, "2026-11-20-matrix"))
+	results := record(t, "2026-11-20-matrix")
+	modes, m := await.Of(results), results.Matrix()
 	for _, c := range modes.Comparisons {
+		was := c.Place
+		was.Await = dataset.Legacy
 		if c.Workload == "Doxbee" && c.Style == "async" && slices.Contains([]string{"goja", "sobek", "quickjs", "node24", "bun", "jsc"}, c.Engine) {
-			table.Add(document.Texts(c.Engine, c.Legacy.String(), c.Optimized.String(), c.Ratio.String())...)
+			table.Add(document.Texts(c.Engine, m.Summary(was, unit.Time).String(), m.Summary(c.Place, unit.Time).String(), c.Ratio.String())...)
 		}
 	}
 	if len(table.Rows) != 6 {

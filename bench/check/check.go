@@ -4,7 +4,7 @@
 // Each await mode of an engine is proven by a program whose output depends on
 // the meaning of await, and by the ticks of workloads, which were worked out by
 // hand. Then the probes run, in the engine's own mode. What was found is data,
-// [Results]; JSON and TAP are written from it here, and other formats elsewhere.
+// [Results]; JSON, TAP and a document for people are made from it.
 package check
 
 import (

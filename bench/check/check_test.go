@@ -29,6 +29,8 @@ func TestGolden(t *testing.T) {
 	for name, write := range map[string]func(io.Writer, check.Results) error{
 		"check.json": check.WriteJSON,
 		"check.tap":  check.WriteTAP,
+		"check.txt":  func(w io.Writer, r check.Results) error { return r.Document().WriteText(w, 80) },
+		"check.md":   func(w io.Writer, r check.Results) error { return r.Document().WriteMarkdown(w) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer

@@ -49,8 +49,8 @@ type (
 	}
 )
 
-// text is an error's text, or empty.
-func text(err error) string {
+// message is an error's text, or empty.
+func message(err error) string {
 	if err == nil {
 		return ""
 	}
@@ -69,7 +69,7 @@ func WriteJSON(w io.Writer, r Results) error {
 		for _, m := range e.Modes {
 			jm := jsonMode{
 				Await: m.Await, Source: m.Source, Verdict: m.Verdict,
-				Order: m.Order, SkipsTicks: m.SkipsTicks, AsyncStack: m.AsyncStack, Error: text(m.Err),
+				Order: m.Order, SkipsTicks: m.SkipsTicks, AsyncStack: m.AsyncStack, Error: message(m.Err),
 			}
 			for _, t := range m.Ticks {
 				jm.Ticks = append(jm.Ticks, jsonTicks(t))
@@ -79,7 +79,7 @@ func WriteJSON(w io.Writer, r Results) error {
 		for _, p := range e.Results {
 			je.Probes = append(je.Probes, jsonResult{
 				Name: p.Probe.Name, Title: p.Probe.Title, Section: p.Probe.URL(),
-				Verdict: p.Verdict, Why: p.Why, Want: p.Probe.Want, Got: append([]string{}, p.Got...), Error: text(p.Err),
+				Verdict: p.Verdict, Why: p.Why, Want: p.Probe.Want, Got: append([]string{}, p.Got...), Error: message(p.Err),
 			})
 		}
 		out.Engines = append(out.Engines, je)

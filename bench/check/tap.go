@@ -22,7 +22,7 @@ func WriteTAP(w io.Writer, r Results) error {
 	_, all := r.Count()
 	fmt.Fprintf(&s.Buffer, "TAP version 14\n1..%d\n", all)
 	for _, e := range r.Engines {
-		fmt.Fprintf(&s.Buffer, "# %s %s\n", e.Engine.Name(), OneLine(e.Engine.Version()))
+		fmt.Fprintf(&s.Buffer, "# %s %s\n", e.Engine.Name(), oneLine(e.Engine.Version()))
 		for _, m := range e.Modes {
 			s.mode(e.Engine.Name(), m)
 		}
@@ -68,9 +68,9 @@ func (s *tapStream) mode(engine string, m Mode) {
 	case OK:
 		s.point(true, description, "", "", nil)
 	case InertFlag, NotAvailable:
-		s.point(true, description, "SKIP", text(m.Err), nil)
+		s.point(true, description, "SKIP", message(m.Err), nil)
 	case Wrong:
-		s.point(false, description, "", "", map[string]string{"error": yaml(text(m.Err))})
+		s.point(false, description, "", "", map[string]string{"error": yaml(message(m.Err))})
 	default:
 		s.point(false, description, "TODO", string(m.Verdict), nil)
 	}
@@ -100,7 +100,7 @@ func (s *tapStream) probe(engine string, r probes.Result) {
 
 // tapEscape escapes what would begin a directive in a test's description.
 func tapEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(OneLine(s))
+	return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(oneLine(s))
 }
 
 // yaml returns a text as a YAML scalar: Go's escapes are among YAML's.
@@ -115,8 +115,8 @@ func yamlList(texts []string) string {
 	return "[" + strings.Join(list, ", ") + "]"
 }
 
-// OneLine makes text, which may come from an engine, one harmless line.
-func OneLine(s string) string {
+// oneLine makes text, which may come from an engine, one harmless line.
+func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return ' '

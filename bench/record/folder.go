@@ -87,6 +87,30 @@ func OpenText(name string, stdin io.Reader) (path string, text io.ReadCloser, er
 	return path, file, err
 }
 
+// CreateSides creates the files of what a gate measures, in its folder. It is an error
+// if there are some already, which says what to do.
+func CreateSides(dir string) (base, head *os.File, err error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, nil, err
+	}
+	create := func(name string) (*os.File, error) {
+		name = filepath.Join(dir, name)
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, fs.ErrExist) {
+			err = fmt.Errorf("%s is there already: choose another --out, or judge it again with 'promisebench gate merge %s'", name, dir)
+		}
+		return file, err
+	}
+	if base, err = create(Base); err != nil {
+		return nil, nil, err
+	}
+	if head, err = create(Head); err != nil {
+		base.Close()
+		return nil, nil, err
+	}
+	return base, head, nil
+}
+
 // A File is a file to be written.
 type File struct {
 	Name  string // in its folder

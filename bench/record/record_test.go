@@ -226,6 +226,23 @@ func TestFolders(t *testing.T) {
 	}
 }
 
+// What a gate has measured is never written over.
+func TestCreateSides(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "gate")
+	base, head, err := record.CreateSides(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base.Close()
+	head.Close()
+	if !record.IsGate(dir) {
+		t.Error("these are not the files of a gate")
+	}
+	if _, _, err := record.CreateSides(dir); err == nil || !strings.Contains(err.Error(), "base.txt is there already: choose another --out") {
+		t.Errorf("a second time: %v", err)
+	}
+}
+
 // Files appear whole, in their order, and none behind one that fails.
 func TestWriteFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "report")

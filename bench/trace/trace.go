@@ -26,8 +26,10 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"promisebench/engines"
 	"promisebench/engines/transform"
@@ -267,6 +269,36 @@ func (s Snippet) Run(ctx context.Context, e engines.Engine, mode engines.AwaitMo
 		err = fmt.Errorf("%s: %s: %s without a handler, the first: %s", e.Name(), s.Name, text.Count(len(t.Unhandled), "rejection"), t.Unhandled[0])
 	}
 	return t, err
+}
+
+// RunModes runs the snippet in each of some modes, legacy first, for at most timeout
+// each. missing says which modes are not available and why, err what went wrong in
+// those that are. A mode that does not end is the last one: nor would the other.
+func (s Snippet) RunModes(ctx context.Context, e engines.Engine, modes []engines.AwaitMode, timeout time.Duration) (list []Timeline, missing []error, err error) {
+	for _, mode := range engines.AwaitModes() {
+		if !slices.Contains(modes, mode) {
+			continue
+		}
+		within, cancel := context.WithTimeout(ctx, timeout)
+		t, wrong := s.Run(within, e, mode)
+		cancel()
+		if errors.Is(wrong, errors.ErrUnsupported) {
+			if len(missing) == 0 || missing[len(missing)-1].Error() != wrong.Error() {
+				missing = append(missing, wrong)
+			}
+			continue
+		}
+		if wrong != nil {
+			err = errors.Join(err, fmt.Errorf("await=%s: %w", mode, wrong))
+		}
+		if wrong == nil || len(t.Events) > 0 {
+			list = append(list, t)
+		}
+		if errors.Is(wrong, context.DeadlineExceeded) {
+			break
+		}
+	}
+	return list, missing, err
 }
 
 // offered returns nil unless the snippet has syntax that e lacks, or that the

@@ -73,11 +73,19 @@ func (c *Comparison) Verdicts() *document.Document {
 	case c.count(gate.Inconclusive) > 0:
 		icon, word = "❔", gate.Inconclusive.String()
 	}
+	verdicts := document.Chapter{ID: "verdicts", Title: c.title()}
+	if t := c.verdicts(); len(t.Rows) > 0 {
+		verdicts.Tables = append(verdicts.Tables, t)
+	} else { // it would be left out with its notes, which say that all is the same
+		for _, note := range t.Notes {
+			verdicts.Text = append(verdicts.Text, document.Literal(note))
+		}
+	}
 	return &document.Document{
 		Title: icon + " promisebench gate: " + word,
 		Lead:  c.subject(),
 		Chapters: []document.Chapter{
-			{ID: "verdicts", Title: c.title(), Tables: []*document.Table{c.verdicts()}},
+			verdicts,
 			{ID: "failures", Title: "Failures", Tables: []*document.Table{lines("Failures", c.problemTexts())}},
 			{ID: "skips", Title: "Skipped on both sides", Tables: []*document.Table{lines("Skipped on both sides", c.skips)}},
 		},

@@ -76,7 +76,7 @@ func (c *Comparison) fewRows(rows []Row) *document.Table {
 func (c *Comparison) verdicts() *document.Table {
 	t := &document.Table{
 		Title:   c.title(),
-		Columns: document.Cols("benchmark", "metric", ">base", ">head", ">"+c.changeHead(), ">p", ">n", "verdict"),
+		Columns: document.Cols("benchmark", "metric", "verdict", ">base", ">head", ">"+c.changeHead(), ">p", ">n"),
 		Key:     1,
 	}
 	same := make(map[string]int)
@@ -92,8 +92,8 @@ func (c *Comparison) verdicts() *document.Table {
 		if r.Kind != gate.Exact {
 			p = document.Number(r.P, text.PValue(r.P))
 		}
-		t.Add(document.Text(r.label()), document.Text(text.Clip(r.Unit, 40)), centerCell(r, r.Base), centerCell(r, r.Head), changeCell(r),
-			p, document.Int(r.N), verdictCell(r.Verdict))
+		t.Add(document.Text(r.label()), document.Text(text.Clip(r.Unit, 40)), verdictCell(r.Verdict),
+			centerCell(r, r.Base), centerCell(r, r.Head), changeCell(r), p, document.Int(r.N))
 	}
 	for _, metric := range sameUnits {
 		t.Note(sameNote(metric, same[metric]))

@@ -65,9 +65,9 @@ func (c *checkCmd) write(w io.Writer, columns int, found check.Results) error {
 	case "tap":
 		return check.WriteTAP(w, found)
 	case "markdown":
-		return checkDocument(found).WriteMarkdown(w)
+		return found.Document().WriteMarkdown(w)
 	}
-	return checkDocument(found).WriteText(w, columns)
+	return found.Document().WriteText(w, columns)
 }
 
 // checkConditions returns the facts to be written beside what was found.

@@ -1,52 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
-	"io"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-
-	"promisebench/bench/check/checktest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
-
-func TestCheckGolden(t *testing.T) {
-	d := checkDocument(checktest.Example())
-	for name, write := range map[string]func(io.Writer) error{
-		"check.txt": func(w io.Writer) error { return d.WriteText(w, 80) },
-		"check.md":  d.WriteMarkdown,
-	} {
-		t.Run(name, func(t *testing.T) {
-			var got bytes.Buffer
-			if err := write(&got); err != nil {
-				t.Fatal(err)
-			}
-			// Whatever engines say: no control characters, no rows of their own.
-			if bad := regexp.MustCompile(`[\x00-\x09\x0b-\x1f\x7f\x{2028}]`).Find(got.Bytes()); bad != nil {
-				t.Errorf("%q is in the output", bad)
-			}
-			file := filepath.Join("testdata", name)
-			if *update {
-				if err := os.WriteFile(file, got.Bytes(), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatalf("%v (make it with go test ./bench/cmd/promisebench -update)", err)
-			}
-			if got.String() != string(want) {
-				t.Errorf("%s differs; go test ./bench/cmd/promisebench -update shows what has changed. Got:\n%s", file, got.String())
-			}
-		})
-	}
-}
 
 // The three machine-readable formats, of real engines, whose list of defects is
 // exact.

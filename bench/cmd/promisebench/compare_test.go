@@ -42,7 +42,7 @@ func TestReportCompares(t *testing.T) {
 		out        string   // where it is, if not where --out says
 	}{
 		{name: "folders", args: recordedRuns + "embedded/ " + recordedRuns + "core/",
-			want: []string{"99 undecided, 251 unchanged", "<dd>2026-11-20-embedded</dd>", "not measured in pairs", "id=\"method\""}},
+			want: []string{"99 inconclusive, 251 unchanged", "<dd>2026-11-20-embedded</dd>", "not measured in pairs", "id=\"method\""}},
 		{name: "files", args: recordedRuns + "gate-goja/base.txt " + recordedRuns + "gate-goja/head.txt",
 			want: []string{"7 improved, 9 unchanged", "Pairs of processes."}},
 		{name: "a gate's folder", args: gateDir, want: []string{"7 improved, 9 unchanged", "Pairs of processes."}, out: gateDir},

@@ -1,35 +1,40 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"time"
 
+	"promisebench/bench/httpload"
+	"promisebench/bench/listing"
 	"promisebench/engines"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
-	"promisebench/report/document"
 )
 
-// enginesDirVariable names the folder that has the node_modules with engines.
-const enginesDirVariable = "PROMISEBENCH_ENGINES"
+// Variables that name the folders with the node_modules of engines and of frameworks.
+const (
+	enginesDirVariable = "PROMISEBENCH_ENGINES"
+	serversDirVariable = "PROMISEBENCH_SERVERS"
+)
 
-// enginesDir is where "make engines" installs to, unless the user says otherwise.
-func enginesDir() string {
-	if dir := os.Getenv(enginesDirVariable); dir != "" {
+// enginesDir and serversDir are where "make engines" installs to, unless the user says
+// otherwise.
+func enginesDir() string { return installed(enginesDirVariable, "engines", "hosts", "npm") }
+func serversDir() string { return installed(serversDirVariable, "workloads", "served", "npm") }
+
+// installed returns the folder that a variable names, or else one of the source.
+func installed(variable string, folder ...string) string {
+	if dir := os.Getenv(variable); dir != "" {
 		return dir
 	}
 	_, source, _, ok := runtime.Caller(0)
 	if !ok {
 		return "."
 	}
-	return filepath.Join(filepath.Dir(source), "..", "..", "..", "engines", "hosts", "npm")
+	return filepath.Join(append([]string{filepath.Dir(source), "..", "..", ".."}, folder...)...)
 }
 
 // locator finds engines for all commands.
@@ -46,20 +51,6 @@ func (a *app) engines(choice []string, installed bool) ([]engines.Engine, error)
 	return a.locator().Select(a.ctx, choice...)
 }
 
-// judges are the engines that must agree on the results of a user's workload:
-// they have nothing in common but the specification.
-func (a *app) judges() (judges [2]engines.Engine) {
-	for _, e := range a.embedded {
-		switch e.Name() {
-		case "goja":
-			judges[0] = e
-		case "quickjs":
-			judges[1] = e
-		}
-	}
-	return judges
-}
-
 type enginesCmd struct {
 	Strict bool `help:"Exit with 1 if an engine is missing."`
 }
@@ -69,54 +60,14 @@ func (*enginesCmd) Help() string {
 }
 
 func (c *enginesCmd) Run(a *app) error {
-	t := &document.Table{Columns: document.Cols("engine", "version", "clock", "where"), Key: 1}
-	for _, e := range a.embedded {
-		t.Add(document.Texts(e.Name(), e.Version(), "Go time.Now", "embedded")...)
-	}
-	lost := 0
-	for _, h := range a.locator().Hosts(a.ctx) {
-		where, clock := h.Path, ""
-		if h.Err == nil {
-			clock, h.Err = clockOf(a.ctx, h.Engine())
-		}
-		if h.Err != nil {
-			lost++
-			where = h.Err.Error()
-			if errors.Is(h.Err, fs.ErrNotExist) {
-				install := "make engines"
-				if h.Debian != "" {
-					install = "apt-get install " + h.Debian
-				}
-				where += "; " + install
-			}
-		}
-		t.Add(document.Texts(h.Name, h.Version, clock, where)...)
-	}
+	t, missing := listing.Installed(a.ctx, a.embedded, a.locator().Hosts(a.ctx))
 	if err := t.WriteText(a.stdout, a.columns()); err != nil {
 		return err
 	}
-	if lost > 0 && c.Strict {
-		return failed{fmt.Errorf("%d engines are missing", lost)}
+	if missing > 0 && c.Strict {
+		return failed{fmt.Errorf("%d engines are missing", missing)}
 	}
 	return nil
-}
-
-// clockOf starts an engine to learn the clock that times its batches.
-func clockOf(ctx context.Context, e engines.Engine) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	mode, _ := engines.OwnAwait(e)
-	r, err := e.Open(ctx, engines.Options{Await: mode})
-	if err != nil {
-		return "", err
-	}
-	defer r.Close()
-	clocked, ok := r.(engines.Clocked)
-	if !ok {
-		return "", nil
-	}
-	name, step := clocked.Clock()
-	return fmt.Sprintf("%s, steps of %v", name, step), nil
 }
 
 type workerCmd struct {
@@ -149,4 +100,21 @@ func isolate(list []engines.Engine) ([]engines.Engine, error) {
 		}
 	}
 	return out, nil
+}
+
+type serveCmd struct {
+	Engine string `arg:"" help:"An embedded engine."`
+}
+
+func (*serveCmd) Help() string {
+	return `Serves HTTP on a free port of 127.0.0.1, which it prints as one line of JSON, and ends with standard input. 'promisebench http' starts such servers.`
+}
+
+func (c *serveCmd) Run(a *app) error {
+	for _, e := range a.embedded {
+		if e.Name() == c.Engine {
+			return httpload.Serve(a.ctx, e, os.Stdin, a.stdout)
+		}
+	}
+	return misuse{fmt.Errorf("%q is not an embedded engine", c.Engine)}
 }

@@ -5,18 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"promisebench/bench"
 	"promisebench/bench/record"
-	"promisebench/engines"
 	"promisebench/report"
 	"promisebench/report/dataset"
 )
-
-// article is the number of operations in flight, and in a batch, in the article.
-const article = 10000
 
 type figuresCmd struct {
 	Rounds int    `group:"How to measure" help:"Samples of each bar. A 95% interval needs 6; from 9 on it leaves out the extremes." default:"9"`
@@ -35,7 +30,7 @@ func (c *figuresCmd) Run(a *app) error {
 		return misuse{err}
 	}
 	dir, err := measurement{
-		meter: &bench.Meter{Batches: 10, BatchOps: article, Timeout: 5 * time.Minute}, cells: cells,
+		meter: &bench.Meter{Batches: 10, BatchOps: bench.ArticleWindow, Timeout: 5 * time.Minute}, cells: cells,
 		rounds: c.Rounds, seed: c.Seed, output: c.output,
 	}.measure(a)
 	if err != nil && !errors.As(err, new(failed)) {
@@ -44,8 +39,7 @@ func (c *figuresCmd) Run(a *app) error {
 	return errors.Join(err, drawFigures(a, dir))
 }
 
-// cells returns the bars of the figures, and async functions with fewer
-// operations in flight.
+// cells returns what is measured, on all Node.js that are installed.
 func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	if c.Rounds < 1 {
 		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
@@ -68,24 +62,7 @@ func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	if len(catalog.Engines) == 0 {
 		return nil, errors.New("no Node.js is installed: 'make engines' installs those of the article")
 	}
-	filter := bench.Filter{Workloads: []string{"doxbee", "parallel"}, Styles: []string{"promise", "async", "async-transpiled"}}
-	var cells []bench.Cell
-	for _, window := range []int{article, bench.DefaultWindow} {
-		if window != article {
-			// The figures are of the article's window; this one is for ratios of
-			// the versions and of the flag, and time is short.
-			filter.Styles = []string{"async"}
-		}
-		own, err := catalog.Cells(filter, bench.Setup{Window: window})
-		if err != nil {
-			return nil, err
-		}
-		cells = append(cells, slices.DeleteFunc(own, func(c bench.Cell) bool {
-			source := c.AwaitSource()
-			return source != engines.Native && source != engines.SkipsTicks
-		})...)
-	}
-	return slices.DeleteFunc(cells, func(c bench.Cell) bool { return c.Variant.Name != "" }), nil
+	return catalog.Article()
 }
 
 // drawFigures writes the report of a run, and prints the tables of the article's

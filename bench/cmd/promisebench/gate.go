@@ -32,14 +32,14 @@ type gateRunCmd struct {
 
 	judging
 
-	Engine   []string `group:"What to measure" help:"With commits: the embedded engines to measure (default: goja)." default:"goja" placeholder:"NAME"`
-	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT (default: doxbee, doxbee-errors, parallel, middleware)." default:"doxbee,doxbee-errors,parallel,middleware" placeholder:"NAME"`
-	Style    []string `group:"What to measure" help:"Styles (default: promise, async)." default:"promise,async" placeholder:"NAME"`
-	Await    []string `group:"What to measure" help:"Await modes (default: those that are native on both sides)." placeholder:"MODE"`
-	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
-	Window   int      `group:"What to measure" help:"Operations in flight." default:"100"`
-	Exact    bool     `group:"What to measure" help:"Only metrics that do not vary, ticks and allocations: one pair of processes, no time."`
-	Shard    string   `group:"What to measure" help:"Measure only part i of n, as i/n; 'promisebench gate merge' makes one verdict of all." placeholder:"I/N"`
+	Engine   []string       `group:"What to measure" help:"With commits: the embedded engines to measure (default: goja)." default:"goja" placeholder:"NAME"`
+	Workload []string       `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT (default: doxbee, doxbee-errors, parallel, middleware)." default:"doxbee,doxbee-errors,parallel,middleware" placeholder:"NAME"`
+	Style    []string       `group:"What to measure" help:"Styles (default: promise, async)." default:"promise,async" placeholder:"NAME"`
+	Await    []string       `group:"What to measure" help:"Await modes (default: those that are native on both sides)." placeholder:"MODE"`
+	Filter   *regexp.Regexp `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
+	Window   int            `group:"What to measure" help:"Operations in flight." default:"100"`
+	Exact    bool           `group:"What to measure" help:"Only metrics that do not vary, ticks and allocations: one pair of processes, no time."`
+	Shard    string         `group:"What to measure" help:"Measure only part i of n, as i/n; 'promisebench gate merge' makes one verdict of all." placeholder:"I/N"`
 
 	Pairs   int           `group:"How to measure" help:"Maximum pairs of processes; large changes need fewer (default: 56)." placeholder:"N"`
 	Life    time.Duration `group:"How to measure" help:"Measurement time of each process." default:"520ms"`
@@ -152,12 +152,7 @@ func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config
 	if p.Seed == 0 {
 		p.Seed = uint64(a.now().UnixNano())
 	}
-	filter := bench.Filter{Workloads: c.Workload, Styles: c.Style, Awaits: c.Await}
-	if c.Filter != "" {
-		if filter.Match, err = regexp.Compile(c.Filter); err != nil {
-			return p, fmt.Errorf("--filter: %w", err)
-		}
-	}
+	filter := bench.Filter{Workloads: c.Workload, Styles: c.Style, Awaits: c.Await, Match: c.Filter}
 	if p.Shard, err = gate.ParseShard(c.Shard); err != nil {
 		return p, fmt.Errorf("--shard %s: %w", c.Shard, err)
 	}
@@ -222,23 +217,13 @@ func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir 
 
 // record runs a session and writes both sides to the folder dir.
 func (c *gateRunCmd) record(a *app, s *gate.Session, dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	base, head, err := record.CreateSides(dir)
+	if err != nil {
 		return misuse{err}
 	}
-	var files [2]*os.File
-	for side, name := range [...]string{record.Base, record.Head} {
-		name = filepath.Join(dir, name)
-		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if errors.Is(err, os.ErrExist) {
-			err = fmt.Errorf("%s is there already: choose another --out, or judge it again with 'promisebench gate merge %s'", name, dir)
-		}
-		if err != nil {
-			return misuse{err}
-		}
-		defer file.Close()
-		files[side] = file
-	}
+	defer base.Close()
+	defer head.Close()
 	fmt.Fprintf(a.stderr, "%d benchmarks, %s → %s, at most %d pairs of processes each → %s\n",
 		len(s.Benchmarks), s.Builds[gate.Base].Source, s.Builds[gate.Head].Source, s.Pairs, dir)
-	return s.Run(a.ctx, a.header(nil, nil), files[gate.Base], files[gate.Head])
+	return s.Run(a.ctx, a.header(nil, nil), base, head)
 }

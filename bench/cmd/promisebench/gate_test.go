@@ -304,12 +304,12 @@ func TestGateInterrupt(t *testing.T) {
 	}
 	cmd.Process.Signal(syscall.SIGINT)
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(stdout.String(), "undecided") ||
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(stdout.String(), "inconclusive") ||
 		!strings.Contains(stderr.String(), "what was measured so far") {
 		t.Errorf("exit code %d\n%s%s", code, &stdout, &stderr)
 	}
 	code, out, errs := call(t, "gate", "merge", dir, "--undecided", "pass")
-	if code != exitOK || !strings.Contains(out, "undecided") {
+	if code != exitOK || !strings.Contains(out, "inconclusive") {
 		t.Errorf("judged again: exit code %d\n%s%s", code, out, errs)
 	}
 }

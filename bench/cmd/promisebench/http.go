@@ -27,9 +27,9 @@ func (*httpCmd) Help() string {
 
 // httpChoice says which servers are loaded, and what all loads share.
 type httpChoice struct {
-	Engine    []string `group:"What to measure" sep:"none" help:"Engines, as in 'promisebench run' (default: all that are installed)." placeholder:"NAME"`
-	Framework []string `group:"What to measure" help:"Servers: plain (the host's own, or Go's for the embedded engines), express, fastify, hapi, koa, trek (default: all)." placeholder:"NAME"`
-	Filter    string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
+	Engine    []string       `group:"What to measure" sep:"none" help:"Engines, as in 'promisebench run' (default: all that are installed)." placeholder:"NAME"`
+	Framework []string       `group:"What to measure" help:"Servers: plain (the host's own, or Go's for the embedded engines), express, fastify, hapi, koa, trek (default: all)." placeholder:"NAME"`
+	Filter    *regexp.Regexp `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
 
 	Connections int   `group:"How to load" help:"Connections, kept open." default:"100"`
 	Pipeline    []int `group:"How to load" help:"Requests under way on each connection; several as 10,1." default:"10"`
@@ -37,15 +37,10 @@ type httpChoice struct {
 
 // cells returns the chosen benchmarks, which are soak tests if they have a time.
 func (c *httpChoice) cells(a *app, soak time.Duration) ([]httpload.Cell, error) {
-	filter := httpload.Filter{Frameworks: c.Framework, Connections: c.Connections, Pipeline: c.Pipeline, Soak: soak}
-	var err error
-	if c.Filter != "" {
-		if filter.Match, err = regexp.Compile(c.Filter); err != nil {
-			return nil, fmt.Errorf("--filter: %w", err)
-		}
-	}
+	filter := httpload.Filter{Frameworks: c.Framework, Connections: c.Connections, Pipeline: c.Pipeline, Soak: soak, Match: c.Filter}
 	modules := filepath.Join(serversDir(), "node_modules")
 	catalog := httpload.Catalog{Modules: modules, Installed: os.DirFS(modules)}
+	var err error
 	if catalog.Self, err = os.Executable(); err != nil {
 		return nil, err
 	}

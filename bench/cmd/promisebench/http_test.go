@@ -41,7 +41,7 @@ func TestHTTPMisuse(t *testing.T) {
 			t.Errorf("%s: exit %d, stderr %q lacks %q, stdout %q", c.args, code, stderr, c.want, stdout)
 		}
 	}
-	if code, _, stderr := call(t, "serve", "v9"); code != exitMisuse || !strings.Contains(stderr, `"v9" is no embedded engine`) {
+	if code, _, stderr := call(t, "serve", "v9"); code != exitMisuse || !strings.Contains(stderr, `"v9" is not an embedded engine`) {
 		t.Errorf("serve: exit %d: %s", code, stderr)
 	}
 }
@@ -181,7 +181,7 @@ func TestHTTPSoak(t *testing.T) {
 	if code != exitOK || !strings.Contains(stdout, " intervals, 0 skips, 0 failures") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr = call(t, "report", dir); code != exitOK || !strings.Contains(stdout, "A long time under load") {
+	if code, stdout, stderr = call(t, "report", dir); code != exitOK || !strings.Contains(stdout, "Soak test") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 	if _, err := os.Stat(dir + "/http-soak.svg"); err != nil {

@@ -2,12 +2,9 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"promisebench/bench"
-	"promisebench/engines"
+	"promisebench/bench/listing"
 	"promisebench/report/document"
 	"promisebench/workloads"
 )
@@ -34,95 +31,17 @@ func (c *listCmd) Run(a *app) error {
 		}
 		return nil
 	}
-	tables := []*document.Table{engineTable(list)}
+	tables := []*document.Table{listing.Engines(list)}
 	for _, group := range workloads.Groups() {
 		if c.Group == bench.AllGroups || c.Group == string(group) {
-			tables = append(tables, workloadTable(a.catalog.InGroup(group), group))
+			tables = append(tables, listing.Workloads(a.catalog.Workloads, group))
 		}
 	}
-	for _, t := range append(tables, styleTable()) {
+	for _, t := range append(tables, listing.Styles()) {
 		if err := t.WriteText(a.stdout, a.columns()); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.stdout)
 	}
 	return nil
-}
-
-// engineTable has a line for each engine. What takes many words is below it.
-func engineTable(list []engines.Engine) *document.Table {
-	t := &document.Table{
-		Title:   "Engines",
-		Columns: document.Cols("engine", "legacy await", "optimized await", "lacks"),
-		Notes:   []string{"promisebench engines: versions, and how to install others"},
-	}
-	features := slices.Sorted(maps.Keys(engines.Features()))
-	for _, e := range list {
-		var lacks []string
-		for _, f := range features {
-			if !e.Supports(f) {
-				lacks = append(lacks, string(f))
-			}
-		}
-		t.Add(document.Texts(e.Name(), string(e.Await(engines.Legacy)), string(e.Await(engines.Optimized)), strings.Join(lacks, ", "))...)
-		for _, f := range append(slices.Clone(features), engines.Builtins()...) {
-			if how := engines.Deviation(e, f); how != "" {
-				t.Notes = append(t.Notes, fmt.Sprintf("%s deviates in %s: %s", e.Name(), f, how))
-			}
-		}
-	}
-	return t
-}
-
-// workloadTable has a line for each name that --workload takes.
-func workloadTable(catalog bench.Catalog, group workloads.Group) *document.Table {
-	t := &document.Table{
-		Title:   fmt.Sprintf("Workloads of group %s", group),
-		Columns: document.Cols("--workload", "what it does"),
-	}
-	for _, w := range catalog.Workloads {
-		var styles []string
-		for _, s := range workloads.Styles() {
-			if w.Has(s) {
-				styles = append(styles, s.Name)
-			}
-		}
-		in := "\nin " + strings.Join(styles, ", ")
-		if w.Variants[0].Name != "" {
-			t.Add(document.Texts(w.Name, w.About+in)...)
-		}
-		for _, v := range w.Variants {
-			name, about := w.Name+"/"+v.Name, v.About
-			if v.Name == "" {
-				name, about = w.Name, w.About
-				if v.About != "" {
-					about += "; " + v.About
-				}
-			}
-			if v.Optional {
-				about += " (only if named)"
-			}
-			if v.Name == "" {
-				about += in
-			}
-			t.Add(document.Texts(name, about)...)
-		}
-	}
-	return t
-}
-
-func styleTable() *document.Table {
-	t := &document.Table{
-		Title:   "Styles",
-		Columns: document.Cols("--style", "what it is", "await", "needs"),
-		Notes:   []string{"await: legacy and optimized are measured where a style awaits; elsewhere there is nothing to compare"},
-	}
-	for _, s := range workloads.Styles() {
-		awaits := "no"
-		if s.Awaits {
-			awaits = "yes"
-		}
-		t.Add(document.Texts(s.Name, s.About, awaits, strings.Join(s.Needs, ", "))...)
-	}
-	return t
 }

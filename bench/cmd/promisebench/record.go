@@ -3,11 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os/exec"
-	"path/filepath"
-	"runtime"
-	"runtime/debug"
-	"strings"
 
 	"promisebench/bench"
 	"promisebench/bench/record"
@@ -33,7 +28,7 @@ func (o output) dir(a *app) (string, error) {
 
 // header returns what stands above the results: own are the command's conditions.
 func (a *app) header(own []bench.Condition, list []engines.Engine) bench.Header {
-	return bench.Header{Host: bench.Host(a.root), Commit: commit(), Own: own, Engines: list, Date: a.now(), Command: a.args}
+	return bench.Header{Host: bench.Host(a.root), Commit: bench.Commit(), Own: own, Engines: list, Date: a.now(), Command: a.args}
 }
 
 // A recording is where and how the records of a plan are written.
@@ -83,32 +78,4 @@ func carryOut[C bench.Named](a *app, r recording, plan bench.Rounds[C]) (dir str
 		return dir, failed{fmt.Errorf("%d benchmarks failed; %s says why", failures, run.Name())}
 	}
 	return dir, nil
-}
-
-// commit returns the commit that the program was built from: as the build
-// recorded it, or, under "go run", which builds on the spot and records
-// nothing, as git has it in the source's folder.
-func commit() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		settings := map[string]string{}
-		for _, s := range info.Settings {
-			settings[s.Key] = s.Value
-		}
-		if revision := settings["vcs.revision"]; revision != "" {
-			revision = revision[:min(12, len(revision))]
-			if settings["vcs.modified"] == "true" {
-				revision += "-dirty"
-			}
-			return revision
-		}
-	}
-	_, source, _, ok := runtime.Caller(0)
-	if !ok {
-		return "unknown"
-	}
-	out, err := exec.Command("git", "-C", filepath.Dir(source), "describe", "--always", "--dirty", "--abbrev=12").Output()
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(out))
 }

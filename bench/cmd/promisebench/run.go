@@ -16,13 +16,13 @@ import (
 )
 
 type runCmd struct {
-	Engine   []string `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
-	Workload []string `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, of any group, or a script of your own or a folder of them, such as ./my.js (default: those of --group)." placeholder:"NAME"`
-	Group    string   `group:"What to measure" help:"Group of workloads: core, patterns, micro, all." default:"core" placeholder:"GROUP"`
-	Style    []string `group:"What to measure" help:"Styles (default: all; async-transpiled beyond the core only if named)." placeholder:"NAME"`
-	Await    []string `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
-	Filter   string   `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
-	Window   int      `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"1000"`
+	Engine   []string       `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
+	Workload []string       `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, of any group, or a script of your own or a folder of them, such as ./my.js (default: those of --group)." placeholder:"NAME"`
+	Group    string         `group:"What to measure" help:"Group of workloads: core, patterns, micro, all." default:"core" placeholder:"GROUP"`
+	Style    []string       `group:"What to measure" help:"Styles (default: all; async-transpiled beyond the core only if named)." placeholder:"NAME"`
+	Await    []string       `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
+	Filter   *regexp.Regexp `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
+	Window   int            `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"1000"`
 
 	Emulate bool     `group:"What to measure" help:"Also emulate the legacy await where it is native, to measure the error of the emulation."`
 	Hooks   []string `group:"What to measure" help:"Asynchronous hooks: off, on, or both as off,on." default:"off" enum:"off,on"`
@@ -97,7 +97,7 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 	if err != nil {
 		return nil, nil, err
 	}
-	filter := bench.Filter{Workloads: chosen, Group: c.Group, Styles: c.Style, Awaits: c.Await}
+	filter := bench.Filter{Workloads: chosen, Group: c.Group, Styles: c.Style, Awaits: c.Await, Match: c.Filter}
 	// All groups on the embedded engines are to end in under ten minutes.
 	beyond := len(c.Workload) == 0 && c.Group != string(workloads.Core)
 	if c.Rounds == nil {
@@ -111,11 +111,6 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 	}
 	if c.Time <= 0 || c.Timeout <= c.Time {
 		return nil, nil, errors.New("--time must be more than 0, and --timeout more than that")
-	}
-	if c.Filter != "" {
-		if filter.Match, err = regexp.Compile(c.Filter); err != nil {
-			return nil, nil, fmt.Errorf("--filter: %w", err)
-		}
 	}
 	if catalog.Engines, err = a.engines(c.Engine, false); err == nil && c.Isolate {
 		catalog.Engines, err = isolate(catalog.Engines)
@@ -145,36 +140,26 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 // workloads adds the user's own workloads to the catalog and returns the names
 // of all chosen ones, and how the results of the former are known.
 func (c *runCmd) workloads(a *app, catalog *bench.Catalog) (names []string, custom []bench.Condition, err error) {
+	judges := bench.Judges(a.embedded)
 	for _, text := range c.Workload {
 		if filepath.Ext(text) != ".js" && !strings.HasPrefix(text, ".") && !filepath.IsAbs(text) {
 			names = append(names, text)
 			continue
 		}
-		groups := [][]string{{filepath.Base(text)}}
-		dir := filepath.Dir(text)
-		if info, err := os.Stat(text); err != nil {
-			return nil, nil, fmt.Errorf("--workload: %w", err)
-		} else if info.IsDir() {
-			dir = text
-			if groups, err = bench.CustomFiles(os.DirFS(dir), "."); err != nil {
-				return nil, nil, fmt.Errorf("--workload %s: %w", text, err)
-			}
+		full, err := filepath.Abs(text)
+		if err != nil {
+			return nil, nil, err
 		}
-		for _, files := range groups {
-			w, said, err := bench.Custom(a.ctx, os.DirFS(dir), files, a.judges())
-			if err != nil {
-				return nil, nil, fmt.Errorf("--workload %s: %w", text, err)
-			}
-			for _, other := range catalog.Workloads {
-				if other.Name == w.Name {
-					return nil, nil, fmt.Errorf("--workload %s: there is a workload %s already: rename the file", text, w.Name)
-				}
-			}
-			fmt.Fprintf(a.stderr, "%s: results %s\n", w.Name, said)
-			custom = append(custom, bench.Condition{Key: bench.KeyResults + w.Name, Value: said})
-			catalog.Workloads = append(slices.Clone(catalog.Workloads), w)
+		own, results, err := catalog.Own(a.ctx, os.DirFS(filepath.Dir(full)), filepath.Base(full), judges)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--workload %s: %w", text, err)
+		}
+		for i, w := range own {
+			fmt.Fprintf(a.stderr, "%s: results %s\n", w.Name, results[i].Value)
 			names = append(names, w.Name)
 		}
+		catalog.Workloads = slices.Concat(catalog.Workloads, own)
+		custom = append(custom, results...)
 	}
 	return names, custom, nil
 }
@@ -186,8 +171,8 @@ func (c *runCmd) setups() ([]bench.Setup, error) {
 		var impl bench.Impl
 		if name != "native" {
 			var err error
-			if impl, err = loadImpl(name); err != nil {
-				return nil, err
+			if impl, err = bench.ReadImpl(os.DirFS(filepath.Join(enginesDir(), "node_modules")), name); err != nil {
+				return nil, fmt.Errorf("--impl %s: %w; 'make engines' installs it", name, err)
 			}
 		}
 		for _, hooks := range c.Hooks {
@@ -204,14 +189,4 @@ func (c *runCmd) setups() ([]bench.Setup, error) {
 		list = append(list, bench.Setup{Window: c.Window, Emulate: true})
 	}
 	return list, nil
-}
-
-// loadImpl reads a promise library from where "make engines" installs it.
-func loadImpl(name string) (bench.Impl, error) {
-	file := filepath.Join(enginesDir(), "node_modules", name, "js", "browser", name+".core.js")
-	script, err := os.ReadFile(file)
-	if err != nil {
-		return bench.Impl{}, fmt.Errorf("--impl %s: %w; 'make engines' installs it", name, err)
-	}
-	return bench.Impl{Name: name, Script: string(script)}, nil
 }

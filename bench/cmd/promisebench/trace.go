@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"promisebench/bench/record"
@@ -20,12 +19,12 @@ import (
 const traceWidth = 80
 
 type traceCmd struct {
-	File    string        `arg:"" optional:"" help:"The snippet; - is standard input."`
-	Eval    string        `short:"e" help:"The snippet itself, instead of a file." placeholder:"CODE"`
-	Engine  string        `sep:"none" help:"One engine: a name, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS." default:"goja" placeholder:"NAME"`
-	Await   []string      `help:"Await modes: legacy, optimized, or both as legacy,optimized." default:"legacy,optimized" enum:"legacy,optimized"`
-	SVG     string        `name:"svg" help:"Also draw the timelines into this file." placeholder:"FILE"`
-	Timeout time.Duration `help:"Longest time for one await mode." default:"10s"`
+	File    string              `arg:"" optional:"" help:"The snippet; - is standard input."`
+	Eval    string              `short:"e" help:"The snippet itself, instead of a file." placeholder:"CODE"`
+	Engine  string              `sep:"none" help:"One engine: a name, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS." default:"goja" placeholder:"NAME"`
+	Await   []engines.AwaitMode `help:"Await modes: legacy, optimized, or both as legacy,optimized." default:"legacy,optimized" enum:"legacy,optimized"`
+	SVG     string              `name:"svg" help:"Also draw the timelines into this file." placeholder:"FILE"`
+	Timeout time.Duration       `help:"Longest time for one await mode." default:"10s"`
 }
 
 func (*traceCmd) Help() string {
@@ -59,7 +58,10 @@ func (c *traceCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	timelines, missing, err := c.run(a.ctx, snippet, e)
+	timelines, missing, err := snippet.RunModes(a.ctx, e, c.Await, c.Timeout)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w (--timeout %s)", err, c.Timeout)
+	}
 	if a.ctx.Err() != nil {
 		return fmt.Errorf("interrupted: %w", context.Cause(a.ctx))
 	}
@@ -83,35 +85,6 @@ func (c *traceCmd) Run(a *app) error {
 		return failed{err}
 	}
 	return nil
-}
-
-// run runs the snippet in each mode. missing says which modes are not available and
-// why, err what went wrong in those that can.
-func (c *traceCmd) run(ctx context.Context, s trace.Snippet, e engines.Engine) (list []trace.Timeline, missing []error, err error) {
-	for _, mode := range engines.AwaitModes() {
-		if !slices.Contains(c.Await, string(mode)) {
-			continue
-		}
-		within, cancel := context.WithTimeout(ctx, c.Timeout)
-		t, wrong := s.Run(within, e, mode)
-		cancel()
-		if errors.Is(wrong, errors.ErrUnsupported) {
-			if len(missing) == 0 || missing[len(missing)-1].Error() != wrong.Error() {
-				missing = append(missing, wrong)
-			}
-			continue
-		}
-		if wrong != nil {
-			err = errors.Join(err, fmt.Errorf("await=%s: %w", mode, wrong))
-		}
-		if wrong == nil || len(t.Events) > 0 {
-			list = append(list, t)
-		}
-		if errors.Is(wrong, context.DeadlineExceeded) {
-			return list, missing, fmt.Errorf("%w (--timeout %s)", err, c.Timeout) // so would the other mode
-		}
-	}
-	return list, missing, err
 }
 
 // source returns the snippet and the name that errors show.

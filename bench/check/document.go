@@ -1,40 +1,37 @@
-package main
+package check
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
 
-	"promisebench/bench/check"
 	"promisebench/engines"
 	"promisebench/engines/probes"
 	"promisebench/report/document"
 	"promisebench/report/text"
 )
 
-// This file makes the document of a check, for terminals and as Markdown.
-
-// checkDocument says everything: how it was made, what came out, and for each answer
-// that is not simply right the program.
-func checkDocument(found check.Results) *document.Document {
+// Document says everything, for terminals and as Markdown: how it was made, what came
+// out, and for each answer that is not simply right the program.
+func (r Results) Document() *document.Document {
 	d := &document.Document{
 		Title: "What the engines do with promises and async functions",
 		Lead:  "Made by a program, from programs: every line below is what an engine logged, compared with the one output that the specification allows.",
 		Chapters: []document.Chapter{
-			{ID: "modes", Title: "Await modes", Tables: []*document.Table{modeTable(found)}},
-			{ID: "probes", Title: "Probes", Tables: []*document.Table{probeTable(found), verdictTable(found)}},
-			{ID: "notable", Title: "Wrong, known and fixed", Tables: []*document.Table{notableTable(found)}, Only: document.Terminal},
+			{ID: "modes", Title: "Await modes", Tables: []*document.Table{r.modeTable(), r.tickTable()}},
+			{ID: "probes", Title: "Probes", Tables: []*document.Table{r.probeTable(), r.verdictTable()}},
+			{ID: "notable", Title: "Wrong, known and fixed", Tables: []*document.Table{r.notableTable()}, Only: document.Terminal},
 		},
 	}
-	for _, c := range found.Conditions {
+	for _, c := range r.Conditions {
 		d.Facts = append(d.Facts, document.Fact{Name: c.Key, Value: c.Value})
 	}
-	for _, n := range found.Notables() {
+	for _, n := range r.Notables() {
 		d.Chapters = append(d.Chapters, notableChapter(n))
 	}
-	d.Chapters = append(d.Chapters, document.Chapter{ID: "lacks", Title: "Not asked", Tables: []*document.Table{lackTable(found)}})
+	d.Chapters = append(d.Chapters, document.Chapter{ID: "lacks", Title: "Not asked", Tables: []*document.Table{r.lackTable()}})
 	all := document.Chapter{ID: "all", Title: "The probes", Only: document.Markdown}
-	for _, p := range found.Probes {
+	for _, p := range r.Probes {
 		all.Text = append(all.Text, fmt.Sprintf("`%s`: %s ([source](%s))", p.Name, document.Literal(p.Title), p.URL()))
 	}
 	d.Chapters = append(d.Chapters, all)
@@ -42,28 +39,16 @@ func checkDocument(found check.Results) *document.Document {
 }
 
 // modeTable shows what was found of the await modes.
-func modeTable(found check.Results) *document.Table {
+func (r Results) modeTable() *document.Table {
 	t := &document.Table{
-		Title:   "Await modes: order of execution, ticks of one operation in style async, async frames in Error#stack",
-		Columns: document.Cols("engine", "await", "how", "order program"),
+		Title:   "Order of execution, and async frames in Error#stack",
+		Columns: document.Cols("engine", "await", "how", "order", "async stack", "verdict"),
 		Key:     2,
+		Notes:   []string{"order: in which the ticks a and b and the code after an await ran in the order program"},
 	}
-	for _, name := range found.Workloads {
-		t.Columns = append(t.Columns, document.Column{Title: name, Align: document.Right})
-	}
-	t.Columns = append(t.Columns, document.Cols("async stack", "verdict")...)
-	for _, e := range found.Engines {
+	for _, e := range r.Engines {
 		for _, m := range e.Modes {
-			row := document.Texts(e.Engine.Name(), string(m.Await), string(m.Source), m.Order)
-			for i := range found.Workloads {
-				cell := document.Text("")
-				if i < len(m.Ticks) {
-					cell = document.Int(m.Ticks[i].Got)
-				}
-				row = append(row, cell)
-			}
-			row = append(row, document.Text(asyncStack(m)), document.Text(string(m.Verdict)))
-			t.Add(row...)
+			t.Add(document.Texts(e.Engine.Name(), string(m.Await), string(m.Source), shortOrder(m.Order), asyncStack(m), string(m.Verdict))...)
 			if m.Err != nil {
 				t.Note(m.Err.Error())
 			}
@@ -72,9 +57,36 @@ func modeTable(found check.Results) *document.Table {
 	return t
 }
 
+// shortOrder leaves out of what the order program logged the words that are the same
+// whatever the order.
+func shortOrder(logged string) string {
+	return strings.NewReplacer("tick:", "", "after:", "").Replace(logged)
+}
+
+// tickTable shows the ticks of the workloads in the modes that there are.
+func (r Results) tickTable() *document.Table {
+	t := &document.Table{Title: "Ticks of one operation in style " + style, Columns: document.Cols("engine", "await"), Key: 2}
+	for _, name := range r.Workloads {
+		t.Columns = append(t.Columns, document.Column{Title: name, Align: document.Right})
+	}
+	for _, e := range r.Engines {
+		for _, m := range e.Modes {
+			if len(m.Ticks) == 0 {
+				continue
+			}
+			row := document.Texts(e.Engine.Name(), string(m.Await))
+			for _, ticks := range m.Ticks {
+				row = append(row, document.Int(ticks.Got))
+			}
+			t.Add(row...)
+		}
+	}
+	return t
+}
+
 // asyncStack says whether stacks show async callers, where that is the engine's: the
 // emulation puts a function of its own between the frames.
-func asyncStack(m check.Mode) string {
+func asyncStack(m Mode) string {
 	switch {
 	case m.Order == "" || m.Source == engines.Emulated:
 		return ""
@@ -85,20 +97,20 @@ func asyncStack(m check.Mode) string {
 }
 
 // probeTable shows the verdict of each probe in each engine.
-func probeTable(found check.Results) *document.Table {
+func (r Results) probeTable() *document.Table {
 	t := &document.Table{
-		Title:   "Probes: small programs with exactly one right output",
+		Title:   "Small programs with exactly one right output",
 		Columns: document.Cols("probe"),
 		Key:     1,
 		Notes: []string{"ok: the right output; WRONG: another one, an exception, a hang or a crash; known: wrong, and listed for this engine and version; " +
 			"fixed: right, and still listed; -: the engine lacks what the probe is about; n/a: the right output is that of an await that it never had"},
 	}
-	for _, e := range found.Engines {
+	for _, e := range r.Engines {
 		t.Columns = append(t.Columns, document.Column{Title: e.Engine.Name()})
 	}
-	for i, p := range found.Probes {
+	for i, p := range r.Probes {
 		row := document.Texts(p.Name)
-		for _, e := range found.Engines {
+		for _, e := range r.Engines {
 			mark := string(e.Results[i].Verdict)
 			if e.Results[i].Verdict == probes.Absent {
 				mark = "-"
@@ -111,18 +123,18 @@ func probeTable(found check.Results) *document.Table {
 }
 
 // verdictTable counts the verdicts of each engine.
-func verdictTable(found check.Results) *document.Table {
+func (r Results) verdictTable() *document.Table {
 	verdicts := []probes.Verdict{probes.OK, probes.Wrong, probes.Known, probes.Fixed, probes.Absent, probes.NotApplicable}
-	t := &document.Table{Title: "Probes by engine", Columns: document.Cols("engine", "version", "await"), Key: 1}
+	t := &document.Table{Title: "Verdicts by engine", Columns: document.Cols("engine", "version", "await"), Key: 1}
 	for _, v := range verdicts {
 		t.Columns = append(t.Columns, document.Column{Title: string(v), Align: document.Right})
 	}
-	if len(found.Probes) == 0 {
+	if len(r.Probes) == 0 {
 		return t
 	}
-	for _, e := range found.Engines {
+	for _, e := range r.Engines {
 		own, _ := engines.OwnAwait(e.Engine)
-		row := document.Texts(e.Engine.Name(), check.OneLine(e.Engine.Version()), string(own))
+		row := document.Texts(e.Engine.Name(), oneLine(e.Engine.Version()), string(own))
 		for _, v := range verdicts {
 			row = append(row, document.Int(e.Count(v)))
 		}
@@ -132,23 +144,23 @@ func verdictTable(found check.Results) *document.Table {
 }
 
 // notableTable lists what is wrong, known or fixed, in short.
-func notableTable(found check.Results) *document.Table {
+func (r Results) notableTable() *document.Table {
 	t := &document.Table{Columns: document.Cols("probe", "engine", "verdict", "logged")}
-	for _, n := range found.Notables() {
+	for _, n := range r.Notables() {
 		t.Add(document.Texts(n.Probe.Name, "", "expected", quoted(n.Probe.Want)+"\n"+n.Probe.URL())...)
-		for i, r := range n.Results {
-			t.Add(document.Texts("", n.Engines[i], string(r.Verdict), strings.TrimSpace(logged(r)+"\n"+check.OneLine(r.Why)))...)
+		for i, result := range n.Results {
+			t.Add(document.Texts("", n.Engines[i], string(result.Verdict), strings.TrimSpace(logged(result)+"\n"+oneLine(result.Why)))...)
 		}
 	}
 	return t
 }
 
 // notableChapter shows one of these with its program.
-func notableChapter(n check.Notable) document.Chapter {
+func notableChapter(n Notable) document.Chapter {
 	t := &document.Table{Columns: document.Cols("engine", "verdict", "logged", "why")}
 	t.Add(document.Texts("", "expected", quoted(n.Probe.Want), "")...)
-	for i, r := range n.Results {
-		t.Add(document.Texts(n.Engines[i], string(r.Verdict), logged(r), r.Why)...)
+	for i, result := range n.Results {
+		t.Add(document.Texts(n.Engines[i], string(result.Verdict), logged(result), result.Why)...)
 	}
 	return document.Chapter{
 		ID: "probe-" + text.Slug(n.Probe.Name), Title: n.Probe.Name, Only: document.Markdown,
@@ -159,10 +171,10 @@ func notableChapter(n check.Notable) document.Chapter {
 }
 
 // lackTable says which probes were not run, and why.
-func lackTable(found check.Results) *document.Table {
+func (r Results) lackTable() *document.Table {
 	t := &document.Table{Columns: document.Cols("why", "engines", "probes")}
-	for _, l := range found.Lacks() {
-		t.Add(document.Texts(check.OneLine(l.Why), strings.Join(l.Engines, ", "), strings.Join(l.Probes, ", "))...)
+	for _, l := range r.Lacks() {
+		t.Add(document.Texts(oneLine(l.Why), strings.Join(l.Engines, ", "), strings.Join(l.Probes, ", "))...)
 	}
 	return t
 }
@@ -171,7 +183,7 @@ func lackTable(found check.Results) *document.Table {
 func logged(r probes.Result) string {
 	said := quoted(r.Got)
 	if r.Err != nil {
-		said += ", then " + check.OneLine(r.Err.Error())
+		said += ", then " + oneLine(r.Err.Error())
 	}
 	return said
 }
@@ -186,7 +198,7 @@ func quoted(lines []string) string {
 		if i > 0 {
 			b.WriteString(" · ")
 		}
-		if line == "" || line != check.OneLine(line) || strings.Contains(line, "·") {
+		if line == "" || line != oneLine(line) || strings.Contains(line, "·") {
 			line = strconv.Quote(line)
 		}
 		b.WriteString(line)
