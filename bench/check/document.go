@@ -26,7 +26,7 @@ func (r Results) Document() *document.Document {
 	for _, c := range r.Conditions {
 		d.Facts = append(d.Facts, document.Fact{Name: c.Key, Value: c.Value})
 	}
-	for _, n := range r.Notables() {
+	for _, n := range r.notables() {
 		d.Chapters = append(d.Chapters, notableChapter(n))
 	}
 	d.Chapters = append(d.Chapters, document.Chapter{ID: "lacks", Title: "Not asked", Tables: []*document.Table{r.lackTable()}})
@@ -136,7 +136,7 @@ func (r Results) verdictTable() *document.Table {
 		own, _ := engines.OwnAwait(e.Engine)
 		row := document.Texts(e.Engine.Name(), oneLine(e.Engine.Version()), string(own))
 		for _, v := range verdicts {
-			row = append(row, document.Int(e.Count(v)))
+			row = append(row, document.Int(e.count(v)))
 		}
 		t.Add(row...)
 	}
@@ -146,7 +146,7 @@ func (r Results) verdictTable() *document.Table {
 // notableTable lists what is wrong, known or fixed, in short.
 func (r Results) notableTable() *document.Table {
 	t := &document.Table{Columns: document.Cols("probe", "engine", "verdict", "logged")}
-	for _, n := range r.Notables() {
+	for _, n := range r.notables() {
 		t.Add(document.Texts(n.Probe.Name, "", "expected", quoted(n.Probe.Want)+"\n"+n.Probe.URL())...)
 		for i, result := range n.Results {
 			t.Add(document.Texts("", n.Engines[i], string(result.Verdict), strings.TrimSpace(logged(result)+"\n"+oneLine(result.Why)))...)
@@ -156,7 +156,7 @@ func (r Results) notableTable() *document.Table {
 }
 
 // notableChapter shows one of these with its program.
-func notableChapter(n Notable) document.Chapter {
+func notableChapter(n notable) document.Chapter {
 	t := &document.Table{Columns: document.Cols("engine", "verdict", "logged", "why")}
 	t.Add(document.Texts("", "expected", quoted(n.Probe.Want), "")...)
 	for i, result := range n.Results {
@@ -173,7 +173,7 @@ func notableChapter(n Notable) document.Chapter {
 // lackTable says which probes were not run, and why.
 func (r Results) lackTable() *document.Table {
 	t := &document.Table{Columns: document.Cols("why", "engines", "probes")}
-	for _, l := range r.Lacks() {
+	for _, l := range r.lacks() {
 		t.Add(document.Texts(oneLine(l.Why), strings.Join(l.Engines, ", "), strings.Join(l.Probes, ", "))...)
 	}
 	return t

@@ -76,13 +76,13 @@ func (r Results) Count() (wrong, all int) {
 				wrong++
 			}
 		}
-		wrong += e.Count(probes.Wrong)
+		wrong += e.count(probes.Wrong)
 	}
 	return wrong, all
 }
 
-// Count returns how many probes have the verdict.
-func (e Engine) Count(v probes.Verdict) int {
+// count returns how many probes have the verdict.
+func (e Engine) count(v probes.Verdict) int {
 	n := 0
 	for _, r := range e.Results {
 		if r.Verdict == v {
@@ -92,15 +92,15 @@ func (e Engine) Count(v probes.Verdict) int {
 	return n
 }
 
-// A Lack is a reason for which engines could not be asked some probes.
-type Lack struct {
+// A lack is a reason for which engines could not be asked some probes.
+type lack struct {
 	Why             string
 	Engines, Probes []string
 }
 
-// Lacks returns the reasons, those that concern most probes first.
-func (r Results) Lacks() []Lack {
-	var list []Lack
+// lacks returns the reasons, those that concern most probes first.
+func (r Results) lacks() []lack {
+	var list []lack
 	add := func(to *[]string, name string) {
 		if !slices.Contains(*to, name) {
 			*to = append(*to, name)
@@ -111,31 +111,31 @@ func (r Results) Lacks() []Lack {
 			if result.Verdict != probes.Absent && result.Verdict != probes.NotApplicable {
 				continue
 			}
-			i := slices.IndexFunc(list, func(l Lack) bool { return l.Why == result.Why })
+			i := slices.IndexFunc(list, func(l lack) bool { return l.Why == result.Why })
 			if i < 0 {
 				i = len(list)
-				list = append(list, Lack{Why: result.Why})
+				list = append(list, lack{Why: result.Why})
 			}
 			add(&list[i].Engines, e.Engine.Name())
 			add(&list[i].Probes, result.Probe.Name)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Lack) int { return cmp.Compare(len(b.Probes), len(a.Probes)) })
+	slices.SortStableFunc(list, func(a, b lack) int { return cmp.Compare(len(b.Probes), len(a.Probes)) })
 	return list
 }
 
-// A Notable is a probe with the results that need words.
-type Notable struct {
+// A notable is a probe with the results that need words.
+type notable struct {
 	Probe   probes.Probe
 	Engines []string // of the results
 	Results []probes.Result
 }
 
-// Notables returns, by probe, what is wrong, known or fixed.
-func (r Results) Notables() []Notable {
-	var list []Notable
+// notables returns, by probe, what is wrong, known or fixed.
+func (r Results) notables() []notable {
+	var list []notable
 	for i, p := range r.Probes {
-		n := Notable{Probe: p}
+		n := notable{Probe: p}
 		for _, e := range r.Engines {
 			switch result := e.Results[i]; result.Verdict {
 			case probes.Wrong, probes.Known, probes.Fixed:
