@@ -18,17 +18,7 @@ import (
 
 // record reads a recorded run.
 func record(t *testing.T, name string) *dataset.Results {
-	t.Helper()
-	file, err := os.Open(filepath.Join("..", "results", name, "bench.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	r := dataset.New()
-	if err := r.Add(name, file); err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return reporttest.ReadFile(t, filepath.Join("..", "results", name, "bench.txt"))
 }
 
 // The table in README.md is what the record that it names says.

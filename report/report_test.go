@@ -13,7 +13,6 @@ import (
 	"testing/iotest"
 
 	"promisebench/report"
-	"promisebench/report/dataset"
 	"promisebench/report/document"
 	"promisebench/report/document/documenttest"
 	"promisebench/report/reporttest"
@@ -27,7 +26,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, name := range []string{"typical", "broken", "gotest", "figures"} {
 		t.Run(name, func(t *testing.T) {
-			made := report.Of(reporttest.ReadFile(t, name+".txt"))
+			made := report.Of(reporttest.ReadFile(t, "testdata/"+name+".txt"))
 			var terminal, markdown strings.Builder
 			if err := errors.Join(made.Run.WriteText(&terminal, 100), made.Run.WriteMarkdown(&markdown)); err != nil {
 				t.Fatal(err)
@@ -179,7 +178,7 @@ func TestOrderOfCells(t *testing.T) {
 
 // The errors of a writer reach the caller.
 func TestWriteErrors(t *testing.T) {
-	d := report.Of(reporttest.ReadFile(t, "typical.txt")).Run
+	d := report.Of(reporttest.ReadFile(t, "testdata/typical.txt")).Run
 	broken := func() io.Writer {
 		pr, pw := io.Pipe()
 		pr.CloseWithError(iotest.ErrTimeout)
@@ -226,16 +225,7 @@ func TestRecordedPages(t *testing.T) {
 	}
 	for _, name := range texts {
 		t.Run(filepath.Base(filepath.Dir(name)), func(t *testing.T) {
-			file, err := os.Open(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer file.Close()
-			r := dataset.New()
-			if err := r.Add(name, file); err != nil {
-				t.Fatal(err)
-			}
-			page := documenttest.Page(t, report.Of(r).Run)
+			page := documenttest.Page(t, report.Of(reporttest.ReadFile(t, name)).Run)
 			t.Logf("%d bytes", len(page))
 			if len(page) > 2_000_000 {
 				t.Errorf("the page has %d bytes, more than 2 MB", len(page))
@@ -251,7 +241,7 @@ func TestRecordedPages(t *testing.T) {
 
 // A chapter of one's own is text, tables and charts, and needs nothing else.
 func TestNewChapter(t *testing.T) {
-	d := report.Of(reporttest.ReadFile(t, "typical.txt")).Run
+	d := report.Of(reporttest.ReadFile(t, "testdata/typical.txt")).Run
 	table := &document.Table{Columns: document.Cols("engine", ">cost")}
 	table.Add(document.Text("goja"), document.Number(1, "1 €", table.Mark("guessed")))
 	d.Chapters = append(d.Chapters, document.Chapter{ID: "cost", Title: "Cost", Tables: []*document.Table{table}})
@@ -259,6 +249,31 @@ func TestNewChapter(t *testing.T) {
 	for _, want := range []string{`<a href="#cost">Cost</a>`, `1 €¹`, `¹ guessed`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+// The title says of what the results are, and servers are not shown twice.
+func TestTitle(t *testing.T) {
+	var many strings.Builder
+	for i := range 6 {
+		fmt.Fprintf(&many, "BenchmarkDoxbee/style=async/engine=node%d 1 5 ns/op\n", i+7)
+	}
+	for _, test := range []struct{ text, want string }{
+		{"", "Benchmark report"},
+		{"BenchmarkFib 1 5 ns/op\n", "Benchmark report"},
+		{"BenchmarkDoxbee/style=async/engine=goja 1 5 ns/op\nBenchmarkDoxbee/style=async/engine=sobek 1 5 ns/op\n", "Promises and await on goja, sobek"},
+		{many.String(), "Promises and await on 6 engines"},
+		{reporttest.HTTP(1), "HTTP servers on 5 engines"},
+	} {
+		d := report.Of(reporttest.Read(t, test.text)).Run
+		if d.Title != test.want {
+			t.Errorf("got %q, want %q", d.Title, test.want)
+		}
+		for _, c := range d.Chapters {
+			if others := c.Title == "Other benchmarks" && len(c.Tables[0].Rows) > 0; others && !strings.Contains(test.text, "Fib") {
+				t.Errorf("%s: others are %v", test.want, c.Tables[0].Rows)
+			}
 		}
 	}
 }

@@ -57,7 +57,7 @@ func message(err error) string {
 	return err.Error()
 }
 
-// WriteJSON writes r as one JSON object.
+// WriteJSON writes r as one JSON object. The error is w's.
 func WriteJSON(w io.Writer, r Results) error {
 	out := jsonResults{Conditions: map[string]string{}}
 	for _, c := range r.Conditions {

@@ -45,7 +45,8 @@ type Mode struct {
 	Err error
 }
 
-// Ticks compares a count with the one worked out by hand.
+// Ticks compares a count for one operation of a workload with the one worked out by
+// hand.
 type Ticks struct {
 	Workload  string
 	Got, Want int
@@ -55,6 +56,8 @@ type Ticks struct {
 type Verdict string
 
 const (
+	// OK is a mode that is what the engine says, and Wrong one that is not: only
+	// that makes a check fail.
 	OK    Verdict = "ok"
 	Wrong Verdict = "WRONG"
 	// SkipsTicks is a bug of the engine that it is known for.

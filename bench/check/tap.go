@@ -16,7 +16,7 @@ import (
 // WriteTAP writes r as the Test Anything Protocol, version 14
 // (https://testanything.org/tap-version-14-specification.html). What is known
 // is a TODO test, so that readers of TAP don't fail for it and show the one
-// that is fixed as a bonus; what is absent is skipped.
+// that is fixed as a bonus; what is absent is skipped. The error is w's.
 func WriteTAP(w io.Writer, r Results) error {
 	var s tapStream
 	_, all := r.Count()

@@ -85,7 +85,8 @@ func (b Build) hasOwnAwait(pair *Benchmark) bool {
 // measure: number Part, from 1, of Of.
 type Shard struct{ Part, Of int }
 
-// ParseShard reads "i/n". Empty is the whole, 1/1.
+// ParseShard reads "i/n" with i from 1 to n; anything else is an error. Empty is the
+// whole, 1/1.
 func ParseShard(text string) (Shard, error) {
 	if text == "" {
 		return Shard{1, 1}, nil
@@ -99,11 +100,12 @@ func ParseShard(text string) (Shard, error) {
 	return Shard{i, n}, nil
 }
 
+// String returns the shard as ParseShard reads it.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Part, s.Of) }
 
 // Select returns the benchmarks of the shard. All cost about the same, since each
 // has the same number of batches of the same length; dealing them out one by one
-// gives each shard some of every workload as well.
+// gives each shard some of every workload as well. It is an error if the shard has none.
 func (s Shard) Select(list []Benchmark) ([]Benchmark, error) {
 	var part []Benchmark
 	for i := s.Part - 1; i < len(list); i += s.Of {

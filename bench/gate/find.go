@@ -27,6 +27,7 @@ const (
 	Commit               // a revision of this repository
 )
 
+// String names the kind as error messages do.
 func (k Kind) String() string {
 	return [...]string{"nothing", "results", "a Go engine", "a program", "a commit"}[k]
 }

@@ -22,6 +22,7 @@ const (
 // Sides returns both.
 func Sides() [2]Side { return [...]Side{Base, Head} }
 
+// String returns "base" or "head".
 func (s Side) String() string { return [...]string{"base", "head"}[s] }
 
 // A Build is what is measured on one side.

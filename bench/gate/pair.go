@@ -27,8 +27,9 @@ type PairMeter struct {
 	Life time.Duration
 	// Timeout bounds everything that one pair takes.
 	Timeout time.Duration
-	// Inject is a known slowdown of head, 0.02 for 2%, which shows whether it
-	// is found: head really does so many more operations than are counted.
+	// Inject is a known slowdown of head from 0 to 1, 0.02 for 2%, which shows
+	// whether it is found: head really does so many more operations than are
+	// counted.
 	Inject float64
 	// Random decides who goes first, pair by pair and batch by batch.
 	Random *rand.Rand

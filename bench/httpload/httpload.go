@@ -121,7 +121,7 @@ func unplaced(why string) Placement {
 	return Placement{how: "none: " + why, Undo: func() error { return nil }}
 }
 
-// Conditions says the same in the header of results.
+// Conditions says for the header of results which CPUs load and servers had, and why.
 func (p Placement) Conditions() []bench.Condition {
 	pinned := "no"
 	if p.CPU != nil {

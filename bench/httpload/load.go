@@ -26,11 +26,12 @@ import (
 // IdleTimeout has failed.
 type Load struct {
 	// Connections are kept open, and on each of them Pipeline requests are
-	// under way at any time.
+	// under way at any time; both are 1 or more.
 	Connections, Pipeline int
 	// Warmup and Time are how long the closed loop runs uncounted and counted.
 	Warmup, Time time.Duration
-	// MaxAnswers ends a Time early, when about that many answers were counted in it.
+	// MaxAnswers, 1 or more, ends a Time early, when about that many answers were
+	// counted in it.
 	MaxAnswers int64
 	// Rate is the open loop's, in requests a second, which LatencyTime bounds.
 	Rate        float64

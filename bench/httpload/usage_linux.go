@@ -50,7 +50,7 @@ func memory(pid int, field string) (int64, error) {
 }
 
 // Pin keeps this process on one CPU, where there are two or more, and leaves
-// another one to the servers.
+// another one to the servers. The error is the system's; all is as before then.
 func Pin() (Placement, error) {
 	var all unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &all); err != nil {

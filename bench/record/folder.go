@@ -67,7 +67,8 @@ func IsGate(dir string) bool {
 }
 
 // OpenText opens benchmark text to be read: that of a run's folder, a file, or
-// stdin if name is "-". path says which it is.
+// stdin if name is "-". path says which it is. It is an error if name is the folder of
+// a gate, which has two texts, or does not exist.
 func OpenText(name string, stdin io.Reader) (path string, text io.ReadCloser, err error) {
 	if name == "-" {
 		return "standard input", io.NopCloser(stdin), nil
@@ -130,7 +131,7 @@ func WriteFiles(dir string, files []File) error {
 	return nil
 }
 
-// WriteFile writes a file whole or not at all.
+// WriteFile writes a file whole or not at all. The error is write's, or the system's.
 func WriteFile(name string, write func(io.Writer) error) error {
 	// In the same folder: one for temporary files may be on another disk.
 	file, err := renameio.NewPendingFile(name, renameio.WithTempDir(filepath.Dir(name)), renameio.WithStaticPermissions(0o644))

@@ -33,6 +33,7 @@ import (
 
 	"promisebench/engines"
 	"promisebench/engines/transform"
+	"promisebench/report/text"
 )
 
 //go:embed trace.js
@@ -265,7 +266,7 @@ func (s Snippet) Run(ctx context.Context, e engines.Engine, mode engines.AwaitMo
 		t.Unhandled = append(t.Unhandled, tracker.Unhandled()...)
 	}
 	if err == nil && len(t.Unhandled) > 0 {
-		err = fmt.Errorf("%s: %s: %s without a handler, the first: %s", e.Name(), s.Name, count(t.Unhandled), t.Unhandled[0])
+		err = fmt.Errorf("%s: %s: %s without a handler, the first: %s", e.Name(), s.Name, text.Count(len(t.Unhandled), "rejection"), t.Unhandled[0])
 	}
 	return t, err
 }
@@ -298,14 +299,6 @@ func (s Snippet) RunModes(ctx context.Context, e engines.Engine, modes []engines
 		}
 	}
 	return list, missing, err
-}
-
-// count counts rejections in words.
-func count(reasons []string) string {
-	if len(reasons) == 1 {
-		return "1 rejection"
-	}
-	return fmt.Sprintf("%d rejections", len(reasons))
 }
 
 // offered returns nil unless the snippet has syntax that e lacks, or that the

@@ -16,7 +16,7 @@ import (
 type Comparison struct {
 	dataset.Place                   // of optimized await
 	Ratio             stats.Ratio   // optimized/legacy
-	legacy, optimized stats.Summary // times
+	Legacy, Optimized stats.Summary // seconds per operation
 	// Delta and Test are what benchstat prints: the change of the median if it
 	// is significant at 5% (else "~"), and p-value and sample sizes. That way the
 	// numbers can be checked with benchstat.
@@ -48,13 +48,13 @@ func (m *Modes) compare(before, after dataset.Place) Comparison {
 	c := Comparison{
 		Place:     after,
 		Ratio:     stats.RatioOf(m.matrix.Samples(before, unit.Time), m.matrix.Samples(after, unit.Time)),
-		legacy:    m.matrix.Summary(before, unit.Time),
-		optimized: m.matrix.Summary(after, unit.Time),
+		Legacy:    m.matrix.Summary(before, unit.Time),
+		Optimized: m.matrix.Summary(after, unit.Time),
 	}
-	test := benchmath.AssumeNothing.Compare(c.legacy.Sample(), c.optimized.Sample())
-	c.delta = test.FormatDelta(c.legacy.Center, c.optimized.Center)
+	test := benchmath.AssumeNothing.Compare(c.Legacy.Sample(), c.Optimized.Sample())
+	c.delta = test.FormatDelta(c.Legacy.Center, c.Optimized.Center)
 	c.test = test.String()
-	c.warnings = slices.Concat(c.legacy.Warnings, c.optimized.Warnings, test.Warnings)
+	c.warnings = slices.Concat(c.Legacy.Warnings, c.Optimized.Warnings, test.Warnings)
 	return c
 }
 

@@ -67,11 +67,11 @@ func (m *Modes) table() *document.Table {
 		ratio := document.Number(c.Ratio.Center, c.Ratio.String())
 		if c.Ratio.Unequal {
 			ratio.Marks = []int{t.Mark(fmt.Sprintf("not every sample has a partner: %d legacy, %d optimized, ratio over %s",
-				c.legacy.N, c.optimized.N, text.Count(c.Ratio.N, "pair")))}
+				c.Legacy.N, c.Optimized.N, text.Count(c.Ratio.N, "pair")))}
 		}
 		t.Add(document.Text(c.Label), document.Text(text.Clip(c.Style, 40)), document.Text(text.Clip(c.Engine, 40)),
-			document.Number(c.legacy.Center, c.legacy.String(), t.Mark(m.Note(was))),
-			document.Number(c.optimized.Center, c.optimized.String(), t.Mark(m.Note(c.Place))),
+			document.Number(c.Legacy.Center, c.Legacy.String(), t.Mark(m.Note(was))),
+			document.Number(c.Optimized.Center, c.Optimized.String(), t.Mark(m.Note(c.Place))),
 			ratio, document.Text(c.delta), document.Text(c.test, t.MarkErrors(c.warnings)...))
 	}
 	t.Note("ratio: median of optimized / legacy over "+provenance.Pairs(m.results)+", with its 95% interval; below 1 = optimized is faster",

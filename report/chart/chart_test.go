@@ -1,17 +1,11 @@
 package chart_test
 
 import (
-	"bytes"
-	"encoding/xml"
-	"errors"
-	"flag"
 	"fmt"
 	"image/color"
 	"io"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,13 +14,12 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"promisebench/report/chart"
+	"promisebench/report/reporttest"
 	"promisebench/report/stats"
 	"promisebench/report/text"
 	"promisebench/report/theme"
 	"promisebench/report/unit"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // Looks of the charts of these tests.
 func legacyLook() chart.Look {
@@ -203,38 +196,6 @@ func typical() kind {
 	return kind{names: []string{"goja", "sobek", "node10"}, samples: 9, spread: 1.5, words: "Doxbee"}
 }
 
-// svg draws a chart as a file, checks that it is well-formed and that drawing again
-// gives the same bytes.
-func svg(t testing.TB, c *chart.Chart) string {
-	t.Helper()
-	again := *c
-	var a, b bytes.Buffer
-	if err := c.WriteSVG(&a); err != nil {
-		t.Fatal(err)
-	}
-	if err := again.WriteSVG(&b); err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(a.Bytes(), b.Bytes()) {
-		t.Errorf("chart %s: drawing twice gives different bytes", c.ID)
-	}
-	if err := wellFormed(a.Bytes()); err != nil {
-		t.Errorf("chart %s: %v", c.ID, err)
-	}
-	return a.String()
-}
-
-func wellFormed(data []byte) error {
-	d := xml.NewDecoder(bytes.NewReader(data))
-	for {
-		if _, err := d.Token(); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
-}
-
 // texts returns what is written in a drawing.
 func texts(svg string) []string {
 	var list []string
@@ -247,26 +208,7 @@ func texts(svg string) []string {
 func TestGolden(t *testing.T) {
 	k := typical()
 	for _, c := range []*chart.Chart{k.rows(false), k.columns(), k.lines(), k.trend(24)} {
-		path := filepath.Join("testdata", c.ID+".svg")
-		got := svg(t, c)
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatalf("%v (make it with go test ./report/chart -update)", err)
-		}
-		for i, line := range strings.Split(got, "\n") {
-			if lines := strings.Split(string(want), "\n"); i >= len(lines) || line != lines[i] {
-				t.Fatalf("%s, line %d: got %q", path, i+1, line)
-			}
-		}
-		if len(got) != len(want) {
-			t.Errorf("%s: lines are missing at the end", path)
-		}
+		reporttest.Golden(t, c.ID+".svg", reporttest.SVG(t, c))
 	}
 }
 
@@ -277,7 +219,7 @@ func TestAccessibility(t *testing.T) {
 		if err := c.WriteInline(&page, new(theme.Sheet)); err != nil {
 			t.Fatal(err)
 		}
-		for _, drawn := range []string{svg(t, c), page.String()} {
+		for _, drawn := range []string{reporttest.SVG(t, c), page.String()} {
 			for _, want := range []string{
 				`role="img"`, fmt.Sprintf(`aria-labelledby="%s_title %[1]s_desc"`, c.ID),
 				fmt.Sprintf(`<title id="%s_title">%s</title>`, c.ID, c.Title), fmt.Sprintf(`<desc id="%s_desc">%s</desc>`, c.ID, c.Description()),
@@ -300,7 +242,7 @@ func TestInline(t *testing.T) {
 		if err := c.WriteInline(&page, &sheet); err != nil {
 			t.Fatal(err)
 		}
-		file := svg(t, c)
+		file := reporttest.SVG(t, c)
 		if page.Len() >= len(file) {
 			t.Errorf("%s: %d bytes in a page, %d as a file", c.ID, page.Len(), len(file))
 		}
@@ -332,7 +274,7 @@ func TestHostileNames(t *testing.T) {
 		k := typical()
 		k.words, k.names = name, []string{name, name + "x"}
 		for _, c := range k.charts() {
-			drawn := svg(t, c)
+			drawn := reporttest.SVG(t, c)
 			var page strings.Builder
 			if err := c.WriteInline(&page, new(theme.Sheet)); err != nil {
 				t.Fatal(err)
@@ -376,7 +318,7 @@ func TestBounds(t *testing.T) {
 		{many.trend(3), "560 more series not shown, see the tables"},
 		{few.trend(170), "40 older runs not shown"},
 	} {
-		drawn := svg(t, test.c)
+		drawn := reporttest.SVG(t, test.c)
 		if got := strings.Join(texts(drawn), " "); !strings.Contains(got, test.says) {
 			t.Errorf("%s: no %q in %.200q", test.c.ID, test.says, got[len(got)-min(len(got), 200):])
 		}
@@ -413,7 +355,7 @@ func TestEmpty(t *testing.T) {
 		if !c.Empty() {
 			t.Errorf("%T is not empty", body)
 		}
-		svg(t, c)
+		reporttest.SVG(t, c)
 	}
 	for _, c := range typical().charts() {
 		if c.Empty() {

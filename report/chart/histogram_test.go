@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"promisebench/report/chart"
+	"promisebench/report/reporttest"
 	"promisebench/report/text"
 	"promisebench/report/theme"
 )
@@ -40,7 +41,7 @@ func (h histogram) Layout(*chart.Chart) chart.Layout {
 
 func TestNewKindOfChart(t *testing.T) {
 	c := typical().chart("histogram", histogram{optimizedLook(), []int{1, 4, 2}})
-	drawn := svg(t, c)
+	drawn := reporttest.SVG(t, c)
 	if want := "Median time, lower is better. A: 1 sample; B: 4 samples; C: 2 samples."; c.Description() != want || !strings.Contains(drawn, want) {
 		t.Errorf("described as %q", c.Description())
 	}

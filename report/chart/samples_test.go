@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"promisebench/report/chart"
+	"promisebench/report/reporttest"
 	"promisebench/report/stats"
 	"promisebench/report/unit"
 )
@@ -40,7 +41,7 @@ func TestSamplesInChart(t *testing.T) {
 				chart.Rows{Axis: chart.Axis{Max: hi}, Groups: []chart.Group{{Rows: []chart.Row{{Marks: []chart.Mark{m}}}}}},
 				chart.Columns{Heads: []string{"h"}, Groups: []chart.ColumnGroup{{Columns: []chart.Column{column}}}},
 			} {
-				drawn := svg(t, &chart.Chart{ID: "x", Dots: "each dot: one pair", Body: body})
+				drawn := reporttest.SVG(t, &chart.Chart{ID: "x", Dots: "each dot: one pair", Body: body})
 				dots := 0
 				for _, path := range regexp.MustCompile(`stroke-width="1\.7" d="([^"]*)"`).FindAllStringSubmatch(drawn, -1) {
 					dots += strings.Count(strings.ToLower(path[1]), "m")

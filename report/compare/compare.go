@@ -49,8 +49,8 @@ type Pair struct{ Base, Head *dataset.Results }
 type Side int
 
 const (
-	Base Side = iota
-	Head
+	Base Side = iota // the baseline
+	Head             // the candidate
 )
 
 // sides are both, in their order.

@@ -62,7 +62,7 @@ func (c *Comparison) Open(all bool) map[string]int {
 	return open
 }
 
-// Summary is the result in a line, the worst news first.
+// Summary is the result in a line, the worst news first: "2 regressed, 9 unchanged".
 func (c *Comparison) Summary() string {
 	kinds := c.kinds()
 	var parts []string

@@ -101,7 +101,7 @@ type Outcome struct {
 	Name   string // as written, with "Benchmark"; may lack the "-GOMAXPROCS" ending
 	Reason string // may have several lines, may be empty
 	File   string
-	Line   int
+	Line   int // counted from 1
 }
 
 // New returns Results without any result.

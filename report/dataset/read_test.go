@@ -214,7 +214,7 @@ func TestReadInPieces(t *testing.T) {
 	if err := r.Add("broken.txt", iotest.OneByteReader(strings.NewReader(string(data)))); err != nil {
 		t.Fatal(err)
 	}
-	want := reporttest.ReadFile(t, "broken.txt")
+	want := reporttest.ReadFile(t, "testdata/broken.txt")
 	if !slices.Equal(r.Problems(), want.Problems()) || !maps.Equal(r.Counts(), want.Counts()) {
 		t.Errorf("byte by byte: %v %v\nat once: %v %v", r.Problems(), r.Counts(), want.Problems(), want.Counts())
 	}

@@ -2,12 +2,8 @@ package document_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -17,12 +13,11 @@ import (
 	"promisebench/report/chart"
 	"promisebench/report/document"
 	"promisebench/report/document/documenttest"
+	"promisebench/report/reporttest"
 	"promisebench/report/stats"
 	"promisebench/report/text"
 	"promisebench/report/theme"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // timesChart is a chart of three times.
 func timesChart(id, title string) *chart.Chart {
@@ -109,31 +104,6 @@ func everything() *document.Document {
 	}
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (make it with go test ./report/document -update)", err)
-	}
-	if got == string(want) {
-		return
-	}
-	a, b := strings.Split(got, "\n"), strings.Split(string(want), "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			t.Fatalf("%s, line %d:\n got %q\nwant %q", name, i+1, a[i], b[i])
-		}
-	}
-	t.Fatalf("%s: got %d lines, want %d", name, len(a), len(b))
-}
-
 // written returns what write writes, twice.
 func written(t testing.TB, write func(io.Writer) error) string {
 	t.Helper()
@@ -155,29 +125,15 @@ func textOf(t testing.TB, d *document.Document, columns int) string {
 
 func markdownOf(t testing.TB, d *document.Document) string { return written(t, d.WriteMarkdown) }
 
-// withoutLooks cuts from a page what is not data: style sheet, script, policy and the
-// drawings, of which title and description stay.
-func withoutLooks(page string) string {
-	for _, cut := range []struct{ from, to string }{
-		{`(?s)<style>.*?</style>`, "<style>…</style>"},
-		{`(?s)<script>.*?</script>`, "<script>…</script>"},
-		{`content="default-src[^"]*"`, `content="…"`},
-		{`(?s)</desc>.*?</svg>`, "</desc>…</svg>"},
-	} {
-		page = regexp.MustCompile(cut.from).ReplaceAllLiteralString(page, cut.to)
-	}
-	return page
-}
-
 func TestGolden(t *testing.T) {
 	d := everything()
 	for _, columns := range []int{40, 80, 120} {
 		got := textOf(t, d, columns)
-		golden(t, fmt.Sprintf("everything-%d.txt", columns), got)
+		reporttest.Golden(t, fmt.Sprintf("everything-%d.txt", columns), got)
 		narrow(t, got, columns)
 	}
-	golden(t, "everything.md", markdownOf(t, d))
-	golden(t, "everything.html", withoutLooks(documenttest.Page(t, d)))
+	reporttest.Golden(t, "everything.md", markdownOf(t, d))
+	reporttest.Golden(t, "everything.html", documenttest.WithoutLooks(documenttest.Page(t, d)))
 }
 
 // narrow checks that no line of a text is wider than a terminal, except for code.

@@ -115,7 +115,7 @@ func TestClassesHaveRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile(`class="([a-z ]+)"`).FindAllStringSubmatch(withoutLooks(documenttest.Page(t, everything())), -1) {
+	for _, m := range regexp.MustCompile(`class="([a-z ]+)"`).FindAllStringSubmatch(documenttest.WithoutLooks(documenttest.Page(t, everything())), -1) {
 		for class := range strings.FieldsSeq(m[1]) {
 			if class != "data" && !strings.Contains(string(css), "."+class) { // data is for the script
 				t.Errorf("no rule for class %s", class)

@@ -16,10 +16,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The colours are Okabe and Ito's, which colour-blind readers can tell apart
-// (https://jfly.uni-koeln.de/color/). What they tell is told by lightness and
-// shape as well, for black and white prints. Orange is darker than theirs: like
-// all that marks are made of, it has a contrast of 3 to white.
+// Ink and the colours below are Okabe and Ito's, which colour-blind readers can tell
+// apart (https://jfly.uni-koeln.de/color/). What they tell is told by lightness and
+// shape as well, for black and white prints. Orange is darker than theirs: like all
+// that marks are made of, it has a contrast of 3 to white.
 func Ink() color.Color        { return color.NRGBA{0x22, 0x22, 0x22, 0xff} }
 func Faint() color.Color      { return color.NRGBA{0x5c, 0x5c, 0x5c, 0xff} }
 func Grid() color.Color       { return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff} }
@@ -45,7 +45,7 @@ type Pen struct {
 	color color.Color
 }
 
-// NewPen returns a pen. Liberation Sans has the widths of Arial and Helvetica,
+// NewPen returns a pen of a size in points. Liberation Sans has the widths of Arial and Helvetica,
 // so text keeps its place where only these are installed. gonum's default, a
 // serif, is a package variable, which is nobody's to change.
 func NewPen(size vg.Length, weight font.Weight, clr color.Color) Pen {
@@ -53,7 +53,7 @@ func NewPen(size vg.Length, weight font.Weight, clr color.Color) Pen {
 	return Pen{plot.DefaultTextHandler.Cache().Lookup(f, size), clr}
 }
 
-// NewMonoPen returns a pen for program text, in regular weight. Liberation Mono
+// NewMonoPen returns a pen for program text of a size in points, in regular weight. Liberation Mono
 // has the widths of Courier New.
 func NewMonoPen(size vg.Length, clr color.Color) Pen {
 	f := plotfont.Font{Typeface: "Liberation", Variant: "Mono", Size: size}
@@ -71,7 +71,7 @@ func (p Pen) Write(c draw.Canvas, x, y vg.Length, align float64, text string) {
 // about 0.7 of the size high.
 func (p Pen) Middle(y vg.Length) vg.Length { return y - 0.35*p.Face.Font.Size }
 
-// Fit shortens text to a width.
+// Fit shortens text to a width in points.
 func (p Pen) Fit(text string, width vg.Length) string {
 	if p.Face.Width(text) <= width {
 		return text
@@ -82,7 +82,8 @@ func (p Pen) Fit(text string, width vg.Length) string {
 	return string(runes[:n]) + "…"
 }
 
-// Wrap breaks text into lines of a width, at spaces where it can.
+// Wrap breaks text into lines of a width in points, at spaces. A word that is wider
+// is shortened.
 func (p Pen) Wrap(text string, width vg.Length) []string {
 	var lines []string
 	line := ""

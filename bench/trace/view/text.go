@@ -72,7 +72,7 @@ func (p *page) line(s string) {
 // wrapped writes text, broken at spaces where it can be, with head in front of
 // the first line and as much space in front of the others.
 func (p *page) wrapped(head, s string) {
-	indent := displaywidth.String(head)
+	indent := text.Width(head)
 	for _, line := range text.Wrap(s, p.width-indent) {
 		p.line(head + line)
 		head = strings.Repeat(" ", indent)
@@ -84,7 +84,7 @@ func fit(s string, width int) string { return displaywidth.TruncateString(s, wid
 
 func pad(s string, width int) string {
 	s = fit(s, width)
-	return s + strings.Repeat(" ", max(0, width-displaywidth.String(s)))
+	return s + strings.Repeat(" ", max(0, width-text.Width(s)))
 }
 
 // grid writes the ticks.
@@ -211,7 +211,7 @@ func (p *page) awaits(timelines []timeline) {
 		what := fmt.Sprintf("#%d line %d: await %s", site+1, at.Line, text.Clean(at.Operand))
 		if len(kinds) > 0 {
 			value := " (" + strings.Join(kinds, ", ") + ")"
-			what = fit(what, p.width-displaywidth.String(value)) + value
+			what = fit(what, p.width-text.Width(value)) + value
 		}
 		p.line(what)
 		for i, t := range timelines {
