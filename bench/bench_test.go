@@ -8,12 +8,14 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"promisebench/bench"
+	"promisebench/engines"
 	"promisebench/engines/all"
 	"promisebench/workloads"
 )
@@ -23,6 +25,13 @@ var window = flag.Int("window", bench.DefaultWindow, "operations in flight; neve
 // catalog is everything that promisebench measures.
 func catalog() bench.Catalog {
 	return bench.Catalog{Workloads: workloads.All(), Engines: all.Engines()}
+}
+
+// on is the catalog with one engine.
+func on(name string) bench.Catalog {
+	cat := catalog()
+	cat.Engines = slices.DeleteFunc(cat.Engines, func(e engines.Engine) bool { return e.Name() != name })
+	return cat
 }
 
 // TestMain prints the header of the benchmarks' output. go test prints the

@@ -368,8 +368,9 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 			t.Errorf("%s was not measured:\n%s", want, out.String())
 		}
 	}
+	cat.Engines = cat.Engines[len(cat.Engines)-1:]
 	sum, err = (&bench.Rounds[bench.Cell]{
-		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"doxbee"}, Engines: []string{"toy"}}, 10),
+		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"doxbee"}}, 10),
 		Rounds: 1,
 		Sample: meter().Sample,
 	}).Do(t.Context(), bench.NewLog(&out, 1).Record)

@@ -13,7 +13,7 @@ import (
 // bluebird takes the place of the engines' own promises, and a script that
 // does not is found out.
 func TestImpl(t *testing.T) {
-	script, err := os.ReadFile("../engines/hosts/npm/node_modules/bluebird/js/browser/bluebird.core.js")
+	bluebird, err := bench.ReadImpl(os.DirFS("../engines/hosts/npm/node_modules"), "bluebird")
 	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
 		t.Skip("make engines installs bluebird")
 	}
@@ -22,8 +22,8 @@ func TestImpl(t *testing.T) {
 	}
 	// With rejections that the library would announce, and with what it lacks.
 	for _, workload := range []string{"middleware", "errors", "combinators", "finally"} {
-		filter := bench.Filter{Engines: []string{"goja"}, Workloads: []string{workload}, Awaits: []string{"optimized"}}
-		list, err := catalog().Cells(filter, bench.Setup{Window: 10, Impl: bench.Impl{Name: "bluebird", Script: string(script)}})
+		filter := bench.Filter{Workloads: []string{workload}, Awaits: []string{"optimized"}}
+		list, err := on("goja").Cells(filter, bench.Setup{Window: 10, Impl: bluebird})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,15 +34,16 @@ func TestImpl(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ script, want string }{
-		"bluebird": {string(script), ""},
+		"bluebird": {bluebird.Script, ""},
 		"sham":     {"module.exports = Promise; Promise.setScheduler = function () {};", "Promise is the engine's own still"},
 		"broken":   {"module.exports = ;", "impl=broken: "},
 	} {
 		filter := bench.Filter{Workloads: []string{"parallel"}, Awaits: []string{"optimized"}}
+		cat := catalog()
 		if c.want != "" {
-			filter.Engines, filter.Styles = []string{"goja"}, []string{"promise"}
+			cat, filter.Styles = on("goja"), []string{"promise"}
 		}
-		list, err := catalog().Cells(filter, bench.Setup{Window: 10, Impl: bench.Impl{Name: name, Script: c.script}})
+		list, err := cat.Cells(filter, bench.Setup{Window: 10, Impl: bench.Impl{Name: name, Script: c.script}})
 		if err != nil {
 			t.Fatal(err)
 		}

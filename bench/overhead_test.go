@@ -36,9 +36,7 @@ func BenchmarkOverhead(b *testing.B) {
 		b.Skip("opt in with -overhead")
 	}
 	const pairs, realms, ops, batches = 20, 6, 1000, 8
-	c := cells(b, catalog(), bench.Filter{
-		Workloads: []string{"doxbee"}, Engines: []string{"goja"}, Styles: []string{"async"}, Awaits: []string{"optimized"},
-	}, ops)[0]
+	c := cells(b, on("goja"), bench.Filter{Workloads: []string{"doxbee"}, Styles: []string{"async"}, Awaits: []string{"optimized"}}, ops)[0]
 	want := c.Batch(ops)
 
 	realm := func() (batch func() time.Duration, end func()) {

@@ -39,8 +39,6 @@ const AllGroups = "all"
 
 // A Filter selects cells. Empty fields select everything but what is optional.
 type Filter struct {
-	// Engines are patterns as in [path.Match], such as "node*".
-	Engines []string
 	// Workloads are names, or "name/variant" for one variant only.
 	Workloads []string
 	// Group is one of [workloads.Groups], or empty or [AllGroups] for all.
@@ -287,11 +285,7 @@ func (cat Catalog) Cells(f Filter, setup Setup) ([]Cell, error) {
 			}
 		}
 	}
-	list, err := cat.Select(f.Engines)
-	if err != nil {
-		return nil, err
-	}
-	everything := slices.Collect(Catalog{cat.Workloads, list}.all(setup))
+	everything := slices.Collect(cat.all(setup))
 	var cells []Cell
 	for _, c := range everything {
 		if c.variantChosen(f.Workloads) && c.groupChosen(f) && oneOf(f.Styles, c.Style.Name) && oneOf(f.Awaits, string(c.Await)) &&
@@ -356,25 +350,6 @@ func (cat Catalog) workloadNames() []string {
 		}
 	}
 	return list
-}
-
-// Select returns the engines that the patterns select, or all if there are
-// none. A pattern that matches nothing is an error that lists what exists.
-func (cat Catalog) Select(patterns []string) ([]engines.Engine, error) {
-	if len(patterns) == 0 {
-		return cat.Engines, nil
-	}
-	matches, err := engines.Match(patterns, names(cat.Engines, engines.Engine.Name))
-	if err != nil {
-		return nil, err
-	}
-	var list []engines.Engine
-	for i, e := range cat.Engines {
-		if slices.Contains(slices.Concat(matches...), i) {
-			list = append(list, e)
-		}
-	}
-	return list, nil
 }
 
 // all yields every cell. Styles without await, in which there is nothing that a

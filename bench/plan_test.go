@@ -50,7 +50,6 @@ func TestFilters(t *testing.T) {
 		window int
 		want   string // part of the error
 	}{
-		{bench.Filter{Engines: []string{"gooja"}}, 1, `unknown engine "gooja": there are goja, sobek, quickjs`},
 		{bench.Filter{Workloads: []string{"dox"}}, 1, `unknown workload "dox": there are doxbee, doxbee/present, doxbee-errors, parallel`},
 		{bench.Filter{Group: "x"}, 1, `unknown group "x": there are core, patterns, micro, all`},
 		{bench.Filter{Group: "core", Match: regexp.MustCompile("Stream")}, 1, "nothing matches in group core (--group all has more)"},
@@ -65,9 +64,7 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%+v: %v, want %q", c.filter, err, c.want)
 		}
 	}
-	got := names(cells(t, catalog(), bench.Filter{
-		Engines: []string{"goja"}, Workloads: []string{"parallel"}, Styles: []string{"async"},
-	}, bench.DefaultWindow))
+	got := names(cells(t, on("goja"), bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}, bench.DefaultWindow))
 	want := []string{"Parallel/style=async/await=legacy/engine=goja", "Parallel/style=async/await=optimized/engine=goja"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -77,9 +74,8 @@ func TestFilters(t *testing.T) {
 // A group is what it says, and what is named does not need it.
 func TestGroups(t *testing.T) {
 	count := func(f bench.Filter) map[string]int {
-		f.Engines = []string{"goja"}
 		found := map[string]int{}
-		for _, c := range cells(t, catalog(), f, 1) {
+		for _, c := range cells(t, on("goja"), f, 1) {
 			found[c.Workload.Name+" "+c.Style.Name]++
 		}
 		return found
@@ -148,7 +144,7 @@ func TestRoundsAreSeededPermutations(t *testing.T) {
 // A run that was interrupted and one that goes on where it stopped have
 // together what one run would have had.
 func TestInterruptAndResume(t *testing.T) {
-	list := cells(t, catalog(), bench.Filter{Engines: []string{"quickjs"}, Workloads: []string{"parallel"}}, 10)
+	list := cells(t, on("quickjs"), bench.Filter{Workloads: []string{"parallel"}}, 10)
 	const rounds = 3
 	var out strings.Builder
 	log := bench.NewLog(&out, 1)

@@ -107,6 +107,25 @@ type Meter struct {
 	StartTime, Timeout time.Duration
 }
 
+// Conditions says how the meter loads servers for a sample, in the header of results.
+func (m *Meter) Conditions() []bench.Condition {
+	open := "none"
+	if m.Load.Rate > 0 {
+		open = fmt.Sprintf("%v requests/s for %v", m.Load.Rate, m.Load.LatencyTime)
+	}
+	return []bench.Condition{
+		{Key: bench.KeyClosedLoop, Value: fmt.Sprintf("%v after %v of warm-up", m.Load.Time, m.Load.Warmup)},
+		{Key: bench.KeyOpenLoop, Value: open},
+	}
+}
+
+// SoakConditions is Conditions for soak tests that take a time.
+func (m *Meter) SoakConditions(total time.Duration) []bench.Condition {
+	return []bench.Condition{
+		{Key: bench.KeySoak, Value: fmt.Sprintf("%v after %v of warm-up, in stretches of %v", total, m.Load.Warmup, m.Load.Time)},
+	}
+}
+
 // A Placement is which CPUs load and servers have.
 type Placement struct {
 	// CPU is the servers', for [Meter], or nil if they and the load share all.

@@ -104,7 +104,7 @@ func Styles() *document.Table {
 // that times it, for which it is started. missing is the number of hosts that are not
 // usable.
 func Installed(ctx context.Context, embedded []engines.Engine, found []hosts.Installed) (t *document.Table, missing int) {
-	t = &document.Table{Columns: document.Cols("engine", "version", "clock", "where"), Key: 1}
+	t = &document.Table{Columns: document.Cols("engine", "version", "clock, its step", "where"), Key: 1}
 	for _, e := range embedded {
 		t.Add(document.Texts(e.Name(), e.Version(), "Go time.Now", "embedded")...)
 	}
@@ -144,5 +144,5 @@ func clockOf(ctx context.Context, e engines.Engine) (string, error) {
 		return "", nil
 	}
 	name, step := clocked.Clock()
-	return fmt.Sprintf("%s, steps of %v", name, step), nil
+	return fmt.Sprintf("%s, %v", name, step), nil
 }

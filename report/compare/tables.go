@@ -77,7 +77,7 @@ func (c *Comparison) verdicts() *document.Table {
 	t := &document.Table{
 		Title:   c.title(),
 		Columns: document.Cols("benchmark", "metric", "verdict", ">base", ">head", ">"+c.changeHead(), ">p", ">n"),
-		Key:     1,
+		Key:     2,
 	}
 	same := make(map[string]int)
 	var sameUnits []string

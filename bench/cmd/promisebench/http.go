@@ -106,7 +106,7 @@ func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r 
 	}
 	defer func() { err = errors.Join(err, placement.Undo()) }()
 	meter.CPU, meter.StartTime = placement.CPU, 20*time.Second
-	meter.Load.Warmup, meter.Load.IdleTimeout, meter.Load.MaxAnswers = c.Warmup, c.Patience, mostRequests
+	meter.Load.IdleTimeout, meter.Load.MaxAnswers = c.Patience, mostRequests
 	r.header = a.header(slices.Concat(placement.Conditions(), own, httpload.Versions(plan.Cells)), httpload.Engines(plan.Cells))
 	r.header.Native = true
 	r.units = httpload.Units
@@ -122,21 +122,18 @@ func (c *httpRunCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	open, each := "none", c.Warmup+c.Time
+	each := c.Warmup + c.Time
 	if c.Rate > 0 {
-		open = fmt.Sprintf("%v requests/s for %v", c.Rate, c.LatencyTime)
 		each += c.LatencyTime
 	}
 	if samples := len(cells) * c.Rounds; !c.Resume { // all engines and frameworks are an hour, which one should know before
 		fmt.Fprintf(a.stderr, "about %v: %d samples of %v, without starts and skips\n", time.Duration(samples)*each, samples, each)
 	}
-	meter := &httpload.Meter{Load: httpload.Load{Time: c.Time, Rate: c.Rate, LatencyTime: c.LatencyTime}, Timeout: c.Timeout}
-	dir, err := c.load(a, meter, []bench.Condition{
-		{Key: bench.KeyClosedLoop, Value: fmt.Sprintf("%v after %v of warm-up", c.Time, c.Warmup)},
-		{Key: bench.KeyOpenLoop, Value: open},
-		{Key: bench.KeySeed, Value: strconv.FormatUint(c.Seed, 10)},
-		{Key: bench.KeyRounds, Value: bench.Interleaved},
-	}, recording{output: c.output, counted: "samples", resumable: true},
+	meter := &httpload.Meter{Load: httpload.Load{Warmup: c.Warmup, Time: c.Time, Rate: c.Rate, LatencyTime: c.LatencyTime}, Timeout: c.Timeout}
+	dir, err := c.load(a, meter, append(meter.Conditions(),
+		bench.Condition{Key: bench.KeySeed, Value: strconv.FormatUint(c.Seed, 10)},
+		bench.Condition{Key: bench.KeyRounds, Value: bench.Interleaved},
+	), recording{output: c.output, counted: "samples", resumable: true},
 		bench.Rounds[httpload.Cell]{Cells: cells, Rounds: c.Rounds, Seed: c.Seed, Sample: meter.Sample})
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
@@ -198,10 +195,8 @@ func (c *httpSoakCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
-	meter := &httpload.Meter{Load: httpload.Load{Time: c.Stretch}, Timeout: time.Minute}
-	_, err = c.load(a, meter, []bench.Condition{
-		{Key: bench.KeySoak, Value: fmt.Sprintf("%v after %v of warm-up, in stretches of %v", c.Time, c.Warmup, c.Stretch)},
-	}, recording{output: output{Out: c.Out}, counted: "intervals"},
+	meter := &httpload.Meter{Load: httpload.Load{Warmup: c.Warmup, Time: c.Stretch}, Timeout: time.Minute}
+	_, err = c.load(a, meter, meter.SoakConditions(c.Time), recording{output: output{Out: c.Out}, counted: "intervals"},
 		bench.Rounds[httpload.Cell]{Cells: cells, Rounds: 1, Sample: meter.Soak, Intervals: int(c.Time / c.Stretch)})
 	return err
 }
