@@ -104,14 +104,14 @@ func Styles() *document.Table {
 // that times it, for which it is started. missing is the number of hosts that are not
 // usable.
 func Installed(ctx context.Context, embedded []engines.Engine, found []hosts.Installed) (t *document.Table, missing int) {
-	t = &document.Table{Columns: document.Cols("engine", "version", "clock, its step", "where"), Key: 1}
+	t = &document.Table{Columns: document.Cols("engine", "version", "clock", ">step", "where"), Key: 1}
 	for _, e := range embedded {
-		t.Add(document.Texts(e.Name(), e.Version(), "Go time.Now", "embedded")...)
+		t.Add(document.Texts(e.Name(), e.Version(), "Go time.Now", "", "embedded")...)
 	}
 	for _, h := range found {
-		where, clock := h.Path, ""
+		where, clock, step := h.Path, "", ""
 		if h.Err == nil {
-			clock, h.Err = clockOf(ctx, h.Engine())
+			clock, step, h.Err = clockOf(ctx, h.Engine())
 		}
 		if h.Err != nil {
 			missing++
@@ -124,25 +124,25 @@ func Installed(ctx context.Context, embedded []engines.Engine, found []hosts.Ins
 				where += "; " + install
 			}
 		}
-		t.Add(document.Texts(h.Name, h.Version, clock, where)...)
+		t.Add(document.Texts(h.Name, h.Version, clock, step, where)...)
 	}
 	return t, missing
 }
 
-// clockOf starts an engine to learn the clock that times its batches.
-func clockOf(ctx context.Context, e engines.Engine) (string, error) {
+// clockOf starts an engine to learn the clock that times its batches, and its step.
+func clockOf(ctx context.Context, e engines.Engine) (name, step string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	mode, _ := engines.OwnAwait(e)
 	r, err := e.Open(ctx, engines.Options{Await: mode})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	defer r.Close()
 	clocked, ok := r.(engines.Clocked)
 	if !ok {
-		return "", nil
+		return "", "", nil
 	}
-	name, step := clocked.Clock()
-	return fmt.Sprintf("%s, %v", name, step), nil
+	name, resolution := clocked.Clock()
+	return name, resolution.String(), nil
 }

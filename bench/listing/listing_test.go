@@ -60,7 +60,7 @@ func TestInstalled(t *testing.T) {
 		t.Errorf("%d are missing", missing)
 	}
 	for i, want := range []string{"embedded", "; make engines", "; apt-get install libshell", "prints no version"} {
-		if where := table.Rows[i][3].Text; !strings.HasSuffix(where, want) {
+		if where := table.Rows[i][4].Text; !strings.HasSuffix(where, want) {
 			t.Errorf("%s: %q, want %q", table.Rows[i][0].Text, where, want)
 		}
 	}

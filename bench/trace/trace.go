@@ -3,8 +3,7 @@
 // and which promises and jobs the specification makes for it.
 //
 // [Parse] makes a snippet traceable, [Snippet.Run] runs it on an engine in one
-// await mode, [WriteText] and [WriteSVG] show one or more of the [Timeline]s that
-// come out.
+// await mode, and package view shows one or more of the [Timeline]s that come out.
 //
 // # What is measured, and what is worked out
 //
