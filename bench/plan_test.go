@@ -239,3 +239,27 @@ func TestHostConditions(t *testing.T) {
 		}
 	}
 }
+
+// The figures have an engine's own awaits only, no variants, and fewer operations in
+// flight for async functions alone.
+func TestArticle(t *testing.T) {
+	list, err := on("goja").Article()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := names(list)
+	slices.Sort(got)
+	want := []string{
+		"Doxbee/style=async-transpiled/await=optimized/engine=goja/window=10000",
+		"Doxbee/style=async/await=optimized/engine=goja",
+		"Doxbee/style=async/await=optimized/engine=goja/window=10000",
+		"Doxbee/style=promise/await=optimized/engine=goja/window=10000",
+		"Parallel/style=async-transpiled/await=optimized/engine=goja/window=10000",
+		"Parallel/style=async/await=optimized/engine=goja",
+		"Parallel/style=async/await=optimized/engine=goja/window=10000",
+		"Parallel/style=promise/await=optimized/engine=goja/window=10000",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
