@@ -356,7 +356,8 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 		Sample: meter().Sample,
 	}
 	sum, err := run.Do(t.Context(), bench.NewLog(&out, 1).Record)
-	if want := (bench.Summary{Samples: 7 * 4}); err != nil || sum != want {
+	// Three styles, and two in two await modes.
+	if want := (bench.Summary{Samples: 7 * len(cat.Engines)}); err != nil || sum != want {
 		t.Errorf("got %+v, %v, want %+v\n%s", sum, err, want, out.String())
 	}
 	for _, want := range []string{

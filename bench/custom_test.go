@@ -115,7 +115,7 @@ func TestCustomWorkloads(t *testing.T) {
 	}
 	// callback twice, promise twice, and in two await modes async, async-transpiled
 	// and for-await; async and async-transpiled twice.
-	if want := 3 * (2 + 2 + 2*5); len(all) != want {
+	if want := len(cat.Engines) * (2 + 2 + 2*5); len(all) != want {
 		t.Errorf("%d cells, want %d: %q", len(all), want, all)
 	}
 }

@@ -38,7 +38,7 @@ func TestREADMETable(t *testing.T) {
 	if len(table.Rows) != 6 {
 		t.Fatalf("the record has %d of the 6 engines", len(table.Rows))
 	}
-	table.Note("legacy await is emulated on these engines, exactly in order and ticks; its time has an error that was measured on Node.js 11: 1.000 [0.967, 1.01] for doxbee")
+	table.Note("legacy await is emulated on these engines, exactly in order and ticks; its time has an error that was measured on Node.js 11: 1.000 [0.967, 1.01] for doxbee, and up to 1.19 [1.06, 1.25] where promises reject (known biases, below)")
 	var want strings.Builder
 	if err := table.WriteMarkdown(&want); err != nil {
 		t.Fatal(err)
@@ -48,8 +48,10 @@ func TestREADMETable(t *testing.T) {
 			t.Errorf("legacy await is native on %s, and the note says it is not", e)
 		}
 	}
-	if !strings.Contains(modes.ErrorText(), "doxbee async 1.000 [0.967, 1.01]") {
-		t.Errorf("the record says of the error: %s", modes.ErrorText())
+	for _, says := range []string{"doxbee async 1.000 [0.967, 1.01]", "doxbee-errors async 1.19 [1.06, 1.25]"} {
+		if !strings.Contains(modes.ErrorText(), says) {
+			t.Errorf("the record says of the error: %s", modes.ErrorText())
+		}
 	}
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {

@@ -31,7 +31,7 @@ func TestReasons(t *testing.T) {
 			"not significantly beyond the allowance of 6% (p 1, 9 samples)"},
 		{Row{Row: gate.Row{Kind: gate.Unpaired, Rules: unpaired}, Decision: gate.Decision{Ratio: 1.2, N: 9, Verdict: gate.Regressed}},
 			"significant beyond the allowance of 6%"},
-		{Row{Decision: gate.Decision{Ratio: math.NaN(), Why: "3 pairs, and the first look is at 11"}}, "3 pairs, and the first look is at 11"},
+		{Row{Decision: gate.Decision{Ratio: math.NaN(), Why: "3 of the 11 pairs of the first look"}}, "3 of the 11 pairs of the first look"},
 	} {
 		if got := test.r.reason(0.01); !strings.HasPrefix(got, test.want) {
 			t.Errorf("got %q, want %q", got, test.want)

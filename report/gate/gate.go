@@ -245,7 +245,7 @@ func paired(r Row, plan Plan, table quantiles) Decision {
 	}
 	if d.N == 0 {
 		d.N = len(logs)
-		d.Why = fmt.Sprintf("%d pairs, and the first look is at %d", len(logs), looks[0].Pairs)
+		d.Why = fmt.Sprintf("%d of the %d pairs of the first look", len(logs), looks[0].Pairs)
 	}
 	return d
 }
