@@ -9,7 +9,8 @@ OUT := $(OUT)
 
 # The race detector needs a C compiler, which a machine with Go alone lacks. It looks
 # at everything but the JavaScript engines and esbuild: they are not ours, and an
-# interpreter that is watched takes five to twenty times as long.
+# interpreter that is watched takes five to twenty times as long. Nor does each of
+# the hundreds of worker processes sleep for a second at its end, its default.
 UNWATCHED := github.com/dop251/goja github.com/grafana/sobek github.com/evanw/esbuild modernc.org
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race $(foreach module,$(UNWATCHED),'-gcflags=$(module)/...=-race=false'))
 
@@ -48,7 +49,7 @@ figures: build ## Reproduce the article's figures on real Node.js versions (abou
 test: ## Run all tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "race detector skipped: it needs cgo and a C compiler" >&2; test -z "$$CI")
 	go vet ./...
-	go test $(RACE) -timeout 15m ./...
+	GORACE=atexit_sleep_ms=0 go test $(RACE) -timeout 15m ./...
 
 gate: build ## Did anything get slower? make gate BASE=main, or BASE=goja@v… HEAD=goja; exit codes 0 no, 1 yes, 2 broken, 3 inconclusive
 	@test -n "$(BASE)" || { echo "BASE is missing: make gate BASE=main; see .bin/promisebench gate run --help" >&2; exit 2; }
