@@ -23,7 +23,6 @@ func Engines(list []engines.Engine) *document.Table {
 	t := &document.Table{
 		Title:   "Engines",
 		Columns: document.Cols("engine", "legacy await", "optimized await", "lacks"),
-		Notes:   []string{"promisebench engines: versions, and how to install others"},
 	}
 	features := slices.Sorted(maps.Keys(engines.Features()))
 	for _, e := range list {
@@ -40,6 +39,7 @@ func Engines(list []engines.Engine) *document.Table {
 			}
 		}
 	}
+	t.Note("promisebench engines: versions, and how to install others")
 	return t
 }
 

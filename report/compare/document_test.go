@@ -140,7 +140,7 @@ func TestInconclusive(t *testing.T) {
 				t.Errorf("%s: readers see:\n%s", policy, said)
 			}
 		}
-		if shown := page(t, c); !strings.Contains(shown, `undecided">inconclusive</td>`) {
+		if shown := page(t, c); !strings.Contains(shown, `inconclusive">inconclusive</td>`) {
 			t.Errorf("%s: the page does not mark the verdict by its class", policy)
 		}
 	}

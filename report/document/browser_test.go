@@ -273,7 +273,7 @@ func filters(t *testing.T, b *browser) {
 
 func verdicts(t *testing.T, b *browser) {
 	// What is only drawn for the eye is not read aloud or copied, and is there.
-	for class, want := range map[string]string{"regressed": "■", "improved": "▲", "unchanged": "●", "undecided": "○"} {
+	for class, want := range map[string]string{"regressed": "■", "improved": "▲", "unchanged": "●", "inconclusive": "○"} {
 		if shape := eval[string](b, fmt.Sprintf(`getComputedStyle(document.querySelector('main .%s'), '::before').content`, class)); !strings.Contains(shape, want) {
 			t.Errorf("%s is marked with %q, want %s", class, shape, want)
 		}

@@ -47,7 +47,7 @@ const (
 	Regressed    Class = "regressed"
 	Improved     Class = "improved"
 	Unchanged    Class = "unchanged"
-	Inconclusive Class = "undecided"
+	Inconclusive Class = "inconclusive"
 	Differs      Class = "differs"
 )
 

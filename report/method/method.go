@@ -131,16 +131,6 @@ func Paragraphs(terms ...Term) []document.Paragraph {
 	return list
 }
 
-// Hint returns the first sentence of a term's explanation, for where there is no
-// room for all of it.
-func (t Term) Hint() string {
-	first, _, more := strings.Cut(parse(methodology)[string(t)].Text, ". ")
-	if more {
-		first += "."
-	}
-	return first
-}
-
 // Biases returns what there is to say about biases, in this order.
 func Biases(biases ...Bias) []string {
 	known := parse(bias)

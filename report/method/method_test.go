@@ -115,22 +115,6 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-func TestHint(t *testing.T) {
-	for _, test := range []struct {
-		term method.Term
-		want string
-	}{
-		{method.AwaitModes, "Until 2018 each await of a native promise took three turns of the microtask queue, since then it takes one."},
-		{method.OwnAwait, "Each engine is shown with the await that it comes with."},
-		{method.PlusMinus, "± is the distance from the median to the farther end of its 95% interval."},
-		{method.NoEmulation, "The figures show what each engine does by itself; nothing in them is emulated."},
-	} {
-		if got := test.term.Hint(); got != test.want {
-			t.Errorf("%s: got %q, want %q", test.term, got, test.want)
-		}
-	}
-}
-
 // The numbers in the text are the gate's defaults.
 func TestDefaults(t *testing.T) {
 	percent := func(v float64) string { return gate.Percent(v).String() }
