@@ -31,7 +31,7 @@ type Comparison struct {
 	Rows []Row // by workload, style, await mode and engine
 	// Problems are reasons why there can be no good news.
 	Problems []Problem
-	// Skips are benchmarks that neither side can run, with the reason.
+	// skips are benchmarks that neither side can run, with the reason.
 	skips []string
 	// Paired says that the results state that they were measured in pairs.
 	paired bool

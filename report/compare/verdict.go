@@ -32,7 +32,7 @@ func (c *Comparison) Err() error {
 	return nil
 }
 
-// Count returns the number of rows with a verdict.
+// count returns the number of rows with a verdict.
 func (c *Comparison) count(v gate.Verdict) int {
 	n := 0
 	for _, r := range c.Rows {

@@ -302,7 +302,7 @@ func (r *Results) refuse(res *benchfmt.Result, c *Cell) (why string) {
 }
 
 // addBroken counts the round whose line was broken, so that the later samples
-// of that cell keep their partners (see paired).
+// of that cell keep their partners (see stats.RatioOf).
 func (r *Results) addBroken(line []byte) {
 	if rest, ok := bytes.CutPrefix(line, []byte("Benchmark")); ok {
 		if end := bytes.IndexAny(rest, " \t"); end > 0 {
