@@ -219,6 +219,7 @@ func TestPageInBrowser(t *testing.T) {
 		{"verdicts", verdicts},
 		{"keyboard", keyboard},
 		{"narrow", isNarrow},
+		{"first screen", firstScreen},
 		{"without script", withoutScript},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, b) })
@@ -322,6 +323,28 @@ func isNarrow(t *testing.T, b *browser) {
 	if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 360 {
 		t.Errorf("the page is %d wide on a screen of 360: %s", wide, eval[string](b,
 			`[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 361 && !e.closest('.scroll, .chart, pre, .aside')).map(e => e.outerHTML.slice(0, 80)).slice(0, 5).join('\n')`))
+	}
+	b.do(chromedp.EmulateViewport(1280, 900))
+}
+
+// The first screen has its words and numbers whole, on a small window of a desktop:
+// labels are not broken, and no number is behind a scroll bar.
+func firstScreen(t *testing.T, b *browser) {
+	changes := &document.Table{Columns: document.Cols("regressed", "metric", ">change [95%]")}
+	changes.Add(document.Texts("parallel (window=100) · async · optimized · node22.vs.node24", "sec/op", "+8.95% [+3.99%, +14.14%]")...)
+	engines := &document.Table{Columns: document.Cols("workload", ">goja", ">sobek", ">quickjs")}
+	engines.Add(document.Texts("doxbee (present)", "-54% [-63, -45]", "-55% [-62, -42]", "-6.2% [-19, +3.3]")...)
+	b.open(&document.Document{
+		Title:    "First screen",
+		Facts:    []document.Fact{{"Versions", strings.Repeat("node10 v10.24.1 (V8 6.8.275.32-node.59), ", 8)}, {"Machine", "2 cores"}},
+		Findings: []document.Finding{{Question: "Slower?", Answer: "Yes.", Table: changes}, {Question: "How much?", Answer: "A lot.", Table: engines}, {Question: "Sure?", Answer: "Yes."}},
+	})
+	b.do(chromedp.EmulateViewport(1000, 900))
+	if broken := eval[[]string](b, `[...document.querySelectorAll('.facts dt')].filter(e => { const text = document.createRange(); text.selectNodeContents(e); return text.getClientRects().length !== 1 }).map(e => e.textContent)`); len(broken) > 0 {
+		t.Errorf("labels on more than a line: %q", broken)
+	}
+	if cut := eval[[]string](b, `[...document.querySelectorAll('.finding .scroll')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.querySelector('thead').textContent)`); len(cut) > 0 {
+		t.Errorf("tables of findings with a scroll bar: %q", cut)
 	}
 	b.do(chromedp.EmulateViewport(1280, 900))
 }

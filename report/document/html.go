@@ -10,6 +10,7 @@ import (
 	"html"
 	"html/template"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -206,8 +207,22 @@ func (m *pageMaker) finding(f Finding) pageFinding {
 		shown.Table = m.table(f.Table)
 		shown.Table.Title = cmp.Or(shown.Table.Title, shown.Question)
 		shown.Table.Quiet = true
+		shown.Table.keepIntervals()
 	}
 	return shown
+}
+
+// interval matches what stands in brackets behind a number.
+var interval = regexp.MustCompile(`\[[^\[\]]*\]`)
+
+// keepIntervals has lines of cells end before an interval and not within it: cards are
+// narrow, and their cells are wrapped.
+func (t *pageTable) keepIntervals() {
+	for _, row := range t.Rows {
+		for i, c := range row {
+			row[i].Text = interval.ReplaceAllStringFunc(c.Text, func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") })
+		}
+	}
 }
 
 func (m *pageMaker) chapter(c Chapter) (pageChapter, error) {
