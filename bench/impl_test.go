@@ -1,25 +1,19 @@
 package bench_test
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"strings"
 	"testing"
 
 	"promisebench/bench"
+	"promisebench/engines/enginetest"
 )
 
 // bluebird takes the place of the engines' own promises, and a script that
 // does not is found out.
 func TestImpl(t *testing.T) {
 	bluebird, err := bench.ReadImpl(os.DirFS("../engines/hosts/npm/node_modules"), "bluebird")
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
-		t.Skip("make engines installs bluebird")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	enginetest.Installed(t, err)
 	// With rejections that the library would announce, and with what it lacks.
 	for _, workload := range []string{"middleware", "errors", "combinators", "finally"} {
 		filter := bench.Filter{Workloads: []string{workload}, Awaits: []string{"optimized"}}

@@ -2,10 +2,8 @@ package httpload_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,6 +16,7 @@ import (
 	"promisebench/bench"
 	"promisebench/bench/httpload"
 	"promisebench/engines/all"
+	"promisebench/engines/enginetest"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
 	"promisebench/workloads/served"
@@ -66,17 +65,6 @@ func modules(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// absent skips what is not installed, which in CI, where all is, is a failure.
-func absent(t testing.TB, err error) {
-	t.Helper()
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
-		t.Skip(err, "(make engines installs it)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func exchanges(t testing.TB, n int) []served.Exchange {
@@ -248,12 +236,12 @@ func TestSameBytes(t *testing.T) {
 func serverOf(t testing.TB, f served.Framework, h hosts.Host) worker.Command {
 	t.Helper()
 	found := hosts.Find(t.Context(), h, enginesDir())
-	absent(t, found.Err)
+	enginetest.Installed(t, found.Err)
 	needs := ""
 	if f.Package != "" {
 		needs = modules(t)
 		_, err := os.Stat(filepath.Join(needs, f.Package, "package.json"))
-		absent(t, err)
+		enginetest.Installed(t, err)
 	}
 	script, err := f.Script()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,29 +14,10 @@ import (
 	"promisebench/bench/trace"
 	"promisebench/engines"
 	"promisebench/engines/all"
-	"promisebench/engines/hosts"
+	"promisebench/engines/enginetest"
 )
 
-// host returns a program that may not be installed: a reason to skip for a
-// user and a failure in CI, which installs all.
-func host(t *testing.T, name string) engines.Engine {
-	t.Helper()
-	for _, h := range hosts.Known() {
-		if h.Name != name {
-			continue
-		}
-		f := hosts.Find(t.Context(), h, filepath.Join("..", "..", "engines", "hosts", "npm"))
-		if errors.Is(f.Err, fs.ErrNotExist) && os.Getenv("CI") == "" {
-			t.Skip(f.Err, "(make engines installs it)")
-		}
-		if f.Err != nil {
-			t.Fatal(f.Err)
-		}
-		return f.Engine()
-	}
-	t.Fatalf("no host %s", name)
-	return nil
-}
+const npm = "../../engines/hosts/npm"
 
 func parse(t *testing.T, name, source string) trace.Snippet {
 	t.Helper()
@@ -111,7 +91,7 @@ var bodies = []string{
 func TestTracingAddsNoTicks(t *testing.T) {
 	list := all.Engines()
 	for _, name := range []string{"node8", "node10", "node11", "node24", "jsc", "js102"} {
-		t.Run(name, func(t *testing.T) { addsNoTicks(t, host(t, name)) })
+		t.Run(name, func(t *testing.T) { addsNoTicks(t, enginetest.Host(t, npm, name)) })
 	}
 	for _, e := range list {
 		t.Run(e.Name(), func(t *testing.T) { addsNoTicks(t, e) })
@@ -222,7 +202,7 @@ func TestSyntaxOfNewerEngines(t *testing.T) {
 	if _, err := s.Run(t.Context(), all.Engines()[0], engines.Optimized); !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(err.Error(), "lacks syntax") {
 		t.Errorf("on goja: %v", err)
 	}
-	lines := run(t, s, host(t, "node24"))
+	lines := run(t, s, enginetest.Host(t, npm, "node24"))
 	if len(lines) != 1 || len(lines[0].Events) != 1 || lines[0].Events[0].Tick != 2 {
 		t.Errorf("on node24: %+v", lines)
 	}

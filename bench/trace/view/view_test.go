@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,31 +17,12 @@ import (
 	"promisebench/bench/trace/view"
 	"promisebench/engines"
 	"promisebench/engines/all"
-	"promisebench/engines/hosts"
+	"promisebench/engines/enginetest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// host returns a program that may not be installed: a reason to skip for a
-// user and a failure in CI, which installs all.
-func host(t *testing.T, name string) engines.Engine {
-	t.Helper()
-	for _, h := range hosts.Known() {
-		if h.Name != name {
-			continue
-		}
-		f := hosts.Find(t.Context(), h, filepath.Join("..", "..", "..", "engines", "hosts", "npm"))
-		if errors.Is(f.Err, fs.ErrNotExist) && os.Getenv("CI") == "" {
-			t.Skip(f.Err, "(make engines installs it)")
-		}
-		if f.Err != nil {
-			t.Fatal(f.Err)
-		}
-		return f.Engine()
-	}
-	t.Fatalf("no host %s", name)
-	return nil
-}
+const npm = "../../../engines/hosts/npm"
 
 func parse(t *testing.T, name, source string) trace.Snippet {
 	t.Helper()
@@ -116,7 +96,7 @@ func TestGolden(t *testing.T) {
 		t.Run(c.file+"/"+c.engine, func(t *testing.T) {
 			e := goja
 			if c.engine != "goja" {
-				e = host(t, c.engine)
+				e = enginetest.Host(t, npm, c.engine)
 			}
 			lines := run(t, file(t, c.file), e)
 			for i := range lines {
