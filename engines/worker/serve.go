@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 
 	"promisebench/engines"
@@ -47,6 +48,15 @@ func Serve(ctx context.Context, e engines.Engine, in io.Reader, out io.Writer) e
 		}
 	}
 	return lines.Err()
+}
+
+// Main is the main function of a worker: [Serve] on standard input and output. It
+// exits with 1, and the error on standard error, if that fails.
+func Main(e engines.Engine) {
+	if err := Serve(context.Background(), e, os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "worker:", err)
+		os.Exit(1)
+	}
 }
 
 func serve(ctx context.Context, realm engines.Realm, r Request) (a Response, err error) {

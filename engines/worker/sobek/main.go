@@ -1,0 +1,10 @@
+// The command sobek is a worker with no other engine in it: it is linked in a
+// quarter of the time that promisebench takes, and a gate links it many times.
+package main
+
+import (
+	"promisebench/engines/sobek"
+	"promisebench/engines/worker"
+)
+
+func main() { worker.Main(sobek.New()) }
