@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
@@ -24,6 +25,13 @@ const (
 	// grace is how long a worker whose input has ended may take to exit.
 	grace = 2 * time.Second
 )
+
+// padding is a variable in the environment of each process, of random length. It
+// moves the stack, and where the stack lies can change times by a few percent
+// (Mytkowicz et al., "Producing wrong data without doing anything obviously wrong!",
+// ASPLOS 2009). So that is not the same in all processes of a user or a folder, and
+// averages out.
+const padding = "PROMISEBENCH_PADDING"
 
 // A Command says how to start a process.
 type Command struct {
@@ -80,6 +88,7 @@ func StartProcess(ctx context.Context, who string, c Command) (*Process, error) 
 	}
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Env = append(os.Environ(), c.Env...)
+	cmd.Env = append(cmd.Env, padding+"="+strings.Repeat("x", rand.IntN(4<<10)))
 	cmd.SysProcAttr = ownGroup()
 	p := &Process{who: who, cmd: cmd, lines: make(chan []byte), gone: make(chan struct{})}
 	cmd.Stderr = &p.stderr
