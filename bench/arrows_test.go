@@ -56,7 +56,7 @@ func arrows() map[string]string {
 		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform report/document report/text",
 		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/worker",
 		"bench/gate/neutral":     "",
-		"bench/gate/toolchain":   "",
+		"bench/gate/toolchain":   "bench/gate/neutral",
 		"bench/httpload":         "bench workloads/... engines/...",
 		"bench/listing":          "workloads engines engines/hosts report/document",
 		"bench/record":           "bench",

@@ -49,6 +49,8 @@ const (
 	KeySeed     = "seed"   // of the order within rounds
 	KeyRounds   = "rounds" // how samples of different benchmarks take turns
 	KeyEmbedded = "embedded"
+	// KeyInstructions is how [Instructions] were counted.
+	KeyInstructions = "instructions"
 	// Of HTTP servers. KeyPinned is yes if load and servers had CPUs of their
 	// own, else no; KeyPinning is the same in words, and which CPUs.
 	KeyPinned     = "pinned"

@@ -3,6 +3,8 @@ package gate
 import (
 	"fmt"
 	"io"
+	"maps"
+	"strings"
 	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -10,40 +12,52 @@ import (
 
 // A Trial is what one run of a gate came to.
 type Trial struct {
-	Verdicts []string // of its benchmarks
-	Broken   bool     // whether something could not be compared
+	Rows   []Judged
+	Broken bool // whether something could not be compared
 }
 
-// A Calibration counts the verdicts of gates whose right answer is known: the
-// same on both sides, or a known slowdown of head.
+// Judged is a benchmark in one metric, with what the gate said.
+type Judged struct{ Name, Unit, Verdict string }
+
+// A Calibration counts the verdicts of gates whose right answer is known: no change
+// that runs, or a known slowdown of head.
 type Calibration struct {
 	// Verdicts are all that there are, in the order to print. Alarm is the one
 	// that a slower head gets.
 	Verdicts []string
 	Alarm    string
+	// Head is what head was, in words, such as "the same on both sides".
+	Head string
 	// Injected is the slowdown of head, in words, and empty if there is none.
 	Injected string
 
 	// Trials were run, in Alarms of which there was an alarm. Broken were broken.
 	Trials, Alarms, Broken int
 
-	benchmarks int
-	count      map[string]int // of benchmarks, by verdict
+	benchmarks, found int // of all trials; found ones have an alarm in some metric
+	units             []string
+	count             map[string]map[string]int // of benchmarks, by metric and verdict
 }
 
 // Add counts a trial.
 func (c *Calibration) Add(t Trial) {
 	if c.count == nil {
-		c.count = map[string]int{}
+		c.count = map[string]map[string]int{}
 	}
-	alarm := false
-	for _, v := range t.Verdicts {
-		c.benchmarks++
-		c.count[v]++
-		alarm = alarm || v == c.Alarm
+	alarms := map[string]bool{} // by benchmark
+	for _, r := range t.Rows {
+		if c.count[r.Unit] == nil {
+			c.count[r.Unit] = map[string]int{}
+			c.units = append(c.units, r.Unit)
+		}
+		c.count[r.Unit][r.Verdict]++
+		alarms[r.Name] = alarms[r.Name] || r.Verdict == c.Alarm
 	}
+	c.benchmarks += len(alarms)
+	maps.DeleteFunc(alarms, func(_ string, alarm bool) bool { return !alarm })
+	c.found += len(alarms)
 	c.Trials++
-	if alarm {
+	if len(alarms) > 0 {
 		c.Alarms++
 	}
 	if t.Broken {
@@ -51,21 +65,32 @@ func (c *Calibration) Add(t Trial) {
 	}
 }
 
-// Write writes the rates. The trials took the given time together.
-func (c *Calibration) Write(w io.Writer, took time.Duration) error {
-	what := "false alarms (gate runs that called something regressed, with the same on both sides)"
-	if c.Injected != "" {
-		what = fmt.Sprintf("gate runs that found the %s that head was slowed down by", c.Injected)
+// Write writes the rates. The trials took so long together.
+func (c *Calibration) Write(w io.Writer, took Spent) error {
+	var text strings.Builder
+	if c.Injected == "" {
+		fmt.Fprintf(&text, "false alarms (gate runs that called something regressed, with %s): %s\n", c.Head, rate(c.Alarms, c.Trials))
+	} else {
+		fmt.Fprintf(&text, "gate runs that found the %s that head was slowed down by, with %s: %s\n", c.Injected, c.Head, rate(c.Alarms, c.Trials))
+		fmt.Fprintf(&text, "benchmarks in which it was found: %s\n", rate(c.found, c.benchmarks))
 	}
-	text := fmt.Sprintf("%s: %s\n", what, rate(c.Alarms, c.Trials))
-	if c.Injected != "" {
-		text += fmt.Sprintf("benchmarks in which it was found: %s\n", rate(c.count[c.Alarm], c.benchmarks))
+	for _, unit := range c.units {
+		var parts []string
+		total := 0
+		for _, v := range c.Verdicts {
+			if n := c.count[unit][v]; n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n, v))
+				total += n
+			}
+		}
+		fmt.Fprintf(&text, "  %-15s  %s of %d benchmarks\n", unit, strings.Join(parts, ", "), total)
 	}
-	for _, v := range c.Verdicts {
-		text += fmt.Sprintf("  %-9s  %4d of %d benchmarks\n", v, c.count[v], c.benchmarks)
+	each := func(d time.Duration) time.Duration {
+		return (d / time.Duration(max(1, c.benchmarks))).Round(100 * time.Millisecond)
 	}
-	each := took / time.Duration(max(1, c.benchmarks))
-	_, err := fmt.Fprintf(w, "%s%v for each benchmark\n", text, each.Round(100*time.Millisecond))
+	fmt.Fprintf(&text, "%v for each benchmark: %v linking, %v counting instructions, %v measuring\n",
+		each(took.All()), each(took.Linking), each(took.Counting), each(took.Measuring))
+	_, err := io.WriteString(w, text.String())
 	return err
 }
 

@@ -13,7 +13,6 @@ import (
 	"promisebench/bench/gate/toolchain"
 	"promisebench/engines"
 	"promisebench/engines/hosts"
-	"promisebench/engines/worker"
 )
 
 // A Kind is what a user may name as a side.
@@ -118,7 +117,8 @@ func (f Finder) module(name string) string {
 }
 
 // Builds finds or builds both sides. Of commits the embedded engines of the
-// given names are measured. What is named twice is built once.
+// given names are measured. What is named twice is built once. Both builds must be
+// closed.
 func (f Finder) Builds(ctx context.Context, specs [2]Spec, embedded []string) (builds [2]Build, err error) {
 	name := specs[Base].name
 	if name != specs[Head].name {
@@ -131,7 +131,7 @@ func (f Finder) Builds(ctx context.Context, specs [2]Spec, embedded []string) (b
 			break
 		}
 		if builds[side], err = f.build(ctx, specs[side], name, embedded); err != nil {
-			return builds, fmt.Errorf("%v: %w", side, err)
+			return builds, errors.Join(fmt.Errorf("%v: %w", side, err), builds[Base].Close())
 		}
 	}
 	if b, h := &builds[Base], &builds[Head]; b.Go != h.Go {
@@ -143,43 +143,35 @@ func (f Finder) Builds(ctx context.Context, specs [2]Spec, embedded []string) (b
 }
 
 // build finds or builds one side. A program is called name.
-func (f Finder) build(ctx context.Context, s Spec, name string, embedded []string) (Build, error) {
+func (f Finder) build(ctx context.Context, s Spec, name string, embedded []string) (b Build, err error) {
 	if s.Kind == Program {
 		e, err := f.program(ctx, s, name)
 		if err != nil {
-			return Build{}, err
+			return b, err
 		}
 		return Build{Source: s.name + " " + e.Version(), Engines: []engines.Engine{e}}, nil
 	}
-	binary, err := f.compile(ctx, s)
-	if err != nil {
-		return Build{}, err
-	}
-	b := Build{Source: binary.Source, Go: binary.Go}
 	if s.Kind == GoEngine {
 		embedded = []string{s.name}
 	}
+	b.gogc = f.GOGC
+	var packages []string
 	for _, name := range embedded {
 		at := slices.IndexFunc(f.Locator.Embedded, func(e engines.Engine) bool { return e.Name() == name })
 		if at < 0 {
-			return Build{}, fmt.Errorf("%q is not an embedded engine, and others are not built from a commit", name)
+			return b, fmt.Errorf("%q is not an embedded engine, and others are not built from a commit", name)
 		}
-		// Why these is in RATIONALE.md of package report/gate. The limit is for
-		// batches that were made very long.
-		command := worker.Command{Path: binary.Path, Args: []string{"worker", name}, Env: []string{"GOMAXPROCS=1", "GOGC=" + f.GOGC, "GOMEMLIMIT=2GiB"}}
-		b.Engines = append(b.Engines, versioned{worker.Isolated(f.Locator.Embedded[at], command), binary.Source})
+		b.embedded, packages = append(b.embedded, f.Locator.Embedded[at]), append(packages, workerPackage(name))
+	}
+	if b.source, err = f.source(ctx, s, packages); err != nil {
+		return b, err
+	}
+	b.Source = b.source.Text
+	if b.Engines, err = b.link(ctx, 0); err != nil {
+		return b, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
-
-// versioned is an engine of another version than the one that is built in.
-type versioned struct {
-	engines.Engine
-	version string
-}
-
-func (v versioned) Version() string        { return v.version }
-func (v versioned) Unwrap() engines.Engine { return v.Engine }
 
 // program finds a program and gives it a name.
 func (f Finder) program(ctx context.Context, s Spec, name string) (engines.Engine, error) {
@@ -205,17 +197,18 @@ func (f Finder) program(ctx context.Context, s Spec, name string) (engines.Engin
 	return h.Engine(), nil
 }
 
-// compile builds promisebench as s names it.
-func (f Finder) compile(ctx context.Context, s Spec) (toolchain.Binary, error) {
+// source prepares promisebench's code as s names it, of which the given packages are
+// wanted.
+func (f Finder) source(ctx context.Context, s Spec, packages []string) (*toolchain.Source, error) {
 	root, err := toolchain.Root(ctx, f.Source)
 	if err != nil {
-		return toolchain.Binary{}, err
+		return nil, err
 	}
 	cache, err := f.Cache()
 	if err != nil {
-		return toolchain.Binary{}, fmt.Errorf("no place for binaries: %w", err)
+		return nil, fmt.Errorf("no place for binaries: %w", err)
 	}
-	b := toolchain.Builder{Source: root, Cache: filepath.Join(cache, "promisebench"), Log: f.Log}
+	b := toolchain.Builder{Root: root, Packages: packages, Cache: filepath.Join(cache, "promisebench"), Log: f.Log}
 	switch {
 	case s.Kind == Commit && s.Text == ".", s.Kind == GoEngine && s.Text == s.name:
 		return b.Tree(ctx)
@@ -227,7 +220,7 @@ func (f Finder) compile(ctx context.Context, s Spec) (toolchain.Binary, error) {
 	}
 	_, version, _ := strings.Cut(s.Text, "@")
 	if version == "" {
-		return toolchain.Binary{}, errors.New("a version must follow the @, such as latest")
+		return nil, errors.New("a version must follow the @, such as latest")
 	}
 	return b.Version(ctx, f.module(s.name), version)
 }

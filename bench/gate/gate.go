@@ -7,10 +7,6 @@
 // which benchmarks are open still.
 package gate
 
-import (
-	"promisebench/engines"
-)
-
 // A Side is one of the two that are compared.
 type Side int
 
@@ -24,16 +20,3 @@ func Sides() [2]Side { return [...]Side{Base, Head} }
 
 // String returns "base" or "head".
 func (s Side) String() string { return [...]string{"base", "head"}[s] }
-
-// A Build is what is measured on one side.
-type Build struct {
-	// Source is what exactly it is: a commit, the version of a module or of a
-	// program.
-	Source string
-	// Go is the version of Go that built it, and empty if this program did not
-	// have it built.
-	Go string
-	// Engines are those to measure, under the names that they have on the other
-	// side.
-	Engines []engines.Engine
-}

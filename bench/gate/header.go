@@ -23,6 +23,9 @@ const (
 	KeyFamily  = "family"  // number of benchmarks in all parts together
 	KeyMetrics = "metrics" // what is to be compared, separated by commas
 	KeyInject  = "inject"  // a known slowdown of head
+	// KeyLayouts is how many layouts there are of each side: sample i of a
+	// benchmark is of layout i modulo that. It is left out if there is one.
+	KeyLayouts = "layouts"
 )
 
 // header adds what the plan has on a side.
@@ -53,6 +56,13 @@ func (p *Plan) header(h bench.Header, side Side) bench.Header {
 		{Key: KeyMetrics, Value: strings.Join(p.Metrics, ",")},
 		{Key: KeySide, Value: build.Source},
 	}
+	if p.Layouts > 1 {
+		h.Own = append(h.Own, bench.Condition{Key: KeyLayouts, Value: strconv.Itoa(p.Layouts)})
+	}
+	if p.Counter != nil {
+		h.Own = append(h.Own, bench.Condition{Key: bench.KeyInstructions, Value: p.Counter.How()})
+	}
+	h.Own = append(h.Own, p.Custom...)
 	h.Engines = build.Engines
 	return h
 }

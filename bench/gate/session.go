@@ -3,11 +3,15 @@ package gate
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
+
+	"golang.org/x/perf/benchfmt"
 
 	"promisebench/bench"
 )
@@ -23,6 +27,15 @@ type Plan struct {
 	// time for one: it gets no more pairs then.
 	Pairs  int
 	Budget time.Duration
+	// Layouts is how many times each side is linked anew, with its functions in
+	// random order: pair i is measured in layout i of both, modulo Layouts. Where
+	// functions lie changes times by more than what is looked for, and any change
+	// to code moves others. 1 is the linker's own layout, for all pairs.
+	Layouts int
+	// Counter, if not nil, counts instructions, in Counts pairs of processes for
+	// each benchmark. These need no layouts, and no quiet machine.
+	Counter Counter
+	Counts  int
 	// Exact takes a single pair of each benchmark, which is enough for what does
 	// not vary, and asks for no decision.
 	Exact bool
@@ -30,10 +43,22 @@ type Plan struct {
 	// Meter measures a pair. Its Random is set from Seed.
 	Meter PairMeter
 	// GOGC is that of the builds that have a version of Go, Metrics what is to be
-	// compared, Injected the slowdown of head in words. They are for the record.
+	// compared, Injected the slowdown of head in words, Custom how the results of a
+	// user's own workloads are known. They are for the record.
 	GOGC     string
 	Metrics  []string
 	Injected string
+	Custom   []bench.Condition
+}
+
+// WithHead returns the plan with another head that has the same engines.
+func (p Plan) WithHead(head Build) Plan {
+	p.Builds[Head] = head
+	p.Benchmarks = slices.Clone(p.Benchmarks)
+	for i := range p.Benchmarks {
+		p.Benchmarks[i][Head].Engine = sameEngine(head.Engines, p.Benchmarks[i][Base].Engine)
+	}
+	return p
 }
 
 // A Session carries a plan out: a pair of each benchmark in turn, until none is
@@ -49,12 +74,30 @@ type Session struct {
 	// [errors.ErrUnsupported], each skip.
 	Trouble func(side Side, benchmark string, err error)
 
-	random *rand.Rand
-	logs   [2]*bench.Log
-	text   [2]bytes.Buffer // what the logs have, to be decided upon
-	taken  map[string]int  // pairs
-	spent  map[string]time.Duration
-	ended  map[string]bool // failed, or out of budget
+	// Spent is where the time went, once Run has ended.
+	Spent Spent
+
+	random  *rand.Rand
+	layouts *layouts
+	logs    [2]*bench.Log
+	text    [2]bytes.Buffer // what the logs have, to be decided upon
+	taken   map[string]int  // pairs
+	spent   map[string]time.Duration
+	ended   map[string]bool // failed, or out of budget
+	counted int             // benchmarks
+}
+
+// Spent is how long the parts of a session took.
+type Spent struct{ Linking, Counting, Measuring time.Duration }
+
+// All is the sum.
+func (s Spent) All() time.Duration { return s.Linking + s.Counting + s.Measuring }
+
+// Add adds what another session took.
+func (s *Spent) Add(other Spent) {
+	s.Linking += other.Linking
+	s.Counting += other.Counting
+	s.Measuring += other.Measuring
 }
 
 // Progress is how far a session has come.
@@ -63,6 +106,8 @@ type Progress struct {
 	Taken, AtMost int
 	// Open of Benchmarks are not decided.
 	Open, Benchmarks int
+	// Counted of Benchmarks have their instructions counted. That comes first.
+	Counted int
 }
 
 // Run measures and writes each side, below the header, as Go benchmark format
@@ -71,6 +116,7 @@ type Progress struct {
 func (s *Session) Run(ctx context.Context, header bench.Header, base, head io.Writer) error {
 	s.random = rand.New(rand.NewPCG(s.Seed, 0))
 	s.Meter.Random = s.random
+	s.layouts = newLayouts(&s.Builds, s.Layouts, s.Seed)
 	s.taken, s.spent, s.ended = map[string]int{}, map[string]time.Duration{}, map[string]bool{}
 	for i, w := range [...]io.Writer{base, head} {
 		// GOMAXPROCS is 1 in the workers.
@@ -79,6 +125,14 @@ func (s *Session) Run(ctx context.Context, header bench.Header, base, head io.Wr
 			return err
 		}
 	}
+	if err := s.count(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	start := time.Now()
+	defer func() {
+		s.Spent.Linking = s.layouts.took
+		s.Spent.Measuring = time.Since(start) - s.layouts.took
+	}()
 	want := map[string]int{} // pairs, by benchmark
 	for _, b := range s.Benchmarks {
 		want[b.Name()] = 1
@@ -99,6 +153,68 @@ func (s *Session) Run(ctx context.Context, header bench.Header, base, head io.Wr
 // Samples returns what was written so far.
 func (s *Session) Samples(side Side) io.Reader { return bytes.NewReader(s.text[side].Bytes()) }
 
+// count counts the instructions of all benchmarks. Both sides are counted at the
+// same time: other work on the machine changes nothing.
+func (s *Session) count(ctx context.Context) error {
+	if s.Counter == nil {
+		return nil
+	}
+	start := time.Now()
+	defer func() { s.Spent.Counting = time.Since(start) }()
+	for _, b := range s.Benchmarks {
+		for range s.Counts {
+			if s.ended[b.Name()] {
+				break
+			}
+			if err := s.countPair(ctx, b); err != nil || ctx.Err() != nil {
+				return err
+			}
+		}
+		s.counted++
+		s.report(nil)
+	}
+	return nil
+}
+
+// countPair counts a benchmark's instructions once on each side, and logs them if
+// both could be counted.
+func (s *Session) countPair(ctx context.Context, b Benchmark) error {
+	var both sync.WaitGroup
+	var pair [2]bench.Record
+	for _, side := range Sides() {
+		both.Go(func() { pair[side] = s.countOne(ctx, b, side) })
+	}
+	both.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	failed := pair[Base].Err != nil || pair[Head].Err != nil
+	s.ended[b.Name()] = failed
+	for _, side := range Sides() {
+		if failed && pair[side].Err == nil {
+			continue
+		}
+		if err := s.logs[side].Record(pair[side]); err != nil {
+			return err
+		}
+		if err := pair[side].Err; err != nil {
+			s.Trouble(side, b.Name(), err)
+		}
+	}
+	return nil
+}
+
+func (s *Session) countOne(ctx context.Context, b Benchmark, side Side) bench.Record {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.Meter.Timeout, fmt.Errorf("timed out after %v (--timeout)", s.Meter.Timeout))
+	defer cancel()
+	slowdown := 0.0
+	if side == Head {
+		slowdown = s.Meter.Inject
+	}
+	n, err := s.Counter.PerOp(ctx, b[side], slowdown)
+	return bench.Record{Name: b.Name(), Err: err, Iters: 1, Values: []benchfmt.Value{{Value: n, Unit: bench.Instructions}}}
+}
+
 // take takes pairs, round by round in random order, until each benchmark has as
 // many as are wanted of it.
 func (s *Session) take(ctx context.Context, want map[string]int) error {
@@ -111,7 +227,11 @@ func (s *Session) take(ctx context.Context, want map[string]int) error {
 			if s.taken[name] >= want[name] || s.ended[name] {
 				continue
 			}
-			if err := s.pair(ctx, b); err != nil || ctx.Err() != nil {
+			in, err := s.layouts.of(ctx, b, s.taken[name])
+			if err != nil && ctx.Err() == nil {
+				return err
+			}
+			if err := s.pair(ctx, in); err != nil || ctx.Err() != nil {
 				return err
 			}
 			more = true
@@ -154,7 +274,7 @@ func (s *Session) report(open map[string]int) {
 	if s.Progress == nil {
 		return
 	}
-	p := Progress{Open: len(open), Benchmarks: len(s.Benchmarks)}
+	p := Progress{Open: len(open), Benchmarks: len(s.Benchmarks), Counted: s.counted}
 	for _, n := range s.taken {
 		p.Taken += n
 	}

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,6 +151,120 @@ func TestSessionEnds(t *testing.T) {
 	s.Budget = 0
 	if base, _, err := run(t.Context(), s); err != nil || strings.Count(base, "\nBenchmark") != 1 {
 		t.Errorf("out of budget: %v\n%s", err, base)
+	}
+}
+
+// counter counts as it is told, by benchmark and side, and knows how often.
+type counter struct {
+	mutex sync.Mutex
+	calls map[string]int
+	fail  error
+}
+
+func (c *counter) How() string { return "an abacus" }
+
+func (c *counter) PerOp(_ context.Context, cell bench.Cell, slowdown float64) (float64, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.calls == nil {
+		c.calls = map[string]int{}
+	}
+	c.calls[fmt.Sprintf("%s +%.0f%%", cell.Style.Name, 100*slowdown)]++
+	if slowdown > 0 {
+		return 1000 * (1 + slowdown), c.fail
+	}
+	return 1000, nil
+}
+
+// Instructions are counted before the pairs, on both sides; only head is slowed down.
+func TestSessionCounts(t *testing.T) {
+	list, _ := twoBenchmarks(t)
+	s := session(t, list)
+	c := &counter{}
+	s.Counter, s.Counts, s.Meter.Inject = c, 3, 0.5
+	var seen []gate.Progress
+	s.Progress = func(p gate.Progress) { seen = append(seen, p) }
+	base, head, err := run(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{"promise +0%": 3, "promise +50%": 3, "async +0%": 3, "async +50%": 3}
+	if !maps.Equal(c.calls, want) {
+		t.Errorf("counted %v, want %v", c.calls, want)
+	}
+	for _, test := range []struct{ text, line string }{{base, " 1 1000 instructions/op\n"}, {head, " 1 1500 instructions/op\n"}} {
+		if n := strings.Count(test.text, test.line); n != 6 || !strings.Contains(test.text, "\ninstructions: an abacus\n") ||
+			strings.LastIndex(test.text, "instructions/op") > strings.Index(test.text, " ns/op") {
+			t.Errorf("%d lines with %q in\n%s", n, test.line, test.text)
+		}
+	}
+	if first := (gate.Progress{Open: 0, Benchmarks: 2, Counted: 1}); len(seen) != 4 || seen[0] != first || s.Spent.Measuring <= 0 {
+		t.Errorf("progress: %+v, spent %+v", seen, s.Spent)
+	}
+
+	// What can't be counted fails, and is not measured either.
+	c.fail = errors.New("lost count")
+	s = session(t, list)
+	s.Counter, s.Counts, s.Meter.Inject = c, 3, 0.5
+	trouble := 0
+	s.Trouble = func(side gate.Side, _ string, err error) {
+		if side != gate.Head || !errors.Is(err, c.fail) {
+			t.Errorf("%v: %v", side, err)
+		}
+		trouble++
+	}
+	if base, head, err = run(t.Context(), s); err != nil || trouble != 2 || strings.Contains(base, "\nBenchmark") || strings.Count(head, "--- FAIL") != 2 {
+		t.Errorf("%d, %v\n%s%s", trouble, err, base, head)
+	}
+}
+
+// Both sides are linked anew for each pair, or as often as there are layouts; a side
+// that changes nothing that runs gives the same results.
+func TestSessionLayouts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds workers")
+	}
+	f := finder()
+	f.Source, f.GOGC = ".", "off"
+	f.Cache = func() (string, error) { return t.TempDir(), nil }
+	specs, err := f.Specs("goja", "goja")
+	if err != nil {
+		t.Fatal(err)
+	}
+	builds, err := f.Builds(t.Context(), specs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer builds[gate.Base].Close()
+	neutral, err := builds[gate.Base].Neutral(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer neutral.Close()
+	if !builds[gate.Base].RandomLayouts(t.Context()) || !neutral.RandomLayouts(t.Context()) {
+		t.Fatal("this Go has no random layouts")
+	}
+	filter := bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}
+	list, _, err := gate.Benchmarks(builds, workloads.All(), filter, bench.Setup{Window: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session(t, list, map[string]int{list[0].Name(): 3})
+	s.Builds, s.Benchmarks, s.Layouts = builds, list, 2
+	s.Plan = s.WithHead(neutral)
+	base, head, err := run(t.Context(), s)
+	if err != nil || s.Spent.Linking <= 0 {
+		t.Fatalf("%v, %+v", err, s.Spent)
+	}
+	for _, text := range []string{base, head} {
+		if !strings.Contains(text, "\nlayouts: 2\n") || strings.Count(text, "\nBenchmark") != 3 || strings.Count(text, " 4 ticks/op") != 3 {
+			t.Errorf("%s", text)
+		}
+	}
+	for _, b := range []gate.Build{builds[gate.Base], neutral} {
+		if err := b.Unchanged(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -13,26 +13,26 @@ import (
 // calibrate runs the gate again and again with what should be alike, or with a
 // known slowdown, and prints how often it found what.
 func (c *gateRunCmd) calibrate(a *app, plan gate.Plan, config verdict.Config) error {
-	calibration := gate.Calibration{Alarm: string(verdict.Regressed), Injected: plan.Injected}
-	for _, v := range verdict.Verdicts() {
-		calibration.Verdicts = append(calibration.Verdicts, string(v))
+	calibration := gate.Calibration{Alarm: verdict.Regressed.String(), Injected: plan.Injected, Head: "the same on both sides"}
+	if c.Neutral {
+		calibration.Head = "code added to head that never runs"
 	}
-	start := a.now()
+	for _, v := range verdict.Verdicts() {
+		calibration.Verdicts = append(calibration.Verdicts, v.String())
+	}
 	for i := range c.AA {
 		plan.Seed++
-		found, err := c.measure(a, plan, config, filepath.Join(c.Out, fmt.Sprintf("aa-%03d", i+1)))
+		found, err := c.trial(a, plan, config, filepath.Join(c.Out, fmt.Sprintf("aa-%03d", i+1)))
 		if err != nil {
 			return err
 		}
 		trial := gate.Trial{Broken: errors.Is(found.Err(), compare.ErrBroken)}
 		for _, r := range found.Rows {
-			if r.Kind == verdict.Paired {
-				trial.Verdicts = append(trial.Verdicts, string(r.Verdict))
-			}
+			trial.Rows = append(trial.Rows, gate.Judged{Name: r.Name, Unit: r.Unit, Verdict: r.Verdict.String()})
 		}
 		calibration.Add(trial)
 	}
-	if err := calibration.Write(a.stdout, a.now().Sub(start)); err != nil {
+	if err := calibration.Write(a.stdout, c.spent); err != nil {
 		return err
 	}
 	switch {
@@ -42,4 +42,17 @@ func (c *gateRunCmd) calibrate(a *app, plan gate.Plan, config verdict.Config) er
 		return failed{fmt.Errorf("%d false alarms", calibration.Alarms)}
 	}
 	return nil
+}
+
+// trial runs the gate once, with a neutral head if there is to be one.
+func (c *gateRunCmd) trial(a *app, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
+	if c.Neutral {
+		head, err := plan.Builds[gate.Base].Neutral(a.ctx, plan.Seed)
+		if err != nil {
+			return nil, misuse{err}
+		}
+		defer head.Close()
+		plan = plan.WithHead(head)
+	}
+	return c.measure(a, plan, config, dir)
 }

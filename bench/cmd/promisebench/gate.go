@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,16 +35,17 @@ type gateRunCmd struct {
 	judging
 
 	Engine   []string       `group:"What to measure" help:"With commits: the embedded engines to measure (default: goja)." default:"goja" placeholder:"NAME"`
-	Workload []string       `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT (default: doxbee, doxbee-errors, parallel, middleware)." default:"doxbee,doxbee-errors,parallel,middleware" placeholder:"NAME"`
-	Style    []string       `group:"What to measure" help:"Styles (default: promise, async)." default:"promise,async" placeholder:"NAME"`
+	Workload []string       `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, or a script of your own or a folder of them, such as ./my.js (default: doxbee, doxbee-errors, parallel, middleware)." placeholder:"NAME"`
+	Style    []string       `group:"What to measure" help:"Styles (default: promise, async; with --workload, all that these have of them, or any if they are your own)." placeholder:"NAME"`
 	Await    []string       `group:"What to measure" help:"Await modes (default: those that are native on both sides)." placeholder:"MODE"`
 	Filter   *regexp.Regexp `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
 	Window   int            `group:"What to measure" help:"Operations in flight." default:"100"`
-	Exact    bool           `group:"What to measure" help:"Only metrics that do not vary, ticks and allocations: one pair of processes, no time."`
+	Exact    bool           `group:"What to measure" help:"Only metrics that do not vary with the machine: instructions, ticks, allocations. No time."`
 	Shard    string         `group:"What to measure" help:"Measure only part i of n, as i/n; 'promisebench gate merge' makes one verdict of all." placeholder:"I/N"`
 
 	Pairs   int           `group:"How to measure" help:"Maximum pairs of processes; large changes need fewer (default: 56)." placeholder:"N"`
-	Life    time.Duration `group:"How to measure" help:"Measurement time of each process." default:"520ms"`
+	Layouts int           `group:"How to measure" help:"How many times each side is linked anew, with its functions in random order (default: once for each pair; 1: the linker's own order, so that verdicts are about these two binaries)." placeholder:"N"`
+	Life    time.Duration `group:"How to measure" help:"Measurement time of each process (default: 260ms, or 520ms with one layout)." placeholder:"TIME"`
 	Warmup  int           `group:"How to measure" help:"Warm-up batches per process." default:"2"`
 	Time    time.Duration `group:"How to measure" help:"Target duration of one batch." default:"15ms"`
 	GOGC    string        `name:"gogc" group:"How to measure" help:"GOGC of Go engines. Garbage is collected between batches, off the clock; by default not within them, which halves the noise. Allocations are compared exactly." default:"off" placeholder:"PERCENT"`
@@ -51,10 +54,13 @@ type gateRunCmd struct {
 	Seed    uint64        `group:"How to measure" help:"Seed for the order of everything (default: from the clock)." placeholder:"N"`
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one pair takes longer." default:"1m"`
 
-	AA     int             `name:"aa" group:"Testing the gate itself" help:"Run the gate N times with base on both sides, and print the rate of false alarms." placeholder:"N"`
-	Inject verdict.Percent `group:"Testing the gate itself" help:"Inject a known slowdown into HEAD. With --aa: print how often it was found." placeholder:"PERCENT"`
+	AA      int             `name:"aa" group:"Testing the gate itself" help:"Run the gate N times with base on both sides, and print the rate of false alarms." placeholder:"N"`
+	Neutral bool            `group:"Testing the gate itself" help:"Take for HEAD base with code added that never runs while measuring, another one each time: the change that no gate should mind. Alone: once."`
+	Inject  verdict.Percent `group:"Testing the gate itself" help:"Inject a known slowdown into HEAD. With --aa: print how often it was found." placeholder:"PERCENT"`
 
 	Out string `group:"Output" help:"Folder for samples and verdicts (default: results/gate-DATE-TIME)." placeholder:"DIR"`
+
+	spent gate.Spent // of all sessions
 }
 
 func (*gateRunCmd) Help() string {
@@ -80,10 +86,26 @@ The file of --config may hold, all of it optional:
               {"match": "engine=sobek", "metric": "allocs/op", "ignore": true}]}}`
 }
 
+// How long a process is measured. With one layout its own luck is what there is to
+// average out. With many, another layout moves times more than another process does.
+const (
+	lifeOfBinary = 520 * time.Millisecond
+	lifeOfLayout = 260 * time.Millisecond
+)
+
+// instructionCounts is how many times the instructions of each side are counted.
+const instructionCounts = 3
+
 func (c *gateRunCmd) Run(a *app) error {
 	config, err := c.settings()
 	if err != nil {
 		return misuse{err}
+	}
+	if c.Neutral && c.Head != "" {
+		return misuse{errors.New("--neutral makes HEAD of BASE: give no HEAD")}
+	}
+	if c.Neutral {
+		c.AA = max(c.AA, 1)
 	}
 	if c.AA > 0 && c.Head == "" {
 		c.Head = c.Base
@@ -99,6 +121,9 @@ func (c *gateRunCmd) Run(a *app) error {
 		return compareResults(a, c.Base, c.Head, config, c.Out)
 	}
 	plan, err := c.plan(a, finder, specs, config)
+	for _, side := range gate.Sides() {
+		defer plan.Builds[side].Close()
+	}
 	if err != nil {
 		return misuse{err}
 	}
@@ -125,10 +150,20 @@ func (c *gateRunCmd) settings() (verdict.Config, error) {
 		config.Pairs = c.Pairs
 	}
 	if c.Exact {
-		config.Metrics = []string{"ticks/op", "allocs/op", "B/op"}
-		c.Life, c.Warmup = c.Time, 0
+		if len(c.Metric) == 0 {
+			config.Metrics = []string{bench.Instructions, "ticks/op", "allocs/op", "B/op"}
+		}
+		c.Life, c.Warmup, c.Layouts = c.Time, 0, 1
+	}
+	if c.Life == 0 {
+		c.Life = lifeOfLayout
+		if c.Layouts == 1 {
+			c.Life = lifeOfBinary
+		}
 	}
 	switch {
+	case c.Layouts < 0:
+		return config, fmt.Errorf("--layouts %d: want 1 or more", c.Layouts)
 	case c.GOGC != "off" && !regexp.MustCompile(`^[1-9][0-9]{0,5}$`).MatchString(c.GOGC):
 		return config, fmt.Errorf("--gogc %s: want off or a percentage", c.GOGC)
 	case c.Time <= 0 || c.Life < c.Time || c.Timeout <= c.Life || c.Warmup < 0:
@@ -142,7 +177,7 @@ func (c *gateRunCmd) settings() (verdict.Config, error) {
 // plan finds or builds both sides and returns what to measure of them.
 func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config verdict.Config) (p gate.Plan, err error) {
 	p = gate.Plan{
-		Pairs: config.Pairs, Budget: c.Budget, Exact: c.Exact, Seed: c.Seed,
+		Pairs: config.Pairs, Budget: c.Budget, Exact: c.Exact, Seed: c.Seed, Counts: instructionCounts,
 		Meter: gate.PairMeter{Time: c.Time, Warmup: c.Warmup, Life: c.Life, Timeout: c.Timeout, Inject: float64(c.Inject)},
 		GOGC:  c.GOGC, Metrics: config.Metrics,
 	}
@@ -152,14 +187,27 @@ func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config
 	if p.Seed == 0 {
 		p.Seed = uint64(a.now().UnixNano())
 	}
-	filter := bench.Filter{Workloads: c.Workload, Styles: c.Style, Awaits: c.Await, Match: c.Filter}
+	catalog := a.catalog
+	filter := bench.Filter{Styles: c.Style, Awaits: c.Await, Match: c.Filter}
+	if filter.Workloads, p.Custom, err = a.workloads(c.Workload, &catalog); err != nil {
+		return p, err
+	}
+	if len(filter.Workloads) == 0 {
+		filter.Workloads = []string{"doxbee", "doxbee-errors", "parallel", "middleware"}
+	}
+	if len(filter.Styles) == 0 && len(p.Custom) == 0 {
+		filter.Styles = []string{"promise", "async"}
+	}
 	if p.Shard, err = gate.ParseShard(c.Shard); err != nil {
 		return p, fmt.Errorf("--shard %s: %w", c.Shard, err)
 	}
 	if p.Builds, err = finder.Builds(a.ctx, specs, c.Engine); err != nil {
 		return p, err
 	}
-	all, leftOut, err := gate.Benchmarks(p.Builds, a.catalog.Workloads, filter, bench.Setup{Window: c.Window})
+	if err := c.instruments(a, &p); err != nil {
+		return p, err
+	}
+	all, leftOut, err := gate.Benchmarks(p.Builds, catalog.Workloads, filter, bench.Setup{Window: c.Window})
 	if err != nil {
 		return p, err
 	}
@@ -171,6 +219,28 @@ func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config
 		return p, fmt.Errorf("--shard %s: %w", c.Shard, err)
 	}
 	return p, nil
+}
+
+// instruments decides on layouts and on how to count instructions, and says what is
+// lacking.
+func (c *gateRunCmd) instruments(a *app, p *gate.Plan) error {
+	p.Layouts = 1
+	if c.Layouts != 1 {
+		able := p.Builds[gate.Base].RandomLayouts(a.ctx) && p.Builds[gate.Head].RandomLayouts(a.ctx)
+		built := p.Builds[gate.Base].Go != "" && p.Builds[gate.Head].Go != ""
+		switch {
+		case able:
+			p.Layouts = cmp.Or(c.Layouts, p.Pairs)
+		case built:
+			fmt.Fprintf(a.stderr, "promisebench: warning: %s can't link functions in random order: each side is one build, and where its functions lie moves times by several percent\n", p.Builds[gate.Base].Go)
+		case c.Layouts > 1:
+			return fmt.Errorf("--layouts %d: only Go engines and commits are built here", c.Layouts)
+		}
+	}
+	if !slices.Contains(p.Metrics, bench.Instructions) {
+		return nil
+	}
+	return nil
 }
 
 // measure carries a plan out and records samples and verdicts in the folder dir.
@@ -186,15 +256,25 @@ func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir 
 			return found.Open(c.Full), nil
 		},
 		Progress: func(now gate.Progress) {
-			p.set(now.Taken, now.AtMost, fmt.Sprintf("%d of %d benchmarks open", now.Open, now.Benchmarks))
+			note := fmt.Sprintf("%d of %d benchmarks open", now.Open, now.Benchmarks)
+			if now.Taken == 0 {
+				note = fmt.Sprintf("instructions of %d of %d benchmarks counted", now.Counted, now.Benchmarks)
+			}
+			p.set(now.Taken, now.AtMost, note)
 		},
 		Trouble: func(side gate.Side, name string, err error) { p.tell(side.String(), name, err) },
 	}
 	err := c.record(a, s, dir)
 	p.end()
+	for _, side := range gate.Sides() {
+		if err == nil && a.ctx.Err() == nil {
+			err = s.Builds[side].Unchanged(a.ctx)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
+	c.spent.Add(s.Spent)
 	found, err := decideSamples(dir, s.Samples(gate.Base), s.Samples(gate.Head), config)
 	switch {
 	case err != nil && a.ctx.Err() != nil:

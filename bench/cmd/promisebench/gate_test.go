@@ -81,7 +81,7 @@ func TestGateFindsATick(t *testing.T) {
 	changed := "goja=" + gojaWith(t, "func.go", awaitInGoja, oneTickMore)
 	dir := t.TempDir()
 	start := time.Now()
-	code, stdout, stderr := call(t, "gate", "goja", changed, "--exact", "--out", filepath.Join(dir, "worse"))
+	code, stdout, stderr := call(t, "gate", "goja", changed, "--exact", "--metric", "ticks/op,allocs/op,B/op", "--out", filepath.Join(dir, "worse"))
 	t.Logf("%v, builds and all", time.Since(start))
 	if code != exitFailed || !strings.Contains(stdout, "regressed") || !strings.Contains(stderr, "head is slower than base") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
@@ -111,7 +111,7 @@ func TestGateFindsATick(t *testing.T) {
 	}
 
 	// The other way round it is an improvement, which passes.
-	code, stdout, stderr = call(t, "gate", changed, "goja", "--exact", "--out", filepath.Join(dir, "better"))
+	code, stdout, stderr = call(t, "gate", changed, "goja", "--exact", "--metric", "ticks/op,allocs/op,B/op", "--out", filepath.Join(dir, "better"))
 	if code != exitOK || !strings.Contains(stdout, "improved") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
@@ -145,7 +145,7 @@ func TestGateCrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "out")
-	code, stdout, stderr := call(t, "gate", "goja", "goja="+changed, "--workload", "doxbee", "--pairs", "8", "--life", "60ms", "--out", dir)
+	code, stdout, stderr := call(t, "gate", "goja", "goja="+changed, "--workload", "doxbee", "--pairs", "8", "--life", "60ms", "--layouts", "1", "--metric", "sec/op", "--out", dir)
 	if code != exitMisuse || !strings.Contains(stdout, "head failed in Doxbee/style=async") || !strings.Contains(stdout, "out of order") ||
 		!strings.Contains(stderr, "FAIL head Doxbee/style=async") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
@@ -261,7 +261,7 @@ func TestGateFiles(t *testing.T) {
 // The parts of a gate together are the whole.
 func TestGateShards(t *testing.T) {
 	dir := t.TempDir()
-	args := []string{"gate", "goja", "--exact", "--workload", "doxbee,parallel"}
+	args := []string{"gate", "goja", "--exact", "--metric", "ticks/op,allocs/op,B/op", "--workload", "doxbee,parallel"}
 	part := func(shard string) string {
 		out := filepath.Join(dir, strings.ReplaceAll(shard, "/", "of"))
 		code, stdout, stderr := call(t, append(args, "--shard", shard, "--out", out)...)
@@ -281,12 +281,34 @@ func TestGateShards(t *testing.T) {
 	}
 }
 
+// A script of one's own is compared like any other workload, in all the styles that it has.
+func TestGateOwnWorkload(t *testing.T) {
+	dir := t.TempDir()
+	script := filepath.Join(dir, "mine.async.js")
+	if err := os.WriteFile(script, []byte("async function operation(i) { return await Promise.resolve(i % 10); }\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "out")
+	code, stdout, stderr := call(t, "gate", "goja", "--workload", script+",nonsense", "--exact", "--metric", "ticks/op", "--out", out)
+	if code != exitMisuse || !strings.Contains(stderr, `unknown workload "nonsense"`) {
+		t.Errorf("an unknown one beside it: exit code %d\n%s%s", code, stdout, stderr)
+	}
+	code, stdout, stderr = call(t, "gate", "goja", "--workload", script, "--exact", "--metric", "ticks/op", "--out", out)
+	if code != exitOK || !strings.Contains(stdout, " unchanged") {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	text, err := os.ReadFile(filepath.Join(out, record.Head))
+	if err != nil || !strings.Contains(string(text), "\nBenchmarkMine/style=async/") || !strings.Contains(string(text), "\nresults-mine: ") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
 // Ctrl-C judges what there is and keeps it.
 func TestGateInterrupt(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	cmd := command(ctx, "gate", "goja", "--workload", "doxbee", "--out", dir)
+	cmd := command(ctx, "gate", "goja", "--workload", "doxbee", "--metric", "sec/op", "--out", dir)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Start(); err != nil {
@@ -316,13 +338,14 @@ func TestGateInterrupt(t *testing.T) {
 
 // The gate can be tried on itself.
 func TestGateCalibration(t *testing.T) {
-	args := []string{"gate", "goja", "--aa", "2", "--pairs", "8", "--life", "30ms", "--time", "5ms", "--workload", "doxbee", "--style", "async", "--filter", "^Doxbee/style"}
-	code, stdout, stderr := call(t, append(slices.Clone(args), "--out", filepath.Join(t.TempDir(), "aa"))...)
-	if !slices.Contains([]int{exitOK, exitFailed}, code) || !strings.Contains(stdout, "false alarms") || !strings.Contains(stdout, " of 2 (95% interval") {
+	args := []string{"gate", "goja", "--aa", "2", "--pairs", "8", "--life", "30ms", "--time", "5ms", "--workload", "doxbee", "--style", "async", "--filter", "^Doxbee/style", "--metric", "sec/op,ticks/op"}
+	code, stdout, stderr := call(t, append(slices.Clone(args), "--neutral", "--layouts", "2", "--out", filepath.Join(t.TempDir(), "aa"))...)
+	if !slices.Contains([]int{exitOK, exitFailed}, code) || !strings.Contains(stdout, "false alarms (gate runs that called something regressed, with code added to head that never runs)") ||
+		!strings.Contains(stdout, " of 2 (95% interval") || !strings.Contains(stderr, " that never run") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	code, stdout, stderr = call(t, append(args, "--inject", "100%", "--out", filepath.Join(t.TempDir(), "power"))...)
-	if code != exitOK || !strings.Contains(stdout, "the 100% that head was slowed down by: ") {
+	code, stdout, stderr = call(t, append(args, "--inject", "100%", "--layouts", "1", "--out", filepath.Join(t.TempDir(), "power"))...)
+	if code != exitOK || !strings.Contains(stdout, "the 100% that head was slowed down by, with the same on both sides: ") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 }

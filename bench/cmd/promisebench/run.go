@@ -93,7 +93,7 @@ func (m measurement) measure(a *app) (dir string, err error) {
 // workloads among them are known.
 func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, err error) {
 	catalog := a.catalog
-	chosen, custom, err := c.workloads(a, &catalog)
+	chosen, custom, err := a.workloads(c.Workload, &catalog)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -137,11 +137,11 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 	return cells, custom, nil
 }
 
-// workloads adds the user's own workloads to the catalog and returns the names
-// of all chosen ones, and how the results of the former are known.
-func (c *runCmd) workloads(a *app, catalog *bench.Catalog) (names []string, custom []bench.Condition, err error) {
+// workloads adds the user's own workloads among the chosen ones to the catalog and
+// returns the names of all, and how the results of the former are known.
+func (a *app) workloads(chosen []string, catalog *bench.Catalog) (names []string, custom []bench.Condition, err error) {
 	judges := bench.Judges(a.embedded)
-	for _, text := range c.Workload {
+	for _, text := range chosen {
 		if filepath.Ext(text) != ".js" && !strings.HasPrefix(text, ".") && !filepath.IsAbs(text) {
 			names = append(names, text)
 			continue

@@ -54,11 +54,11 @@ type goPackage struct {
 
 // inputs lists the packages and hashes those that can change: a module
 // version never does. mode "mod" lets Go add to the modfile what is lacking.
-func (j *job) inputs(ctx context.Context, modfile, mode, text, next string) (*inputs, error) {
-	out, err := run(ctx, j.Source, nil, "go", "list", "-modfile="+modfile, "-mod="+mode, "-deps",
-		"-json=ImportPath,Dir,Standard,Module,EmbedFiles", j.pkg)
+func (s *Source) inputs(ctx context.Context, mode string) (*inputs, error) {
+	args := []string{"list", "-modfile=" + s.modfile, "-mod=" + mode, "-deps", "-json=ImportPath,Dir,Standard,Module,EmbedFiles"}
+	out, err := run(ctx, s.tree, nil, "go", append(args, s.Packages...)...)
 	if err != nil {
-		return nil, withAdvice(err, fmt.Sprintf("%s can't be built: %s", program, text), next)
+		return nil, withAdvice(err, fmt.Sprintf("%s can't be built: %s", program, s.Text), s.next)
 	}
 	in := &inputs{used: map[string]*module{}, local: map[string]string{}}
 	sums := map[string]hash.Hash{}
@@ -74,7 +74,7 @@ func (j *job) inputs(ctx context.Context, modfile, mode, text, next string) (*in
 		}
 	}
 	// The modfile has the versions of all the other modules.
-	data, err := os.ReadFile(modfile)
+	data, err := os.ReadFile(s.modfile)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -111,7 +112,25 @@ func fake(t *testing.T) Builder {
 	commit("bad")
 	files(t, source, "cmd/main.go", mainSource, "cmd/data/note", "!")
 	commit("last")
-	return Builder{Source: source, Cache: filepath.Join(t.TempDir(), "cache"), pkg: "./cmd"}
+	return Builder{Root: source, Packages: []string{"./cmd"}, Cache: filepath.Join(t.TempDir(), "cache")}
+}
+
+// built is the binary of a source, in the linker's own layout, with its text.
+type built struct {
+	Binary
+	text string
+}
+
+// build returns a function that builds the first package of what a [Builder] returns.
+func build(ctx context.Context) func(*Source, error) (built, error) {
+	return func(s *Source, err error) (built, error) {
+		if err != nil {
+			return built{}, err
+		}
+		defer s.Close()
+		bin, err := s.Binary(ctx, s.Packages[0], 0)
+		return built{bin, s.Text}, err
+	}
 }
 
 // logged is a Builder's log.
@@ -127,31 +146,31 @@ func TestBuild(t *testing.T) {
 	ctx := t.Context()
 	var log logged
 	b.Log = &log
-	good, last := git(t, b.Source, "rev-parse", "good")[:12], git(t, b.Source, "rev-parse", "last")[:12]
+	good, last := git(t, b.Root, "rev-parse", "good")[:12], git(t, b.Root, "rev-parse", "last")[:12]
 	dir := filepath.Join(t.TempDir(), "engine@home") // "@" means a version elsewhere
 	files(t, dir, "go.mod", "module "+engine+"\n\ngo 1.26\n\nrequire example.com/extra v1.0.0\n",
 		"it.go", "package engine\n\nimport \"example.com/extra\"\n\nconst Version = \"my \" + extra.Text\n")
 	cases := []struct {
 		name   string
-		build  func() (Binary, error)
+		build  func() (built, error)
 		prints string
 		source string
 	}{
-		{"commit", func() (Binary, error) { return b.Commit(ctx, "good") }, "one", "commit " + good + " (good)"},
-		{"same commit", func() (Binary, error) { return b.Commit(ctx, last) }, "one!", "commit " + last},
-		{"tree", func() (Binary, error) { return b.Tree(ctx) }, "one!", "working tree at " + last},
-		{"version", func() (Binary, error) { return b.Version(ctx, engine, "v1.1.0") }, "two!", engine + " v1.1.0"},
-		{"query", func() (Binary, error) { return b.Version(ctx, engine, "<v1.1.0") }, "one!", engine + " v1.0.0"},
-		{"directory", func() (Binary, error) { return b.Directory(ctx, engine, dir) }, "my two!", engine + " from " + dir + " (content "},
+		{"commit", func() (built, error) { return build(ctx)(b.Commit(ctx, "good")) }, "one", "commit " + good + " (good)"},
+		{"same commit", func() (built, error) { return build(ctx)(b.Commit(ctx, last)) }, "one!", "commit " + last},
+		{"tree", func() (built, error) { return build(ctx)(b.Tree(ctx)) }, "one!", "working tree at " + last},
+		{"version", func() (built, error) { return build(ctx)(b.Version(ctx, engine, "v1.1.0")) }, "two!", engine + " v1.1.0"},
+		{"query", func() (built, error) { return build(ctx)(b.Version(ctx, engine, "<v1.1.0")) }, "one!", engine + " v1.0.0"},
+		{"directory", func() (built, error) { return build(ctx)(b.Directory(ctx, engine, dir)) }, "my two!", engine + " from " + dir + " (content "},
 	}
-	before := git(t, b.Source, "status", "--porcelain")
-	built := map[string]Binary{}
+	before := git(t, b.Root, "status", "--porcelain")
+	all := map[string]built{}
 	for _, c := range cases {
 		bin, err := c.build()
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		built[c.name] = bin
+		all[c.name] = bin
 		// A tree and the version that it has anyway are one binary.
 		if said := log.take(); (said == "") != (c.name == "query") {
 			t.Errorf("%s: log says %q", c.name, said)
@@ -159,30 +178,30 @@ func TestBuild(t *testing.T) {
 		if got := output(t, "", bin.Path); got != c.prints {
 			t.Errorf("%s prints %q, want %q", c.name, got, c.prints)
 		}
-		if !strings.HasPrefix(bin.Source, c.source) || !strings.HasPrefix(bin.Go, "go1.") {
-			t.Errorf("%s: source %q, Go %q, want %q", c.name, bin.Source, bin.Go, c.source)
+		if !strings.HasPrefix(bin.text, c.source) || !strings.HasPrefix(bin.Go, "go1.") {
+			t.Errorf("%s: source %q, Go %q, want %q", c.name, bin.text, bin.Go, c.source)
 		}
 		again, err := c.build()
 		if err != nil || again != bin || log.take() != "" {
 			t.Errorf("%s is built again: %+v, %v", c.name, again, err)
 		}
 	}
-	if built["tree"].Path != built["query"].Path {
-		t.Errorf("the same content is built twice: %v", built)
+	if all["tree"].Path != all["query"].Path {
+		t.Errorf("the same content is built twice: %v", all)
 	}
 	// The way to a binary leaves no trace in it.
-	commit, err := os.ReadFile(built["same commit"].Path)
+	commit, err := os.ReadFile(all["same commit"].Path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := os.ReadFile(built["tree"].Path)
+	tree, err := os.ReadFile(all["tree"].Path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(commit, tree) {
 		t.Error("a commit and a clean tree at it differ")
 	}
-	if after := git(t, b.Source, "status", "--porcelain"); after != before {
+	if after := git(t, b.Root, "status", "--porcelain"); after != before {
 		t.Errorf("the source tree was changed: %s", after)
 	}
 	idle(t, b)
@@ -194,7 +213,7 @@ func idle(t *testing.T, b Builder) {
 	if left, _ := filepath.Glob(filepath.Join(b.Cache, "building-*")); len(left) > 0 {
 		t.Errorf("left in the cache: %v", left)
 	}
-	if list := git(t, b.Source, "worktree", "list"); strings.Contains(list, "\n") {
+	if list := git(t, b.Root, "worktree", "list"); strings.Contains(list, "\n") {
 		t.Errorf("left worktrees: %s", list)
 	}
 }
@@ -204,7 +223,7 @@ func TestTreeStates(t *testing.T) {
 	seen := map[string]string{} // paths by what they were built from
 	tree := func(what string, fresh bool) {
 		t.Helper()
-		bin, err := b.Tree(t.Context())
+		bin, err := build(t.Context())(b.Tree(t.Context()))
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
@@ -212,50 +231,141 @@ func TestTreeStates(t *testing.T) {
 		for _, path := range seen {
 			known = known || path == bin.Path
 		}
-		if _, said := seen[bin.Source]; said || known == fresh {
-			t.Errorf("%s: %s, %s, after %v", what, bin.Source, bin.Path, seen)
+		if _, said := seen[bin.text]; said || known == fresh {
+			t.Errorf("%s: %s, %s, after %v", what, bin.text, bin.Path, seen)
 		}
-		seen[bin.Source] = bin.Path
+		seen[bin.text] = bin.Path
 	}
 	tree("clean", true)
-	files(t, b.Source, "cmd/data/note", "?")
+	files(t, b.Root, "cmd/data/note", "?")
 	tree("embedded file", true)
-	files(t, b.Source, "cmd/data/note", "??")
+	files(t, b.Root, "cmd/data/note", "??")
 	tree("embedded file again", true)
-	git(t, b.Source, "stash", "-q")
-	files(t, b.Source, "README", "Nothing that is compiled.")
+	git(t, b.Root, "stash", "-q")
+	files(t, b.Root, "README", "Nothing that is compiled.")
 	tree("untracked file", false)
 	// A copy that is ignored by the repository around it.
-	inner := filepath.Join(b.Source, "inner")
-	files(t, b.Source, ".gitignore", "inner\n")
-	outer := b.Source
-	b.Source = filepath.Join(t.TempDir(), "inner")
-	if err := os.CopyFS(b.Source, os.DirFS(outer)); err != nil {
+	inner := filepath.Join(b.Root, "inner")
+	files(t, b.Root, ".gitignore", "inner\n")
+	outer := b.Root
+	b.Root = filepath.Join(t.TempDir(), "inner")
+	if err := os.CopyFS(b.Root, os.DirFS(outer)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(b.Source, inner); err != nil {
+	if err := os.Rename(b.Root, inner); err != nil {
 		t.Fatal(err)
 	}
-	b.Source = inner
+	b.Root = inner
 	tree("without git", false)
+}
+
+// A layout is another binary of the same program, its seed's alone, which is not cached
+// and ends with the source. Files that change meanwhile are noticed.
+func TestLayouts(t *testing.T) {
+	b := fake(t)
+	ctx := t.Context()
+	s, err := b.Tree(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.RandomLayouts(ctx) {
+		t.Fatal("this Go has no random layouts")
+	}
+	contents := map[string]uint64{}
+	var path string
+	for _, layout := range []uint64{0, 4, 6} {
+		bin, err := s.Binary(ctx, "./cmd", layout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := output(t, "", bin.Path); got != "one!" {
+			t.Errorf("layout %d prints %q", layout, got)
+		}
+		content, err := os.ReadFile(bin.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, seen := contents[string(content)]; seen {
+			t.Errorf("layouts %d and %d are the same", layout, other)
+		}
+		contents[string(content)] = layout
+		path = bin.Path
+	}
+	if list, err := filepath.Glob(filepath.Join(b.Cache, program+"-*")); err != nil || len(list) != 1 {
+		t.Errorf("cache holds %v, %v", list, err)
+	}
+	if err := s.Unchanged(ctx); err != nil {
+		t.Error(err)
+	}
+	files(t, b.Root, "cmd/data/note", "?")
+	if err := s.Unchanged(ctx); err == nil || !strings.Contains(err.Error(), "files changed") {
+		t.Errorf("a changed file: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a binary is left of a closed source")
+	}
+
+	b.randomize = "-shuffle"
+	older, err := b.Tree(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer older.Close()
+	if older.RandomLayouts(ctx) {
+		t.Error("the linker has no flag -shuffle")
+	}
+	if _, err := older.Binary(ctx, "./cmd", 4); err == nil || !strings.Contains(err.Error(), "go build failed") {
+		t.Errorf("a flag that the linker lacks: %v", err)
+	}
+}
+
+// A neutral copy prints the same and is another program; it leaves nothing.
+func TestNeutral(t *testing.T) {
+	b := fake(t)
+	ctx := t.Context()
+	for name, s := range map[string]func() (*Source, error){
+		"commit":  func() (*Source, error) { return b.Commit(ctx, "good") },
+		"version": func() (*Source, error) { return b.Version(ctx, engine, "v1.0.0") },
+	} {
+		source, err := s()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seed := range uint64(2) {
+			bin, err := build(ctx)(source.Neutral(ctx, []string{engine}, seed))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if !strings.HasPrefix(bin.text, source.Text+", with ") {
+				t.Errorf("%s: it is called %q", name, bin.text)
+			}
+		}
+		if err := source.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	idle(t, b)
 }
 
 func TestEnvironment(t *testing.T) {
 	b := fake(t)
-	if err := os.Remove(filepath.Join(b.Source, "go.sum")); err != nil {
+	if err := os.Remove(filepath.Join(b.Root, "go.sum")); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("GOFLAGS", "-modcacherw -mod=mod")
 	// As in a git hook of another repository, below another go.work.
 	t.Setenv("GIT_DIR", filepath.Join(t.TempDir(), ".git"))
-	files(t, filepath.Dir(b.Source), "go.work", "go 1.26\n")
-	if _, err := b.Version(t.Context(), engine, "v1.1.0"); err != nil {
+	files(t, filepath.Dir(b.Root), "go.work", "go 1.26\n")
+	if _, err := build(t.Context())(b.Version(t.Context(), engine, "v1.1.0")); err != nil {
 		t.Error(err)
 	}
-	if _, err := b.Commit(t.Context(), "good"); err != nil {
+	if _, err := build(t.Context())(b.Commit(t.Context(), "good")); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(filepath.Join(b.Source, "go.sum")); err == nil {
+	if _, err := os.Stat(filepath.Join(b.Root, "go.sum")); err == nil {
 		t.Error("go.sum was written into the source tree")
 	}
 }
@@ -265,10 +375,10 @@ func TestAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 3 {
 		all.Go(func() {
-			if _, err := b.Commit(t.Context(), "good"); err != nil {
+			if _, err := build(t.Context())(b.Commit(t.Context(), "good")); err != nil {
 				t.Error(err)
 			}
-			if _, err := b.Tree(t.Context()); err != nil {
+			if _, err := build(t.Context())(b.Tree(t.Context())); err != nil {
 				t.Error(err)
 			}
 		})
@@ -276,6 +386,39 @@ func TestAtOnce(t *testing.T) {
 	all.Wait()
 	if list, err := os.ReadDir(b.Cache); err != nil || len(list) != 2 {
 		t.Errorf("cache holds %v, %v", list, err)
+	}
+}
+
+// The cache keeps what was used last, and does not grow without end.
+func TestTrim(t *testing.T) {
+	b := fake(t)
+	bin, err := build(t.Context())(b.Tree(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := time.Now().Add(-time.Hour)
+	for i := range 2 * cached {
+		path := filepath.Join(b.Cache, program+"-"+strconv.Itoa(i))
+		files(t, b.Cache, filepath.Base(path), "")
+		if err := os.Chtimes(path, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chtimes(bin.Path, long.Add(-time.Hour), long.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := build(t.Context())(b.Tree(t.Context())); err != nil || again != bin { // used again
+		t.Fatal(again, err)
+	}
+	if _, err := build(t.Context())(b.Commit(t.Context(), "good")); err != nil {
+		t.Fatal(err)
+	}
+	list, err := os.ReadDir(b.Cache)
+	if err != nil || len(list) != cached {
+		t.Errorf("%d binaries, want %d: %v", len(list), cached, err)
+	}
+	if _, err := os.Stat(bin.Path); err != nil {
+		t.Errorf("what was used last is gone: %v", err)
 	}
 }
 
@@ -287,33 +430,33 @@ func TestFaults(t *testing.T) {
 		"fork/go.mod", "module example.com/fork\n",
 		"broken/go.mod", "module "+engine+"\n", "broken/it.go", "package engine\n\nconst Version = 1 +\n")
 	outside := b
-	outside.Source = filepath.Join(t.TempDir(), "outside")
-	if err := os.CopyFS(outside.Source, os.DirFS(b.Source)); err != nil {
+	outside.Root = filepath.Join(t.TempDir(), "outside")
+	if err := os.CopyFS(outside.Root, os.DirFS(b.Root)); err != nil {
 		t.Fatal(err)
 	}
-	git(t, b.Source, "checkout", "-q", "--orphan", "empty")
-	git(t, b.Source, "rm", "-rqf", "--cached", "..")
-	git(t, b.Source, "commit", "-q", "--allow-empty", "-m", "no program")
-	git(t, b.Source, "tag", "strange")
-	commit := func(b Builder, ref string) func() (Binary, error) {
-		return func() (Binary, error) { return b.Commit(ctx, ref) }
+	git(t, b.Root, "checkout", "-q", "--orphan", "empty")
+	git(t, b.Root, "rm", "-rqf", "--cached", "..")
+	git(t, b.Root, "commit", "-q", "--allow-empty", "-m", "no program")
+	git(t, b.Root, "tag", "strange")
+	commit := func(b Builder, ref string) func() (built, error) {
+		return func() (built, error) { return build(ctx)(b.Commit(ctx, ref)) }
 	}
-	version := func(module, query string) func() (Binary, error) {
-		return func() (Binary, error) { return b.Version(ctx, module, query) }
+	version := func(module, query string) func() (built, error) {
+		return func() (built, error) { return build(ctx)(b.Version(ctx, module, query)) }
 	}
-	directory := func(module, dir string) func() (Binary, error) {
-		return func() (Binary, error) { return b.Directory(ctx, module, filepath.Join(dirs, dir)) }
+	directory := func(module, dir string) func() (built, error) {
+		return func() (built, error) { return build(ctx)(b.Directory(ctx, module, filepath.Join(dirs, dir))) }
 	}
 	for _, c := range []struct {
 		name  string
-		build func() (Binary, error)
+		build func() (built, error)
 		want  []string
 	}{
 		{"unknown revision", commit(b, "v9"), []string{`no revision "v9"`, "fetched first", "Needed a single revision"}},
 		{"a tree", commit(b, "good^{tree}"), []string{"no revision"}},
 		{"a flag for a revision", commit(b, "--all"), []string{`"--all" can't be a revision`}},
 		{"no repository", commit(outside, "good"), []string{"in no git repository", "clone"}},
-		{"commit does not compile", commit(b, "bad"), []string{"does not compile: commit ", "(bad)", "undefined: undefined", "Choose a commit"}},
+		{"commit does not compile", commit(b, "bad"), []string{"./cmd does not compile: commit ", "(bad)", "undefined: undefined", "Choose a commit"}},
 		{"commit without the program", commit(b, "strange"), []string{"no source tree", "choose another commit"}},
 		{"no such version", version(engine, "v1.9.0"), []string{engine + ` has no version "v1.9.0"`, "v1.9.0.info", "go list -m -versions"}},
 		{"no such module", version("example.com/none", "latest"), []string{`example.com/none has no version "latest"`}},
@@ -366,9 +509,9 @@ func TestCancel(t *testing.T) {
 	t.Setenv("GOFLAGS", "-modcacherw -toolexec="+slow)
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	for name, build := range map[string]func(context.Context) (Binary, error){
-		"commit":  func(ctx context.Context) (Binary, error) { return b.Commit(ctx, "good") },
-		"version": func(ctx context.Context) (Binary, error) { return b.Version(ctx, engine, "v1.1.0") },
+	for name, build := range map[string]func(context.Context) (built, error){
+		"commit":  func(ctx context.Context) (built, error) { return build(ctx)(b.Commit(ctx, "good")) },
+		"version": func(ctx context.Context) (built, error) { return build(ctx)(b.Version(ctx, engine, "v1.1.0")) },
 	} {
 		os.Remove(mark)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -418,15 +561,15 @@ func alive(pid string) bool {
 
 func TestRoot(t *testing.T) {
 	b := fake(t)
-	want, err := filepath.EvalSymlinks(b.Source)
+	want, err := filepath.EvalSymlinks(b.Root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	other := t.TempDir()
 	files(t, other, "mod/go.mod", "module example.com/other\n", "none/x", "")
 	for _, c := range []struct{ dir, want string }{
-		{b.Source, want},
-		{filepath.Join(b.Source, "cmd", "data"), want},
+		{b.Root, want},
+		{filepath.Join(b.Root, "cmd", "data"), want},
 		{filepath.Join(other, "mod"), ""},
 		{filepath.Join(other, "none"), ""},
 	} {
@@ -447,24 +590,26 @@ func TestPromisebench(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log logged
-	b := Builder{Source: source, Cache: t.TempDir(), Log: &log}
+	b := Builder{Root: source, Packages: []string{"./engines/worker/goja"}, Cache: t.TempDir(), Log: &log}
 	const goja, older = "github.com/dop251/goja", "v0.0.0-20251103141225-af2ceb9156d7"
 	start := time.Now()
-	bin, err := b.Version(t.Context(), goja, older)
+	bin, err := build(t.Context())(b.Version(t.Context(), goja, older))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%s in %v", bin.Source, time.Since(start))
-	if bin.Source != goja+" "+older {
-		t.Errorf("source %q", bin.Source)
+	t.Logf("%s in %v", bin.text, time.Since(start))
+	if bin.text != goja+" "+older {
+		t.Errorf("source %q", bin.text)
 	}
-	output(t, t.TempDir(), bin.Path, "list", "--help")
 	if got := output(t, "", "go", "version", "-m", bin.Path); !strings.Contains(got, older) {
 		t.Errorf("built with another version:\n%s", got)
 	}
+	if hello := output(t, t.TempDir(), bin.Path); !strings.Contains(hello, older) {
+		t.Errorf("the worker says %s", hello)
+	}
 	start = time.Now()
 	log.Reset()
-	if again, err := b.Version(t.Context(), goja, older); err != nil || again != bin || log.String() != "" {
+	if again, err := build(t.Context())(b.Version(t.Context(), goja, older)); err != nil || again != bin || log.String() != "" {
 		t.Errorf("built again: %+v, %v", again, err)
 	}
 	t.Logf("again in %v", time.Since(start))
