@@ -45,7 +45,8 @@ func arrows() map[string]string {
 		"report/matrix":      "report/ranking" + room,
 		"report/servers":     "report/ranking" + room,
 		"report/history":     "report/changepoint" + room,
-		"report/compare":     "report/gate report/method report/provenance report/theme" + model,
+		"report/change":      "report/gate report/theme" + model,
+		"report/compare":     "report/change report/gate report/method report/provenance" + model,
 		"report/article":     "report/servers" + room,
 		"report":             "report/article report/await report/matrix report/method report/provenance report/servers" + model,
 		// These two are for tests only.

@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 
+	"promisebench/report/change"
 	"promisebench/report/dataset"
 	"promisebench/report/gate"
 	"promisebench/report/text"
@@ -28,7 +29,7 @@ import (
 
 // A Comparison is what was found of head against base.
 type Comparison struct {
-	Rows []Row // by workload, style, await mode and engine
+	Rows []change.Row // by workload, style, await mode and engine
 	// Problems are reasons why there can be no good news.
 	Problems []Problem
 	// skips are benchmarks that neither side can run, with the reason.
@@ -74,18 +75,6 @@ func (p Pair) of(s Side) *dataset.Results {
 	}
 	return p.Head
 }
-
-// A Row is a benchmark in one metric with its verdict.
-type Row struct {
-	gate.Row
-	gate.Decision
-	workload string // its label
-	variant  string // style and await mode, "" if the name has none
-	engine   string // "" if the name has none
-}
-
-// label is how readers call the benchmark.
-func (r Row) label() string { return text.Joined(r.workload, r.variant, r.engine) }
 
 // A Problem is something that keeps benchmarks from being compared, or what was
 // compared from being all there is.
@@ -133,7 +122,7 @@ func New(pairs []Pair, config gate.Config) (*Comparison, error) {
 		return nil, fmt.Errorf("nothing to compare: no benchmark has results on both sides in %s", strings.Join(config.Metrics, ", "))
 	}
 	// Shards deal a workload's benchmarks out.
-	slices.SortStableFunc(c.Rows, func(a, b Row) int { return cmp.Compare(a.workload, b.workload) })
+	slices.SortStableFunc(c.Rows, func(a, b change.Row) int { return cmp.Compare(a.Workload, b.Workload) })
 	rows := make([]gate.Row, len(c.Rows))
 	for i, r := range c.Rows {
 		rows[i] = r.Row

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"promisebench/report/change"
 	"promisebench/report/chart"
 	"promisebench/report/dataset"
 	"promisebench/report/document"
@@ -35,10 +36,10 @@ func (c *Comparison) Document() *document.Document {
 		Facts:    c.facts(),
 		Findings: c.findings(),
 		Chapters: []document.Chapter{
-			{ID: "changes", Title: "Changes", Text: []string{looksNote}, Charts: c.charts()},
+			{ID: "changes", Title: "Changes", Text: []string{change.LooksNote}, Charts: c.charts()},
 			{ID: "rows", Title: "All comparisons", Tables: []*document.Table{c.rowTable()}},
 			{ID: "exact", Title: "Exact changes", Text: []string{"Ticks and, in pairs, allocations do not vary: any change is real. " +
-				"One of ticks is a change of behaviour."}, Tables: []*document.Table{c.exactTable()}},
+				"One of ticks is a change of behaviour."}, Tables: []*document.Table{change.Exact(c.byMetric(c.Rows))}},
 			{ID: "missing", Title: "On one side only", Text: []string{"Not compared, because the other side has nothing to compare with."},
 				Tables: []*document.Table{c.missingTable()}},
 			{ID: "failures", Title: "Failures and skips", Tables: []*document.Table{c.failureTable()}},
@@ -55,6 +56,17 @@ func (c *Comparison) Document() *document.Document {
 		d.Title = "base → head: nothing could be compared"
 	}
 	return d
+}
+
+// Charts draws the changes with their intervals. The first is the summary.
+func (c *Comparison) Charts() []*chart.Chart {
+	limits := c.Warnings()
+	for _, key := range []string{"cpu", "cores", dataset.Date} {
+		if v := c.pairs[0].Head.Condition(key); v != "" {
+			limits = append(limits, key+" "+text.Clip(v, 60))
+		}
+	}
+	return change.Charts(c.Rows, change.Words{Title: c.title(), Subject: c.subject(), Reading: []string{c.changeNote(), c.powerNote()}, Limits: limits})
 }
 
 // charts leaves out those in which there is nothing to be seen.
@@ -107,7 +119,7 @@ func (c *Comparison) lead() string {
 	var metrics []string
 	for _, r := range c.byMetric(c.Rows) {
 		names[r.Name] = true
-		if m := r.metric(); !slices.Contains(metrics, m) {
+		if m := r.Metric(); !slices.Contains(metrics, m) {
 			metrics = append(metrics, m)
 		}
 	}

@@ -106,7 +106,7 @@ func (c *Comparison) WriteJUnit(w io.Writer) error {
 	suite := junitSuite{Name: "promisebench gate"}
 	for _, r := range c.Rows {
 		test := junitCase{Class: "promisebench." + text.Clean(r.Unit), Name: text.Clean(r.Name)}
-		said := string(r.Verdict) + ": " + r.change()
+		said := string(r.Verdict) + ": " + r.Change()
 		switch {
 		case r.Verdict == gate.Regressed:
 			test.Failure = message(said)

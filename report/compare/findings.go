@@ -1,20 +1,17 @@
 package compare
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"promisebench/report/change"
 	"promisebench/report/document"
 	"promisebench/report/gate"
 	"promisebench/report/text"
 	"promisebench/report/unit"
 )
-
-// mostRows is how many rows the table of a finding has.
-const mostRows = 8
 
 // findings are what stands first on the page.
 func (c *Comparison) findings() []document.Finding {
@@ -23,52 +20,28 @@ func (c *Comparison) findings() []document.Finding {
 
 // worst returns the rows with a verdict by metric, time first, and of each the
 // largest change first.
-func (c *Comparison) worst(v gate.Verdict) []Row {
-	return c.byMetric(mostChanged(slices.DeleteFunc(slices.Clone(c.Rows), func(r Row) bool { return r.Verdict != v })))
+func (c *Comparison) worst(v gate.Verdict) []change.Row {
+	return c.byMetric(change.MostChanged(slices.DeleteFunc(slices.Clone(c.Rows), func(r change.Row) bool { return r.Verdict != v })))
 }
 
 // byMetric sorts rows by metric. Within one they stay as they are.
-func (c *Comparison) byMetric(rows []Row) []Row {
+func (c *Comparison) byMetric(rows []change.Row) []change.Row {
 	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b Row) int {
+	slices.SortStableFunc(rows, func(a, b change.Row) int {
 		return slices.Index(c.config.Metrics, a.Unit) - slices.Index(c.config.Metrics, b.Unit)
 	})
 	return rows
 }
 
-// mostChanged sorts rows: those with a change for sure first, and then by how large
-// it is.
-func mostChanged(rows []Row) []Row {
-	sure := func(r Row) int {
-		if r.Verdict == gate.Regressed || r.Verdict == gate.Improved {
-			return 0
-		}
-		return 1
-	}
-	sorted := slices.Clone(rows)
-	slices.SortStableFunc(sorted, func(a, b Row) int {
-		return cmp.Or(sure(a)-sure(b), cmp.Compare(b.size(), a.size()))
-	})
-	return sorted
-}
-
-// size is how far a row's change is from none, in either direction.
-func (r Row) size() float64 {
-	if math.IsNaN(r.Ratio) {
-		return 0
-	}
-	return math.Abs(math.Log(r.Ratio))
-}
-
 // yes counts rows and names the first of them.
-func (c *Comparison) yes(rows []Row) string {
+func (c *Comparison) yes(rows []change.Row) string {
 	said := fmt.Sprintf("Yes, in %d of %s", len(rows), text.Count(len(c.Rows), "comparison"))
 	if len(rows) > 1 {
 		said += ", led by"
 	} else {
 		said += ":"
 	}
-	return fmt.Sprintf("%s %s of %s, %s.", said, text.Clip(rows[0].Unit, 40), rows[0].label(), rows[0].change())
+	return fmt.Sprintf("%s %s of %s, %s.", said, text.Clip(rows[0].Unit, 40), rows[0].Label(), rows[0].Change())
 }
 
 // worse says what became worse, or may have.
@@ -90,12 +63,12 @@ func (c *Comparison) worse() document.Finding {
 		f.Answer = fmt.Sprintf("No: of %s none regressed, and none is inconclusive.", total)
 	}
 	for _, metric := range c.config.Metrics {
-		rows := slices.DeleteFunc(slices.Clone(c.Rows), func(r Row) bool { return r.Unit != metric })
+		rows := slices.DeleteFunc(slices.Clone(c.Rows), func(r change.Row) bool { return r.Unit != metric })
 		if len(rows) > 0 {
 			f.Details = append(f.Details, text.Clip(metric, 40)+": "+strings.Join(tally(rows), ", ")+".")
 		}
 	}
-	f.Table = c.fewRows(regressed)
+	f.Table = change.First(regressed, c.Plan)
 	if len(open) > 0 {
 		f.Details = append(f.Details, reach(open))
 	}
@@ -104,14 +77,14 @@ func (c *Comparison) worse() document.Finding {
 
 // reach says how bad it can be: how far the intervals of inconclusive rows reach on
 // the worse side.
-func reach(open []Row) string {
+func reach(open []change.Row) string {
 	without := 0
-	var farthest *Row
+	var farthest *change.Row
 	for i, r := range open {
 		switch {
 		case math.IsNaN(r.Lo) || math.IsNaN(r.Hi) || r.Kind == gate.Exact:
 			without++
-		case farthest == nil || r.worstCase() > farthest.worstCase():
+		case farthest == nil || r.WorstCase() > farthest.WorstCase():
 			farthest = &open[i]
 		}
 	}
@@ -122,20 +95,12 @@ func reach(open []Row) string {
 			end = farthest.Lo
 		}
 		parts = append(parts, fmt.Sprintf("The intervals of the inconclusive ones reach up to %s (%s of %s).",
-			text.ChangeHundredths(end), text.Clip(farthest.Unit, 40), farthest.label()))
+			text.ChangeHundredths(end), text.Clip(farthest.Unit, 40), farthest.Label()))
 	}
 	if without > 0 {
 		parts = append(parts, fmt.Sprintf("%s %s no interval.", text.Count(without, "inconclusive comparison"), text.Verb(without, "has", "have")))
 	}
 	return strings.Join(parts, " ")
-}
-
-// worstCase is how much worse head may be, as a logarithm.
-func (r Row) worstCase() float64 {
-	if r.HigherIsBetter {
-		return -math.Log(r.Lo)
-	}
-	return math.Log(r.Hi)
 }
 
 // better says what became better.
@@ -149,7 +114,7 @@ func (c *Comparison) better() document.Finding {
 		f.Answer = "No improvement was found."
 	default:
 		f.Answer = c.yes(improved)
-		f.Table = c.fewRows(improved)
+		f.Table = change.First(improved, c.Plan)
 		f.Chapter, f.Link = "changes", "Charts"
 	}
 	return f
@@ -216,7 +181,7 @@ func (c *Comparison) next() document.Finding {
 	switch {
 	case regressed > 0 && c.paired:
 		steps = append(steps, "Look for the cause of the regressions in the change from base to head: chance alone would call any of these "+
-			fmt.Sprintf("comparisons changed in at most %s of runs.", percent(c.Plan.Alpha)))
+			fmt.Sprintf("comparisons changed in at most %s of runs.", change.Percent(c.Plan.Alpha)))
 	case regressed > 0:
 		steps = append(steps, "Measure what regressed again in pairs, with promisebench gate, before looking for its cause: "+
 			"these two sides were measured apart, and anything else that differed between them looks the same.")

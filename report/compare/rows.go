@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"promisebench/report/change"
 	"promisebench/report/dataset"
 	"promisebench/report/gate"
 	"promisebench/report/stats"
@@ -180,7 +181,7 @@ func (c *Comparison) addRow(p Pair, base, head *dataset.Cell, metric, label stri
 			variant = text.Joined(variant, text.Clip(base.Await, 40))
 		}
 	}
-	c.Rows = append(c.Rows, Row{workload: label, variant: variant, engine: text.Clip(base.Engine, 60), Row: gate.Row{
+	c.Rows = append(c.Rows, change.Row{Workload: label, Variant: variant, Engine: text.Clip(base.Engine, 60), Row: gate.Row{
 		Name: base.Name, Unit: metric, Kind: kind, HigherIsBetter: better > 0, Base: b, Head: h, Rules: rules,
 	}})
 	return nil

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"promisebench/report/change"
 	"promisebench/report/document"
 	"promisebench/report/gate"
 	"promisebench/report/text"
@@ -46,7 +47,7 @@ func (c *Comparison) trust() document.Finding {
 		f.Answer = fmt.Sprintf("Base and head were measured in pairs: %s %s of fresh processes for each benchmark, side by side, in random order.", size, text.Plural(n.many, "pair"))
 	default:
 		f.Answer = fmt.Sprintf("Less than it looks: base and head were not measured side by side, so only what is beyond an allowance of %s counts. "+
-			"There %s %s %s a side.", percent(n.allowance), text.Verb(n.many, "is", "are"), size, text.Plural(n.many, "sample"))
+			"There %s %s %s a side.", change.Percent(n.allowance), text.Verb(n.many, "is", "are"), size, text.Plural(n.many, "sample"))
 	}
 	if n.tested > 0 {
 		condition := ", as long as the allowance is large enough"
@@ -59,8 +60,8 @@ func (c *Comparison) trust() document.Finding {
 		}
 		f.Details = append(f.Details,
 			fmt.Sprintf("If nothing had changed, the probability of any verdict of a change would be at most %s, over all %s together%s.",
-				percent(c.Plan.Alpha), text.Count(n.tested, "tested comparison"), condition),
-			fmt.Sprintf(`"Unchanged" is a statement, too: the whole interval is within ±%s%s. "Inconclusive" is not.`, percent(n.margin), beyond))
+				change.Percent(c.Plan.Alpha), text.Count(n.tested, "tested comparison"), condition),
+			fmt.Sprintf(`"Unchanged" is a statement, too: the whole interval is within ±%s%s. "Inconclusive" is not.`, change.Percent(n.margin), beyond))
 	}
 	if n.exact > 0 {
 		f.Details = append(f.Details, fmt.Sprintf("%s %s exact: such metrics do not vary, so any change in them is real.",

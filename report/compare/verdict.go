@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"promisebench/report/change"
 	"promisebench/report/dataset"
 	"promisebench/report/gate"
 	"promisebench/report/text"
@@ -92,7 +93,7 @@ func (c *Comparison) kinds() map[kind]int {
 }
 
 // tally counts the verdicts that there are.
-func tally(rows []Row) []string {
+func tally(rows []change.Row) []string {
 	counts := make(map[gate.Verdict]int)
 	for _, r := range rows {
 		counts[r.Verdict]++
@@ -133,7 +134,7 @@ func (c *Comparison) noisy() string {
 	worst, label := 0.0, ""
 	for _, r := range c.Rows {
 		if r.Kind == gate.Paired && r.DetectableEffect > r.Rules.Equivalence && r.Verdict == gate.Inconclusive && r.DetectableEffect > worst {
-			worst, label = r.DetectableEffect, r.label()
+			worst, label = r.DetectableEffect, r.Label()
 		}
 	}
 	if worst == 0 {

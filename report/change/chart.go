@@ -1,4 +1,4 @@
-package compare
+package change
 
 import (
 	"cmp"
@@ -10,7 +10,6 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"promisebench/report/chart"
-	"promisebench/report/dataset"
 	"promisebench/report/gate"
 	"promisebench/report/stats"
 	"promisebench/report/text"
@@ -23,6 +22,14 @@ const (
 	mostInOne     = 48
 	mostInSummary = 30
 )
+
+// Words are what charts say of all rows together.
+type Words struct {
+	Title   string   // of the first chart
+	Subject string   // what was compared
+	Reading []string // how to read the changes
+	Limits  []string // what limits them, and where they were measured
+}
 
 // look says how a verdict is drawn.
 func look(v gate.Verdict) chart.Look {
@@ -40,32 +47,32 @@ func look(v gate.Verdict) chart.Look {
 	return l
 }
 
-// looksNote says what looks are, above the charts.
-const looksNote = "Each mark is the change of head against base, with its interval. " +
+// LooksNote says what looks are, above the charts.
+const LooksNote = "Each mark is the change of head against base, with its interval. " +
 	"Squares are regressed, triangles improved, filled circles unchanged, hollow ones inconclusive."
 
-// Charts draws the changes with their intervals. The first is the summary.
-func (c *Comparison) Charts() []*chart.Chart {
-	title := c.title()
-	drawn := slices.DeleteFunc(slices.Clone(c.Rows), func(r Row) bool { return r.Kind == gate.Exact && r.Verdict == gate.Unchanged })
+// Charts draws the changes of rows, which come by workload, with their intervals. The
+// first chart is the summary.
+func Charts(rows []Row, words Words) []*chart.Chart {
+	drawn := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Kind == gate.Exact && r.Verdict == gate.Unchanged })
 	if len(drawn) <= mostInOne {
-		return []*chart.Chart{c.chart("gate", title, "", drawn, c.labels())}
+		return []*chart.Chart{words.chart("gate", words.Title, "", drawn, labels(rows))}
 	}
 	most := slices.DeleteFunc(slices.Clone(drawn), func(r Row) bool { return r.Verdict == gate.Unchanged })
 	selection := fmt.Sprintf("the %d that changed or are inconclusive, of %d; ", len(most), len(drawn))
 	if len(most) == 0 || len(most) > mostInSummary {
-		most = mostChanged(drawn)[:mostInSummary]
+		most = MostChanged(drawn)[:mostInSummary]
 		selection = fmt.Sprintf("the %d that changed most, of %d; ", len(most), len(drawn))
 	}
-	charts := []*chart.Chart{c.chart("gate", title, selection, most, c.labels())}
-	inWorkload := func(r Row) string { return cmp.Or(text.Joined(r.variant, r.engine), r.workload) }
+	charts := []*chart.Chart{words.chart("gate", words.Title, selection, most, labels(rows))}
+	inWorkload := func(r Row) string { return cmp.Or(text.Joined(r.Variant, r.Engine), r.Workload) }
 	for len(drawn) > 0 { // rows come by workload
-		name := drawn[0].workload
-		end := slices.IndexFunc(drawn, func(r Row) bool { return r.workload != name })
+		name := drawn[0].Workload
+		end := slices.IndexFunc(drawn, func(r Row) bool { return r.Workload != name })
 		if end < 0 {
 			end = len(drawn)
 		}
-		charts = append(charts, c.chart("gate-"+text.Slug(name), name+": base → head", "", drawn[:end], inWorkload))
+		charts = append(charts, words.chart("gate-"+text.Slug(name), name+": base → head", "", drawn[:end], inWorkload))
 		drawn = drawn[end:]
 	}
 	chart.UniqueIDs(charts)
@@ -75,21 +82,21 @@ func (c *Comparison) Charts() []*chart.Chart {
 // labels returns how rows are called in charts of several workloads. Where all have
 // one engine it would only push other words out of the labels: it is in the
 // subtitle and the description.
-func (c *Comparison) labels() func(Row) string {
-	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.engine != c.Rows[0].engine }) {
-		return Row.label
+func labels(rows []Row) func(Row) string {
+	if slices.ContainsFunc(rows, func(r Row) bool { return r.Engine != rows[0].Engine }) {
+		return Row.Label
 	}
-	return func(r Row) string { return text.Joined(r.workload, r.variant) }
+	return func(r Row) string { return text.Joined(r.Workload, r.Variant) }
 }
 
 // chart draws the changes of rows. They come by benchmark and stand by metric.
-func (c *Comparison) chart(id, title, selection string, rows []Row, label func(Row) string) *chart.Chart {
+func (w Words) chart(id, title, selection string, rows []Row, label func(Row) string) *chart.Chart {
 	body := chart.Rows{}
 	for _, r := range rows {
-		at := slices.IndexFunc(body.Groups, func(g chart.Group) bool { return g.Title == r.metric() })
+		at := slices.IndexFunc(body.Groups, func(g chart.Group) bool { return g.Title == r.Metric() })
 		if at < 0 {
 			at = len(body.Groups)
-			body.Groups = append(body.Groups, chart.Group{Title: r.metric()})
+			body.Groups = append(body.Groups, chart.Group{Title: r.Metric()})
 		}
 		body.Groups[at].Rows = append(body.Groups[at].Rows, chart.Row{Label: label(r), Marks: []chart.Mark{r.mark()}})
 	}
@@ -98,11 +105,11 @@ func (c *Comparison) chart(id, title, selection string, rows []Row, label func(R
 	return &chart.Chart{
 		ID:       id,
 		Title:    title,
-		Subtitle: selection + "change of head against base; left of the line is less. " + c.subject(),
+		Subtitle: selection + "change of head against base; left of the line is less. " + w.Subject,
 		Intro:    "Change of head against base in percent.",
 		Looks:    []chart.Look{look(gate.Regressed), look(gate.Improved), look(gate.Unchanged), look(gate.Inconclusive)},
 		Body:     body,
-		Caption:  c.caption(margin),
+		Caption:  w.caption(margin),
 	}
 }
 
@@ -118,7 +125,7 @@ func (r Row) drawable() bool {
 
 // mark is the row in a chart.
 func (r Row) mark() chart.Mark {
-	m := chart.Mark{Look: look(r.Verdict), Name: r.label() + ", " + text.Clip(r.Unit, 40), Text: r.change() + " " + r.Verdict.String()}
+	m := chart.Mark{Look: look(r.Verdict), Name: r.Label() + ", " + text.Clip(r.Unit, 40), Text: r.Change() + " " + r.Verdict.String()}
 	m.Words = m.Text
 	if r.drawable() {
 		m.Summary = stats.Summary{Summary: benchmath.Summary{Center: r.Ratio, Lo: r.Lo, Hi: r.Hi}, N: r.N}
@@ -171,16 +178,10 @@ func changeAxis(rows []Row, margin float64) chart.Axis {
 }
 
 // caption says what marks are and where they were measured.
-func (c *Comparison) caption(margin float64) string {
-	notes := []string{c.changeNote(), c.powerNote()}
+func (w Words) caption(margin float64) string {
+	notes := slices.Clone(w.Reading)
 	if margin > 0 {
-		notes = append(notes, "shaded: the equivalence margin, ±"+percent(margin))
+		notes = append(notes, "shaded: the equivalence margin, ±"+Percent(margin))
 	}
-	notes = append(notes, c.Warnings()...)
-	for _, key := range []string{"cpu", "cores", dataset.Date} {
-		if v := c.pairs[0].Head.Condition(key); v != "" {
-			notes = append(notes, key+" "+text.Clip(v, 60))
-		}
-	}
-	return text.Joined(notes...)
+	return text.Joined(append(notes, w.Limits...)...)
 }
