@@ -17,8 +17,8 @@ type Cell struct {
 	// Values has the samples of each unit in the order measured, NaN where a
 	// round has none. They are not to be changed.
 	Values map[string][]float64
-	// First is the first line that was used. A line in none of its units measured
-	// something else.
+	// First is the first line that was used. A line in none of its units, executed
+	// instructions apart, measured something else.
 	First Position
 
 	// rounds counts the lines of this benchmark, usable or not: the index of

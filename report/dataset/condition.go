@@ -1,8 +1,12 @@
 package dataset
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"promisebench/report/text"
 )
 
 // A Condition is one condition of the measurement, a "key: value" line.
@@ -22,7 +26,8 @@ const (
 	Pinning        = "pinning"
 	Pinned         = "pinned" // yes: server and load had CPUs of their own
 	OpenLoop       = "open-loop"
-	Inject         = "inject" // head was slowed down on purpose, and by how much
+	Inject         = "inject"       // head was slowed down on purpose, and by how much
+	Instructions   = "instructions" // how executed instructions were counted
 	GoMaxProcs     = "gomaxprocs"
 	// AwaitPrefix begins "await-ENGINE: MODE=WORD …", EnginePrefix "engine-ENGINE:
 	// VERSION" and frameworkPrefix the same for a web framework.
@@ -39,6 +44,10 @@ const (
 	Shard   = "shard"   // "i/n": which part of the benchmarks this is
 	Family  = "family"  // number of benchmarks in all parts together
 	Metrics = "metrics" // what is to be compared, separated by commas
+	// Layouts is how many times each side was linked with its functions in random
+	// order: sample i of a benchmark, in the order of the text, is of layout i modulo
+	// that. See [Results.Layouts].
+	Layouts = "layouts"
 )
 
 // Values of the condition "rounds".
@@ -146,6 +155,20 @@ func HostKeys() (list []Condition) {
 
 // Condition returns the first value of a condition, "" if nothing says it.
 func (r *Results) Condition(key string) string { return r.known[key] }
+
+// Layouts returns how many times what was measured was linked with its functions in
+// random order, 1 if nothing says it: one build is one draw of a layout. stated reports
+// whether the results say it. What is no number of layouts is an error.
+func (r *Results) Layouts() (n int, stated bool, err error) {
+	said, stated := r.known[Layouts]
+	if !stated {
+		return 1, false, nil
+	}
+	if n, err = strconv.Atoi(said); err != nil || n < 1 {
+		return 0, true, fmt.Errorf("condition %s is %q, want a number of 1 or more", Layouts, text.Clip(said, 60))
+	}
+	return n, true, nil
+}
 
 // Conditions returns the conditions in the order they were first seen, each with
 // the first value seen. Other values are [Problem]s, except of keys that say

@@ -240,11 +240,19 @@ func (r *Results) addResult(res *benchfmt.Result) {
 		c.skipLine()
 		return
 	}
+	b.samples++
+	r.samples++
+	if c.units == nil {
+		c.First = Position{file, line}
+	}
+	if countedOnly(res) {
+		c.Values[unit.Instructions] = append(c.Values[unit.Instructions], res.Values[0].Value)
+		return
+	}
 	if c.units == nil {
 		for _, v := range res.Values {
 			c.units = append(c.units, v.Unit)
 		}
-		c.First = Position{file, line}
 	}
 	for i, v := range res.Values {
 		if slices.ContainsFunc(res.Values[:i], func(before benchfmt.Value) bool { return before.Unit == v.Unit }) {
@@ -255,8 +263,13 @@ func (r *Results) addResult(res *benchfmt.Result) {
 		c.add(v.Unit, v.Value)
 	}
 	c.rounds++
-	b.samples++
-	r.samples++
+}
+
+// countedOnly reports whether a line has nothing but executed instructions. These are
+// counted apart from the times, in processes that run many times slower and fewer of
+// them, so such a line is no round of its benchmark, and no sample has it as partner.
+func countedOnly(res *benchfmt.Result) bool {
+	return len(res.Values) == 1 && res.Values[0].Unit == unit.Instructions
 }
 
 // alreadyTold is why a line is refused if there is a problem that says so.
@@ -294,7 +307,7 @@ func (r *Results) refuse(res *benchfmt.Result, c *Cell) (why string) {
 		res.Values = slices.DeleteFunc(res.Values, unknown)
 	}
 	known := func(v benchfmt.Value) bool { return slices.Contains(c.units, v.Unit) }
-	if c.units != nil && !slices.ContainsFunc(res.Values, known) {
+	if c.units != nil && !countedOnly(res) && !slices.ContainsFunc(res.Values, known) {
 		return fmt.Sprintf("nothing was measured in %s, as at %s:%d, but in %s: units are not mixed",
 			text.Clip(strings.Join(c.units, " or "), 80), c.First.file, c.First.line, text.Clip(res.Values[0].Unit, 40))
 	}

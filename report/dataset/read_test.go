@@ -21,6 +21,40 @@ const (
 	optimizedLine = "BenchmarkDoxbee/style=async/await=optimized/engine=goja-2\t1000\t45000 ns/op\n"
 )
 
+// Executed instructions stand in lines of their own, before or between the times, and
+// take no time's place in its round. Layouts are 1 unless something says otherwise.
+func TestInstructions(t *testing.T) {
+	r := dataset.New()
+	const count = "BenchmarkX 1 52345 instructions/op\n"
+	text := "layouts: 28\nUnit instructions/op better=lower\n" + count + "BenchmarkX 1 5 ns/op\n" + count + "BenchmarkX 1 6 ns/op\n" + "BenchmarkX 1 7 req/s\n"
+	if err := r.Add("in.txt", strings.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	for _, cell := range r.Cells() {
+		if times, counts := cell.Values[unit.Time], cell.Values[unit.Instructions]; len(times) != 2 || len(counts) != 2 || counts[1] != 52345 || cell.First.String() != "in.txt:4" {
+			t.Errorf("times %v, counts %v, first at %v", times, counts, cell.First)
+		}
+	}
+	if p := r.Problems(); len(p) != 1 || !strings.Contains(p[0].String(), "nothing was measured in sec/op, as at in.txt:4, but in req/s") {
+		t.Errorf("problems %v", p)
+	}
+	if n, stated, err := r.Layouts(); n != 28 || !stated || err != nil {
+		t.Errorf("%d layouts, %v, %v", n, stated, err)
+	}
+	if n, stated, err := dataset.New().Layouts(); n != 1 || stated || err != nil {
+		t.Errorf("nothing says it: %d layouts, %v, %v", n, stated, err)
+	}
+	for _, said := range []string{"0", "many", "-1"} {
+		r := dataset.New()
+		if err := r.Add("in.txt", strings.NewReader("layouts: "+said+"\n"+count)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := r.Layouts(); err == nil {
+			t.Errorf("%s layouts are no error", said)
+		}
+	}
+}
+
 func TestProblems(t *testing.T) {
 	for _, test := range []struct {
 		name, text string

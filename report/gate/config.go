@@ -23,7 +23,7 @@ type Config struct {
 	Pairs      int     `json:"pairs"`
 	// Metrics are the units that are compared; others are left alone.
 	Metrics []string `json:"metrics"`
-	// Undecided is [Fail] or [Pass]: how inconclusive benchmarks count.
+	// Undecided is [Fail], [Pass] or [ByExact]: how inconclusive benchmarks count.
 	Undecided string `json:"undecided"`
 	// Settings say what change matters, for all benchmarks and metrics.
 	Settings
@@ -66,19 +66,35 @@ const (
 	// of two identical processes have been seen to differ by 6%, and no
 	// number of samples from one of them shows it.
 	DefaultAllowance = 0.06
+	// DefaultLayoutEquivalence is the equivalence margin of times across random
+	// layouts: what some 28 pairs of layouts can tell where these have a standard
+	// deviation of 3%, as on the recorded machine.
+	DefaultLayoutEquivalence = 0.03
 	// DefaultTolerance is for allocations, which the runtime adds a few to. Ticks
 	// have none.
 	DefaultTolerance = 0.0002
+	// DefaultBytesTolerance is for bytes: V8 counts by allocation buffers, and one more
+	// or less in a batch is below this.
+	DefaultBytesTolerance = 0.001
+	// DefaultInstructionTolerance is for executed instructions, which layouts and
+	// hashing change a little: copies and layouts of the same code have been seen to
+	// differ by up to 0.11%.
+	DefaultInstructionTolerance = 0.003
 )
 
 // Values of [Config.Undecided].
 const (
-	Fail = "fail" // an inconclusive benchmark fails the gate
-	Pass = "pass"
+	Fail = "fail" // any inconclusive row fails the gate
+	Pass = "pass" // none does
+	// ByExact, the default, lets an inconclusive time pass where the same benchmark's
+	// executed instructions are decided and not more. Any other inconclusive row fails.
+	ByExact = "exact"
 )
 
 // defaultMetrics are compared if nothing else is said.
-func defaultMetrics() []string { return []string{"sec/op", "ticks/op", "allocs/op", "B/op", "req/s"} }
+func defaultMetrics() []string {
+	return []string{"sec/op", "instructions/op", "ticks/op", "allocs/op", "B/op", "req/s"}
+}
 
 // A Percent is a part of something. In files and flags it is written as "1%" or
 // 0.01.
@@ -176,10 +192,10 @@ func (c Config) Complete() (Config, error) {
 		c.Metrics = defaultMetrics()
 	}
 	if c.Undecided == "" {
-		c.Undecided = Fail
+		c.Undecided = ByExact
 	}
-	if c.Undecided != Fail && c.Undecided != Pass {
-		return c, fmt.Errorf("undecided: %q, want fail or pass", c.Undecided)
+	if !slices.Contains([]string{Fail, Pass, ByExact}, c.Undecided) {
+		return c, fmt.Errorf("undecided: %q, want fail, pass or exact", c.Undecided)
 	}
 	c.Rules = slices.Clone(c.Rules)
 	for i := range c.Rules {
@@ -201,12 +217,19 @@ func (c Config) Plan() Plan {
 }
 
 // For returns the rules for a benchmark in a metric, and false if it is to be
-// ignored. The defaults are those for the kind of comparison.
-func (c Config) For(name, metric string, kind Kind) (Rules, bool) {
+// ignored. The defaults are those for the kind of comparison and the number of layouts
+// a side.
+func (c Config) For(name, metric string, kind Kind, layouts int) (Rules, bool) {
 	rules := Rules{MinEffect: DefaultMinEffect, Equivalence: DefaultEquivalence}
 	switch {
+	case kind == Paired && layouts > 1:
+		rules.Equivalence = DefaultLayoutEquivalence
 	case kind == Unpaired:
 		rules.Allowance = DefaultAllowance
+	case kind == Counted:
+		rules.Tolerance = DefaultInstructionTolerance
+	case kind == Exact && metric == "B/op":
+		rules.Tolerance = DefaultBytesTolerance
 	case kind == Exact && metric != "ticks/op":
 		rules.Tolerance = DefaultTolerance
 	}

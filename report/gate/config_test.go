@@ -11,7 +11,7 @@ func TestReadConfig(t *testing.T) {
   "gate": {
     "alpha": "2%", "pairs": 60, "threshold": 0.02,
     "rules": [
-      {"match": "^Parallel/", "metric": "sec/op", "bound": "3%"},
+      {"match": "^Parallel/", "metric": "sec/op", "bound": "4%"},
       {"match": "engine=sobek", "metric": "allocs/op", "ignore": true}
     ]
   }
@@ -31,16 +31,22 @@ func TestReadConfig(t *testing.T) {
 	for _, f := range []struct {
 		name, metric string
 		kind         Kind
+		layouts      int
 		want         Rules
 		compared     bool
 	}{
-		{"Doxbee/engine=goja", "sec/op", Paired, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence}, true},
-		{"Parallel/engine=goja", "sec/op", Paired, Rules{MinEffect: 0.02, Equivalence: 0.03}, true},
-		{"Parallel/engine=goja", "sec/op", Unpaired, Rules{MinEffect: 0.02, Equivalence: 0.03, Allowance: DefaultAllowance}, true},
-		{"Parallel/engine=sobek", "allocs/op", Exact, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence, Tolerance: DefaultTolerance}, false},
-		{"Parallel/engine=goja", "ticks/op", Exact, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence}, true},
+		{"Doxbee/engine=goja", "sec/op", Paired, 1, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence}, true},
+		{"Parallel/engine=goja", "sec/op", Paired, 1, Rules{MinEffect: 0.02, Equivalence: 0.04}, true},
+		{"Parallel/engine=goja", "sec/op", Unpaired, 1, Rules{MinEffect: 0.02, Equivalence: 0.04, Allowance: DefaultAllowance}, true},
+		{"Parallel/engine=sobek", "allocs/op", Exact, 1, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence, Tolerance: DefaultTolerance}, false},
+		{"Doxbee/engine=goja", "sec/op", Paired, 28, Rules{MinEffect: 0.02, Equivalence: DefaultLayoutEquivalence}, true},
+		{"Doxbee/engine=goja", "sec/op", Unpaired, 28, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence, Allowance: DefaultAllowance}, true},
+		{"Parallel/engine=goja", "sec/op", Paired, 28, Rules{MinEffect: 0.02, Equivalence: 0.04}, true},
+		{"Parallel/engine=goja", "B/op", Exact, 28, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence, Tolerance: DefaultBytesTolerance}, true},
+		{"Parallel/engine=goja", "instructions/op", Counted, 28, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence, Tolerance: DefaultInstructionTolerance}, true},
+		{"Parallel/engine=goja", "ticks/op", Exact, 1, Rules{MinEffect: 0.02, Equivalence: DefaultEquivalence}, true},
 	} {
-		if got, compared := c.For(f.name, f.metric, f.kind); got != f.want || compared != f.compared {
+		if got, compared := c.For(f.name, f.metric, f.kind, f.layouts); got != f.want || compared != f.compared {
 			t.Errorf("%s %s: %+v %v, want %+v %v", f.name, f.metric, got, compared, f.want, f.compared)
 		}
 	}
@@ -61,7 +67,7 @@ func TestConfigErrors(t *testing.T) {
 		{`{"gate": {"alpha": "60%"}}`, "alpha 0.6: the family-wise error must lie between 0 and 0.5"},
 		{`{"gate": {"confidence": 1}}`, "confidence 1: the level"},
 		{`{"gate": {"pairs": 5}}`, "5 pairs: there is no verdict from fewer than 8"},
-		{`{"gate": {"undecided": "maybe"}}`, `undecided: "maybe", want fail or pass`},
+		{`{"gate": {"undecided": "maybe"}}`, `undecided: "maybe", want fail, pass or exact`},
 		{`{"gate": {"rules": [{"metric": "sec"}]}}`, `rule 1: the metric "sec" is not compared: there are sec/op`},
 	} {
 		config, err := ReadConfig(strings.NewReader(c.text))
@@ -86,7 +92,7 @@ func FuzzReadConfig(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if rules, _ := c.For("Doxbee", "sec/op", Paired); rules.MinEffect < 0 {
+		if rules, _ := c.For("Doxbee", "sec/op", Paired, 1); rules.MinEffect < 0 {
 			t.Errorf("a negative minimum effect: %+v", rules)
 		}
 	})

@@ -28,6 +28,30 @@
 // endpoints", Statistics in Medicine 32(7), 2013). Half of the family-wise error
 // is for each direction.
 //
+// # Random layouts
+//
+// Where functions lie in a build changes its speed by several percent, the same in
+// all its processes (Mytkowicz, Diwan, Hauswirth, Sweeney, "Producing wrong data
+// without doing anything obviously wrong!", ASPLOS 2009). So pairs of the same two
+// builds say how fast these are, not how fast the code is, however many there are.
+// If each side was built several times, with its functions in another random order
+// each time ([Row.Layouts]), the build is a random effect: pair i has layout i of
+// base and of head, and the pair of layouts is what is replicated, not the pair of
+// processes (T. Kalibera and R. Jones, "Rigorous benchmarking in reasonable time",
+// ISMM 2013). What is analysed are the means of the pairs of each pair of layouts,
+// as many values as there are of these.
+//
+// At some looks one layout has a pair more than another, so its mean varies less.
+// The t-test of means that are all weighted alike does not mind: its variance is
+// estimated without bias, and with unequal variances it errs less often than it
+// says, at all levels up to 8% (N. K. Bakirov and G. J. Székely, "Student's t-test
+// for Gaussian scale mixtures", Journal of Mathematical Sciences 139(3), 2006; as a
+// method: R. Ibragimov and U. K. Müller, "t-statistic based correlation and
+// heterogeneity robust inference", Journal of Business & Economic Statistics 28(4),
+// 2010). Looks spend less.
+//
+// # Intervals
+//
 // The interval of a ratio is that of the t-distribution at the level that the
 // same spending leaves to the look (a repeated confidence interval: Jennison
 // and Turnbull, "Interim analyses: the repeated confidence interval approach",
@@ -144,7 +168,7 @@ type Rules struct {
 	// Allowance is how much the two sides may differ for reasons that the
 	// samples can't show. It is for samples that were not taken in pairs.
 	Allowance float64 `json:"allowance,omitempty"`
-	// Tolerance, for exact metrics, is what does not count as a difference.
+	// Tolerance, for exact and counted metrics, is what does not count as a difference.
 	Tolerance float64 `json:"tolerance,omitempty"`
 }
 
@@ -155,17 +179,35 @@ const (
 	Paired   Kind = iota // sample i of base and of head are a pair
 	Unpaired             // two samples that were taken apart
 	Exact                // values that do not vary, such as ticks
+	Counted              // values that vary a little from process to process, such as executed instructions
 )
 
+// Tested reports whether rows of the kind share the error of the plan: verdicts about
+// them may be wrong by chance, and have a p-value.
+func (k Kind) Tested() bool { return k == Paired || k == Unpaired }
+
 // A Row is a benchmark in one metric. All values are more than 0, except of
-// exact metrics.
+// [Exact] metrics.
 type Row struct {
 	Name, Unit string
 	Kind       Kind
 	// HigherIsBetter is true of metrics such as req/s.
 	HigherIsBetter bool
 	Base, Head     []float64
-	Rules          Rules
+	// Layouts, of pairs, is how many builds with a random layout each side has:
+	// pair i is of layout i modulo Layouts. With 0 or 1 there is one build a side, and
+	// what is said is about these two.
+	Layouts int
+	Rules   Rules
+}
+
+// replicates is how many independent values so many pairs have: pairs of layouts, or
+// pairs if there are fewer, or if all have the same two builds.
+func (r Row) replicates(pairs int) int {
+	if r.Layouts > 1 {
+		return min(r.Layouts, pairs)
+	}
+	return pairs
 }
 
 // A Decision is what is known of a row.
@@ -177,13 +219,15 @@ type Decision struct {
 	// P is the sequential p-value of no change, adjusted for all rows; 1 if
 	// nothing could be tested.
 	P float64
-	// N is the number of pairs, or of samples of the smaller side, that this is from.
+	// N is the number of pairs, or of values of the smaller side, that this is from.
 	N int
-	// SD is the standard deviation of the logarithm of the ratio between pairs.
+	// SD is the standard deviation of the logarithm of the ratio between pairs or, of
+	// several layouts, between the means of the pairs of layouts.
 	SD float64
 	// DetectableEffect is the minimum detectable effect: the smallest change, as a
 	// share of base, that is found with 95% power in such noise when all planned
-	// pairs are there. It is NaN where that has no meaning.
+	// pairs are there; of several layouts, at most that, as their means will be of more
+	// pairs then. It is NaN where that has no meaning.
 	DetectableEffect float64
 	// Final says that more pairs would not be looked at.
 	Final bool
@@ -204,6 +248,8 @@ func Decide(rows []Row, plan Plan, family int) []Decision {
 		switch r.Kind {
 		case Exact:
 			list[i] = exact(r)
+		case Counted:
+			list[i] = counted(r, plan, table)
 		case Paired:
 			list[i] = paired(r, plan, table)
 			tested = append(tested, i)
@@ -217,7 +263,7 @@ func Decide(rows []Row, plan Plan, family int) []Decision {
 		d := &list[i]
 		d.Verdict = verdict(*d, rows[i], plan)
 		if rows[i].Kind == Paired && d.SD > 0 {
-			d.DetectableEffect = detectable(d.SD, plan, max(family, len(tested)), table)
+			d.DetectableEffect = detectable(d.SD, rows[i].replicates(plan.Pairs), plan, max(family, len(tested)), table)
 		}
 	}
 	return list
@@ -235,11 +281,11 @@ func paired(r Row, plan Plan, table quantiles) Decision {
 		if look.Pairs > len(logs) {
 			break
 		}
-		e := estimateMean(logs[:look.Pairs])
+		e := estimateMean(means(logs[:look.Pairs], r.replicates(look.Pairs)))
 		d.P = min(d.P, e.p(0)/look.Weight)
 		if i == len(looks)-1 || looks[i+1].Pairs > len(logs) { // the last one so far
 			d.describe(e, 1-(1-plan.Confidence)*look.Weight, table)
-			d.N, d.SD = look.Pairs, e.se*math.Sqrt(float64(look.Pairs))
+			d.N, d.SD = look.Pairs, e.se*math.Sqrt(e.dof+1)
 			d.Final = i == len(looks)-1
 		}
 	}
@@ -248,6 +294,16 @@ func paired(r Row, plan Plan, table quantiles) Decision {
 		d.Why = fmt.Sprintf("%d of the %d pairs of the first look", len(logs), looks[0].Pairs)
 	}
 	return d
+}
+
+// means returns those of n clusters: value i is of cluster i modulo n.
+func means(values []float64, n int) []float64 {
+	clusters := make([]float64, n)
+	for i, v := range values {
+		size := (len(values)-1-i%n)/n + 1
+		clusters[i%n] += v / float64(size)
+	}
+	return clusters
 }
 
 // unpaired compares the means of two samples, which differ by the allowance
@@ -277,40 +333,6 @@ func logarithms(values []float64) []float64 {
 func (d *Decision) describe(e estimate, level float64, table quantiles) {
 	half := table.at(e.dof, (1+level)/2) * e.se
 	d.Ratio, d.Lo, d.Hi = math.Exp(e.mean), math.Exp(e.mean-half), math.Exp(e.mean+half)
-}
-
-// exact compares values that do not vary.
-func exact(r Row) Decision {
-	d := Decision{Verdict: Inconclusive, P: 1, Ratio: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), DetectableEffect: math.NaN(), Final: true}
-	d.N = min(len(r.Base), len(r.Head))
-	if d.N == 0 {
-		d.Why = "no samples"
-		return d
-	}
-	base, head := r.Base[0], r.Head[0]
-	for _, side := range []struct {
-		name   string
-		values []float64
-	}{{"base", r.Base}, {"head", r.Head}} {
-		if lo, hi := slices.Min(side.values), slices.Max(side.values); hi-lo > r.Rules.Tolerance*hi {
-			d.Why = fmt.Sprintf("%s varies from %v to %v, although it is an exact metric", side.name, lo, hi)
-			return d
-		}
-	}
-	d.Ratio = head / base
-	if head == base {
-		d.Ratio = 1 // of 0 and 0 as well
-	}
-	d.Lo, d.Hi = d.Ratio, d.Ratio
-	switch change := head - base; {
-	case math.Abs(change) <= r.Rules.Tolerance*base:
-		d.Verdict = Unchanged
-	case change > 0 == r.HigherIsBetter:
-		d.Verdict, d.P = Improved, 0
-	default:
-		d.Verdict, d.P = Regressed, 0
-	}
-	return d
 }
 
 // verdict is that of a tested row whose P is adjusted.
@@ -352,18 +374,17 @@ func holm(list []Decision, at []int, family int) {
 	}
 }
 
-// detectable returns the change that a t-test at the plan's last look finds with
-// [power] if pairs have the standard deviation sd and nothing else is certain:
+// detectable returns the change that a t-test of n values at the plan's last look finds
+// with [power] if they have the standard deviation sd and nothing else is certain:
 // the normal approximation of the noncentral t-distribution (N. L. Johnson and
 // B. L. Welch, "Applications of the non-central t-distribution", Biometrika
 // 31, 1940).
-func detectable(sd float64, plan Plan, family int, table quantiles) float64 {
+func detectable(sd float64, n int, plan Plan, family int, table quantiles) float64 {
 	looks := plan.Looks()
-	last := looks[len(looks)-1]
-	dof := float64(last.Pairs - 1)
-	critical := table.at(dof, 1-plan.Alpha*last.Weight/2/float64(family))
+	dof := float64(n - 1)
+	critical := table.at(dof, 1-plan.Alpha*looks[len(looks)-1].Weight/2/float64(family))
 	above := distuv.UnitNormal.Quantile(power) * math.Sqrt(1+critical*critical/(2*dof))
-	return math.Expm1((critical + above) * sd / math.Sqrt(float64(last.Pairs)))
+	return math.Expm1((critical + above) * sd / math.Sqrt(float64(n)))
 }
 
 // An estimate is a mean with its standard error, and the t-distribution's degrees of
@@ -387,6 +408,15 @@ func estimateDifference(x, y []float64) estimate {
 		dof = (u + v) * (u + v) / (u*u/a.dof + v*v/b.dof)
 	}
 	return estimate{a.mean - b.mean, math.Sqrt(u + v), dof}
+}
+
+// estimatePooled is that of the means of x and y, which share a variance.
+func estimatePooled(x, y []float64) estimate {
+	a, b := estimateMean(x), estimateMean(y)
+	m, n := float64(len(x)), float64(len(y))
+	squares := a.se*a.se*m*a.dof + b.se*b.se*n*b.dof
+	dof := a.dof + b.dof
+	return estimate{a.mean - b.mean, math.Sqrt(squares / dof * (1/m + 1/n)), dof}
 }
 
 // p is the two-sided p-value of a mean that is no more than margin away from 0.

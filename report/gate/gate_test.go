@@ -38,7 +38,10 @@ func suite(random *rand.Rand) []Row {
 	return append(rows,
 		Row{Kind: Exact, Base: []float64{9, 9}, Head: []float64{10, 10}},
 		Row{Kind: Exact, Base: []float64{9, 9}, Head: []float64{9, 9}},
-		Row{Kind: Exact, Base: []float64{9, 10}, Head: []float64{9, 9}})
+		Row{Kind: Exact, Base: []float64{9, 10}, Head: []float64{9, 9}},
+		simulateBuilds(random, 40, 12, 0.02, 0.01),
+		simulateCounts(random, 3, 0.0005, 0),
+		simulateCounts(random, 2, 0.0005, 0.005))
 }
 
 func near(a, b float64) bool {
@@ -223,6 +226,15 @@ func TestVerdicts(t *testing.T) {
 		{"nothing on either side", Row{Kind: Exact, Base: []float64{0}, Head: []float64{0}}, Unchanged},
 		{"exact, and yet it varies", Row{Kind: Exact, Base: []float64{9, 9}, Head: []float64{9, 10}}, Inconclusive},
 		{"exact, without samples", Row{Kind: Exact}, Inconclusive},
+		{"counted, the same", counts([]float64{1000, 1001}, []float64{1001, 1000}), Unchanged},
+		{"counted, no spread at all", counts([]float64{1000, 1000}, []float64{1000, 1000}), Unchanged},
+		{"counted, no spread and a change", counts([]float64{1000, 1000}, []float64{1004, 1004}), Regressed},
+		{"counted, more", counts([]float64{1000, 1001, 1000}, []float64{1005, 1004, 1005}), Regressed},
+		{"counted, less", counts([]float64{1005, 1004, 1005}, []float64{1000, 1001, 1000}), Improved},
+		{"counted, certain, but within the tolerance", counts([]float64{1000, 1000}, []float64{1002, 1002}), Unchanged},
+		{"counted, within the tolerance, and who knows", counts([]float64{1000, 1010}, []float64{1011, 1000}), Inconclusive},
+		{"counted, beyond the tolerance, and who knows", counts([]float64{1000, 1010}, []float64{1000, 1020}), Inconclusive},
+		{"counted once", counts([]float64{1000}, []float64{1100, 1100}), Inconclusive},
 	} {
 		d := Decide([]Row{c.row}, plan, 0)[0]
 		if d.Verdict != c.want {
@@ -260,7 +272,7 @@ func TestFamily(t *testing.T) {
 func TestDetectableEffect(t *testing.T) {
 	random := rand.New(rand.NewPCG(13, 14))
 	const runs, sd = 2000, 0.01
-	change := math.Log1p(detectable(sd, plan, 12, quantiles{}))
+	change := math.Log1p(detectable(sd, plan.Pairs, plan, 12, quantiles{}))
 	found := 0.0
 	for range runs {
 		row := simulate(random, plan.Pairs, sd, change)

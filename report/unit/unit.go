@@ -25,6 +25,8 @@ const (
 	Bytes    = "B/op"      // of the Go heap
 	Allocs   = "allocs/op" // of the Go heap
 	Requests = "req/s"
+	// Instructions are those that the engine's process executed, in user mode.
+	Instructions = "instructions/op"
 	// NotSteady is 1 in samples that reached no steady state. Results from before
 	// 2026-11-21 call it "unsettled"; see [Canonical].
 	NotSteady = "not-steady"
@@ -48,6 +50,7 @@ const (
 func known() []struct{ name, title string } {
 	return []struct{ name, title string }{
 		{Time, "Time per operation"},
+		{Instructions, "Instructions executed per operation"},
 		{Ticks, "Ticks per operation"},
 		{Bytes, "Bytes allocated per operation"},
 		{Allocs, "Allocations per operation"},
