@@ -137,7 +137,7 @@ func (r Row) mark() chart.Mark {
 func widestMargin(rows []Row) float64 {
 	margin := 0.0
 	for _, r := range rows {
-		if r.Kind != gate.Exact {
+		if r.Kind.Tested() {
 			margin = max(margin, r.margin())
 		}
 	}

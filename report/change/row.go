@@ -96,8 +96,14 @@ func (r Row) reason(alpha float64) string {
 		return r.Why
 	case r.Kind == gate.Exact:
 		return r.exactReason()
+	case r.Kind == gate.Counted:
+		return fmt.Sprintf("%s (counted %s a side)", r.countedReason(), text.Count(r.N, "time"))
 	case r.Kind == gate.Paired:
-		return fmt.Sprintf("%s (p %s, %s)", r.testedReason(alpha), text.PValue(r.P), text.Count(r.N, "pair"))
+		pairs := text.Count(r.N, "pair")
+		if r.Layouts > 1 {
+			pairs += fmt.Sprintf(" of %d layouts a side", min(r.Layouts, r.N))
+		}
+		return fmt.Sprintf("%s (p %s, %s)", r.testedReason(alpha), text.PValue(r.P), pairs)
 	}
 	return fmt.Sprintf("%s (p %s, %s)", r.testedReason(alpha), text.PValue(r.P), text.Count(r.N, "sample"))
 }
@@ -110,6 +116,14 @@ func (r Row) exactReason() string {
 		return "differs by less than the tolerance of " + Percent(r.Rules.Tolerance)
 	}
 	return "exact: does not vary, so any change counts"
+}
+
+// countedReason is for rows that have a verdict: others say why they have none.
+func (r Row) countedReason() string {
+	if r.Verdict == gate.Unchanged {
+		return "within the tolerance of " + Percent(r.Rules.Tolerance)
+	}
+	return "beyond the tolerance of " + Percent(r.Rules.Tolerance) + ", and the interval excludes no change"
 }
 
 func (r Row) testedReason(alpha float64) string {

@@ -31,6 +31,12 @@ func TestReasons(t *testing.T) {
 			"not significantly beyond the allowance of 6% (p 1, 9 samples)"},
 		{Row{Row: gate.Row{Kind: gate.Unpaired, Rules: unpaired}, Decision: gate.Decision{Ratio: 1.2, N: 9, Verdict: gate.Regressed}},
 			"significant beyond the allowance of 6%"},
+		{Row{Row: gate.Row{Rules: paired, Layouts: 28}, Decision: gate.Decision{Ratio: 1.02, Lo: 1.01, Hi: 1.03, N: 22, P: 0.0002, Verdict: gate.Regressed}},
+			"significant, and at least 0.5% (p 0.0002, 22 pairs of 22 layouts a side)"},
+		{Row{Row: gate.Row{Kind: gate.Counted, Rules: gate.Rules{Tolerance: 0.003}}, Decision: gate.Decision{Ratio: 1.004, Lo: 1.002, Hi: 1.006, N: 3, Verdict: gate.Regressed}},
+			"beyond the tolerance of 0.3%, and the interval excludes no change (counted 3 times a side)"},
+		{Row{Row: gate.Row{Kind: gate.Counted, Rules: gate.Rules{Tolerance: 0.003}}, Decision: gate.Decision{Ratio: 1.001, Lo: 0.999, Hi: 1.003, N: 2, Verdict: gate.Unchanged}},
+			"within the tolerance of 0.3% (counted 2 times a side)"},
 		{Row{Decision: gate.Decision{Ratio: math.NaN(), Why: "3 of the 11 pairs of the first look"}}, "3 of the 11 pairs of the first look"},
 	} {
 		if got := test.r.reason(0.01); !strings.HasPrefix(got, test.want) {

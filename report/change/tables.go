@@ -81,7 +81,7 @@ func Verdicts(rows []Row, plan gate.Plan) *document.Table {
 			continue
 		}
 		p := document.Text("")
-		if r.Kind != gate.Exact {
+		if r.Kind.Tested() {
 			p = document.Number(r.P, text.PValue(r.P))
 		}
 		t.Add(document.Text(r.Label()), document.Text(text.Clip(r.Unit, 40)), verdictCell(r.Verdict),

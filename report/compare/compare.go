@@ -34,9 +34,12 @@ type Comparison struct {
 	Problems []Problem
 	// skips are benchmarks that neither side can run, with the reason.
 	skips []string
-	// Paired says that the results state that they were measured in pairs.
+	// paired says that the results state that they were measured in pairs.
 	paired bool
-	Plan   gate.Plan
+	// layouts is how many builds each side has, and stated whether the results say so.
+	layouts int
+	stated  bool
+	Plan    gate.Plan
 
 	pairs      []Pair
 	config     gate.Config
@@ -169,6 +172,9 @@ func (c *Comparison) design() (family int, err error) {
 				return 0, fmt.Errorf("these results are not of one gate: %s is %q and %q", key, text.Clip(first(key), 60), text.Clip(cmp.Or(head(key), base(key)), 60))
 			}
 		}
+		if err := c.addLayouts(p); err != nil {
+			return 0, err
+		}
 		shard := base(dataset.Shard)
 		if shards[shard] {
 			return 0, fmt.Errorf("shard %s is there twice", text.Clip(shard, 60))
@@ -191,6 +197,22 @@ func (c *Comparison) design() (family int, err error) {
 		return 0, err
 	}
 	return family, c.Plan.Validate()
+}
+
+// addLayouts finds out how many builds each side has: the same number on both, in all
+// shards.
+func (c *Comparison) addLayouts(p Pair) error {
+	for _, s := range sides() {
+		n, stated, err := p.of(s).Layouts()
+		switch {
+		case err != nil:
+			return err
+		case c.layouts != 0 && n != c.layouts:
+			return fmt.Errorf("these results are not of one gate: %s is %d and %d", dataset.Layouts, c.layouts, n)
+		}
+		c.layouts, c.stated = n, stated
+	}
+	return nil
 }
 
 // addMissingShards files those that are not there. One by itself has a verdict of

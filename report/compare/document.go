@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -66,7 +67,7 @@ func (c *Comparison) Charts() []*chart.Chart {
 			limits = append(limits, key+" "+text.Clip(v, 60))
 		}
 	}
-	return change.Charts(c.Rows, change.Words{Title: c.title(), Subject: c.subject(), Reading: []string{c.changeNote(), c.powerNote()}, Limits: limits})
+	return change.Charts(c.Rows, change.Words{Title: c.title(), Subject: c.subject(), Reading: []string{c.changeNote(), c.powerNote(), c.countedNote()}, Limits: limits})
 }
 
 // charts leaves out those in which there is nothing to be seen.
@@ -77,12 +78,12 @@ func (c *Comparison) charts() []*chart.Chart {
 // Verdicts is what a terminal and a comment on a pull request have room for.
 func (c *Comparison) Verdicts() *document.Document {
 	icon, word := "✅", "passes"
-	switch {
-	case c.count(gate.Regressed) > 0:
+	switch err := c.Err(); {
+	case errors.Is(err, ErrRegressed):
 		icon, word = "❌", "regressed"
-	case len(c.Problems) > 0:
+	case errors.Is(err, ErrBroken):
 		icon, word = "❌", "broken"
-	case c.count(gate.Inconclusive) > 0:
+	case err != nil:
 		icon, word = "❔", gate.Inconclusive.String()
 	}
 	verdicts := document.Chapter{ID: "verdicts", Title: c.title()}
@@ -199,6 +200,8 @@ func (c *Comparison) facts() []document.Fact {
 		{Name: "Head", Value: c.name(Head)},
 		{Name: "Versions", Value: text.List(versions)},
 		{Name: "Machine", Value: both("cpu", "cores", "os")},
+		{Name: "Layouts a side", Value: both(dataset.Layouts)},
+		{Name: "Instructions", Value: both(dataset.Instructions)},
 		{Name: "Date", Value: both(dataset.Date)},
 		{Name: "promisebench", Value: both(dataset.Commit)},
 	}
@@ -279,6 +282,15 @@ func (c *Comparison) method() document.Method {
 	if kinds[gate.Exact] {
 		terms = append(terms, method.Exact)
 	}
-	terms = append(terms, method.Builds, method.NotCompared)
+	if kinds[gate.Counted] {
+		terms = append(terms, method.Instructions)
+	}
+	terms = append(terms, method.Nulls)
+	if c.layouts > 1 {
+		terms = append(terms, method.Layouts)
+	} else {
+		terms = append(terms, method.Builds)
+	}
+	terms = append(terms, method.NotCompared)
 	return document.Method{Title: methodTitle, Paragraphs: method.Paragraphs(terms...)}
 }

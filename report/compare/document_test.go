@@ -123,12 +123,12 @@ func TestGateFiles(t *testing.T) {
 // What files call undecided, readers see as inconclusive.
 func TestInconclusive(t *testing.T) {
 	p := pair(t, "BenchmarkX 1 5 ns/op\n", "BenchmarkX 1 6 ns/op\n")
-	for _, policy := range []string{gate.Fail, gate.Pass} {
+	for _, policy := range []string{gate.Fail, gate.ByExact, gate.Pass} {
 		c, err := try(t, gate.Config{Undecided: policy}, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		element := map[string]string{gate.Fail: "<error", gate.Pass: "<skipped"}[policy] + ` message="undecided: `
+		element := map[string]string{gate.Fail: "<error", gate.ByExact: "<error", gate.Pass: "<skipped"}[policy] + ` message="undecided: `
 		if file := written(t, c.WriteJUnit); !strings.Contains(file, element) {
 			t.Errorf("%s: JUnit lacks %s:\n%s", policy, element, file)
 		}

@@ -54,11 +54,13 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 		Head     string    `json:"head"`
 		Plan     gate.Plan `json:"plan"`
 		Paired   bool      `json:"paired"`
+		Layouts  int       `json:"layouts,omitempty"`      // a side
+		Counted  string    `json:"instructions,omitempty"` // how
 		Rows     []jsonRow `json:"rows"`
 		Failures []string  `json:"failures"`
 		Skips    []string  `json:"skips"`
 		Warnings []string  `json:"warnings"`
-	}{verdict, c.pairs[0].Base.Condition(dataset.Side), c.pairs[0].Head.Condition(dataset.Side), c.Plan, c.paired,
+	}{verdict, c.pairs[0].Base.Condition(dataset.Side), c.pairs[0].Head.Condition(dataset.Side), c.Plan, c.paired, c.layouts, c.pairs[0].Head.Condition(dataset.Instructions),
 		rows, list(c.problemTexts()), list(c.skips), list(c.Warnings())})
 }
 
@@ -110,7 +112,7 @@ func (c *Comparison) WriteJUnit(w io.Writer) error {
 		switch {
 		case r.Verdict == gate.Regressed:
 			test.Failure = message(said)
-		case r.Verdict == gate.Inconclusive && c.config.Undecided == gate.Pass:
+		case r.Verdict == gate.Inconclusive && c.excused(r):
 			test.Skipped = message(said)
 		case r.Verdict == gate.Inconclusive:
 			test.Error = message(said)

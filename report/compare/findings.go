@@ -72,6 +72,9 @@ func (c *Comparison) worse() document.Finding {
 	if len(open) > 0 {
 		f.Details = append(f.Details, reach(open))
 	}
+	if note := c.openNote(); note != "" {
+		f.Details = append(f.Details, note+".")
+	}
 	return f
 }
 
@@ -164,7 +167,8 @@ func (c *Comparison) missing() document.Finding {
 // next says what to do now, the most urgent first.
 func (c *Comparison) next() document.Finding {
 	kinds := c.kinds()
-	regressed, open, ticks := c.count(gate.Regressed), c.count(gate.Inconclusive), 0
+	regressed, ticks := c.count(gate.Regressed), 0
+	open := len(slices.DeleteFunc(c.open(), c.excused))
 	for _, r := range c.Rows {
 		if r.Unit == unit.Ticks && r.Ratio != 1 && !math.IsNaN(r.Ratio) {
 			ticks++
@@ -200,7 +204,11 @@ func (c *Comparison) next() document.Finding {
 	if kinds[oneSided] > 0 {
 		steps = append(steps, "Measure on both sides what only one has, if it matters.")
 	}
-	if len(steps) == 0 {
+	switch {
+	case len(steps) > 0:
+	case len(c.open()) > 0:
+		steps = append(steps, "No action needed: nothing regressed, and what remained inconclusive is no failure.")
+	default:
 		steps = append(steps, "No action needed: head is as good as base in all that was compared, or better.")
 	}
 	if c.count(gate.Improved) > 0 {

@@ -150,10 +150,12 @@ func (c *Comparison) addRow(p Pair, base, head *dataset.Cell, metric, label stri
 	switch {
 	case exact, c.paired && (metric == unit.Allocs || metric == unit.Bytes):
 		kind = gate.Exact
+	case metric == unit.Instructions:
+		kind = gate.Counted
 	case c.paired:
 		kind = gate.Paired
 	}
-	rules, compared := c.config.For(base.Name, metric, kind)
+	rules, compared := c.config.For(base.Name, metric, kind, c.layouts)
 	switch {
 	case !compared:
 		return nil
@@ -182,7 +184,7 @@ func (c *Comparison) addRow(p Pair, base, head *dataset.Cell, metric, label stri
 		}
 	}
 	c.Rows = append(c.Rows, change.Row{Workload: label, Variant: variant, Engine: text.Clip(base.Engine, 60), Row: gate.Row{
-		Name: base.Name, Unit: metric, Kind: kind, HigherIsBetter: better > 0, Base: b, Head: h, Rules: rules,
+		Name: base.Name, Unit: metric, Kind: kind, HigherIsBetter: better > 0, Base: b, Head: h, Layouts: c.layouts, Rules: rules,
 	}})
 	return nil
 }

@@ -18,7 +18,7 @@ const maxProblemBytes = 150_000
 func (c *Comparison) verdicts() *document.Table {
 	t := change.Verdicts(c.Rows, c.Plan)
 	t.Title = c.title()
-	t.Note(c.changeNote(), c.powerNote())
+	t.Note(c.openNote(), c.changeNote(), c.powerNote(), c.countedNote(), c.layoutNote())
 	for _, w := range c.Warnings() {
 		t.Note("warning: " + w)
 	}
@@ -28,7 +28,7 @@ func (c *Comparison) verdicts() *document.Table {
 // rowTable shows all rows.
 func (c *Comparison) rowTable() *document.Table {
 	t := change.All(c.byMetric(c.Rows), c.Plan)
-	t.Note(c.changeNote(), c.powerNote())
+	t.Note(c.changeNote(), c.powerNote(), c.countedNote())
 	return t
 }
 

@@ -10,6 +10,7 @@ import (
 	"promisebench/report/dataset"
 	"promisebench/report/gate"
 	"promisebench/report/text"
+	"promisebench/report/unit"
 )
 
 // The errors of a comparison.
@@ -27,7 +28,7 @@ func (c *Comparison) Err() error {
 		return fmt.Errorf("%w: %s", ErrRegressed, c.Summary())
 	case len(c.Problems) > 0:
 		return fmt.Errorf("%w: %s", ErrBroken, c.Problems[0].Text)
-	case c.count(gate.Inconclusive) > 0 && c.config.Undecided != gate.Pass:
+	case slices.ContainsFunc(c.open(), func(r change.Row) bool { return !c.excused(r) }):
 		return fmt.Errorf("%w: %s", ErrInconclusive, c.Summary())
 	}
 	return nil
@@ -42,6 +43,24 @@ func (c *Comparison) count(v gate.Verdict) int {
 		}
 	}
 	return n
+}
+
+// open returns the inconclusive rows.
+func (c *Comparison) open() []change.Row {
+	return slices.DeleteFunc(slices.Clone(c.Rows), func(r change.Row) bool { return r.Verdict != gate.Inconclusive })
+}
+
+// excused reports whether an inconclusive row is no failure. By [gate.ByExact] these are
+// times, of enough pairs, of benchmarks whose executed instructions are decided and not
+// more: what noise keeps time from telling, these have told. (More ticks, allocations
+// or bytes are failures of their own.)
+func (c *Comparison) excused(open change.Row) bool {
+	if c.config.Undecided != gate.ByExact || open.Unit != unit.Time || open.Why != "" {
+		return c.config.Undecided == gate.Pass
+	}
+	return slices.ContainsFunc(c.Rows, func(r change.Row) bool {
+		return r.Unit == unit.Instructions && r.Name == open.Name && (r.Verdict == gate.Unchanged || r.Verdict == gate.Improved)
+	})
 }
 
 // Open returns the names of the benchmarks of which more pairs are wanted, and the
@@ -128,17 +147,20 @@ func (c *Comparison) apart() string {
 		gate.Percent(gate.DefaultAllowance))
 }
 
-// noisy is the warning about inconclusive rows that could not be called unchanged
-// with all of the planned pairs.
+// noisy is the warning about inconclusive rows that fail the gate and could not be
+// called unchanged with all of the planned pairs.
 func (c *Comparison) noisy() string {
 	worst, label := 0.0, ""
-	for _, r := range c.Rows {
-		if r.Kind == gate.Paired && r.DetectableEffect > r.Rules.Equivalence && r.Verdict == gate.Inconclusive && r.DetectableEffect > worst {
+	for _, r := range c.open() {
+		if r.Kind == gate.Paired && r.DetectableEffect > max(worst, r.Rules.Equivalence) && !c.excused(r) {
 			worst, label = r.DetectableEffect, r.Label()
 		}
 	}
-	if worst == 0 {
+	switch {
+	case worst == 0:
 		return ""
+	case worst >= senseless:
+		return fmt.Sprintf("%d layouts a side are too few for a verdict about times: with 28 or more there is one", c.layouts)
 	}
 	return fmt.Sprintf("too noisy for changes as small as the equivalence margin: with %d pairs this machine detects changes from %s on (%s); "+
 		"more --pairs, longer --time or a quieter machine help", c.Plan.Pairs, text.Percent(worst), label)

@@ -134,12 +134,12 @@ func roleOf(key string) (role Role, expected bool) {
 }
 
 // Matters reports whether a difference between base and head in a condition may be
-// what changed the numbers. "" is a side that does not say: of where it ran even
-// that matters.
+// what changed the numbers. "" is a side that does not say: of where it ran and how
+// often it was linked even that matters.
 func Matters(key, base, head string) bool {
 	role, expected := roleOf(key)
 	silent := base == "" || head == ""
-	return base != head && !expected && (!silent || role == Host || key == "go")
+	return base != head && !expected && (!silent || role == Host || key == "go" || key == Layouts)
 }
 
 // HostKeys returns the conditions that describe a host, in the order in which they

@@ -71,7 +71,10 @@ const (
 	Stopping     Term = "early-stopping"     // error spending, Holm, repeated intervals
 	Unpaired     Term = "unpaired-results"   // the allowance
 	Exact        Term = "exact-metrics"      // ticks and allocations
-	Builds       Term = "beyond-statistics"  // layout of a build, other machines
+	Instructions Term = "instructions"       // counted; what they see
+	Nulls        Term = "three-nulls"        // identical binaries, neutral changes, another day
+	Layouts      Term = "random-layouts"     // the pair of layouts is what is replicated
+	Builds       Term = "one-build-a-side"   // layout of a build, other machines
 	NotCompared  Term = "not-compared"       // one side only, failures, exit codes
 
 	// History.

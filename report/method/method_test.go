@@ -124,9 +124,10 @@ func TestDefaults(t *testing.T) {
 	}{
 		{method.Change, []string{percent(gate.DefaultConfidence) + " interval"}},
 		{method.Verdicts, []string{"with " + percent(gate.DefaultAlpha) + " of error", "minimum effect (" + percent(gate.DefaultMinEffect) + " unless",
-			"equivalence margin (±" + percent(gate.DefaultEquivalence) + " unless"}},
+			"equivalence margin (±" + percent(gate.DefaultEquivalence) + ", or ±" + percent(gate.DefaultLayoutEquivalence) + " across"}},
 		{method.Unpaired, []string{"allowance (" + percent(gate.DefaultAllowance) + " unless"}},
-		{method.Exact, []string{"allocations " + percent(gate.DefaultTolerance) + " unless"}},
+		{method.Exact, []string{"allocations " + percent(gate.DefaultTolerance) + " and bytes " + percent(gate.DefaultBytesTolerance) + " unless"}},
+		{method.Instructions, []string{"tolerance (" + percent(gate.DefaultInstructionTolerance) + " unless"}},
 	} {
 		said := method.Paragraphs(test.term)[0].Text
 		for _, want := range test.want {
