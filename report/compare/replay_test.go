@@ -38,51 +38,57 @@ const (
 
 var replays = flag.Int("replays", 0, "simulated gate runs a line in TestReplay; 0 is 100, or 2000 with -update")
 
-// recorded is what "promisebench gate X X --full" recorded of identical builds:
-// testdata/replay/ENGINE/base.txt.gz and head.txt.gz. See the header in them.
+// recorded is what "promisebench gate X X --full" recorded:
+// testdata/replay/FOLDER/base.txt.gz and head.txt.gz. See the header in them.
 const recorded = "testdata/replay"
 
-// A recording is the A/A pairs of one benchmark.
+// sources are the folders of recordings, and what they are of in words: pairs of the same
+// code on both sides, of one build a side or each of a random layout of its own.
+func sources() []struct{ folder, words string } {
+	return []struct{ folder, words string }{
+		{"goja.identical", "goja, identical builds"},
+		{"node", "node, identical builds"},
+	}
+}
+
+// A recording is the A/A pairs of one benchmark: pair i of the row has processes i.
 type recording struct {
-	name       string
-	base, head []float64
+	gate.Row
 	// processes are every batch of every process, base's and head's.
 	processes [2][][]float64
 }
 
-// recordings are those of goja and Node.js, which are read once.
+// recordings are read once, by folder.
 var recordings = sync.OnceValues(func() (map[string][]recording, error) {
 	all := make(map[string][]recording)
-	for _, engine := range engines() {
-		list, err := readRecordings(engine)
+	for _, source := range sources() {
+		list, err := readRecordings(source.folder)
 		if err != nil {
 			return nil, err
 		}
-		all[engine] = list
+		all[source.folder] = list
 	}
 	return all, nil
 })
 
-func engines() []string { return []string{"goja", "node"} }
-
-func recordingsOf(t *testing.T, engine string) []recording {
+func recordingsOf(t *testing.T, folder string) []recording {
 	t.Helper()
 	all, err := recordings()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all[engine]
+	return all[folder]
 }
 
-// readRecordings reads the pairs recorded for an engine.
-func readRecordings(engine string) ([]recording, error) {
+// readRecordings reads the pairs recorded in a folder.
+func readRecordings(folder string) ([]recording, error) {
 	pair := compare.Pair{Base: dataset.New(), Head: dataset.New()}
 	processes := make(map[string]*[2][][]float64)
 	for i, side := range []struct {
 		file string
 		to   *dataset.Results
 	}{{"base", pair.Base}, {"head", pair.Head}} {
-		file, err := os.Open(filepath.Join(recorded, engine, side.file+".txt.gz"))
+		file, err := os.Open(filepath.Join(recorded, folder, side.file+".txt.gz"))
 		if err != nil {
 			return nil, err
 		}
@@ -112,7 +118,7 @@ func readRecordings(engine string) ([]recording, error) {
 	}
 	var list []recording
 	for _, r := range c.Rows {
-		list = append(list, recording{r.Name, r.Base, r.Head, *processes[r.Name]})
+		list = append(list, recording{r.Row, *processes[r.Name]})
 	}
 	return list, nil
 }
@@ -169,14 +175,16 @@ func recipes() []recipe {
 
 // ours is the gate on as many pairs as it takes by default: drawn from a
 // recording, each with base and head as they were or swapped. (That there is no
-// bias to either side shows in the recording itself: see TestRecordings.)
+// bias to either side shows in the recording itself: see TestRecordings.) Rules and
+// layouts are those of the recording: if each of its pairs has a layout of its own, so
+// has each that is drawn.
 func ours(random *rand.Rand, rows []recording, change float64) (o outcome) {
 	plan := gate.Plan{Alpha: gate.DefaultAlpha, Confidence: gate.DefaultConfidence, Pairs: gate.DefaultPairs}
 	list := make([]gate.Row, len(rows))
 	for i, r := range rows {
-		list[i].Rules = gate.Rules{MinEffect: gate.DefaultMinEffect, Equivalence: gate.DefaultEquivalence}
-		for _, at := range random.Perm(len(r.base))[:plan.Pairs] {
-			base, head := r.base[at], r.head[at]
+		list[i].Rules, list[i].Layouts = r.Rules, r.Layouts
+		for _, at := range random.Perm(len(r.Base))[:plan.Pairs] {
+			base, head := r.Base[at], r.Head[at]
 			if random.IntN(2) == 0 {
 				base, head = head, base
 			}
@@ -259,12 +267,12 @@ func samplesOf(batches []float64, n int) []float64 {
 }
 
 // changes are those of row 0 that are looked for.
-func changes() []float64 { return []float64{0.01, 0.02, 0.05} }
+func changes() []float64 { return []float64{0.01, 0.02, 0.03, 0.05} }
 
 // counts are what came of so many runs.
 type counts struct {
 	runs, alarms, inconclusive, pairs int    // of no change
-	found                             [3]int // of [changes]
+	found                             [4]int // of [changes]
 }
 
 // replay runs a recipe on suites that are drawn anew for each run, and are the same
@@ -295,15 +303,16 @@ func replay(run recipe, list []recording, runs int) counts {
 }
 
 // line is the counts as they are recorded.
-func (n counts) line(engine, key string) string {
-	return fmt.Sprintf("%s %s %d %d %d %d %d %d %d\n", engine, key, n.runs, n.alarms, n.inconclusive, n.pairs, n.found[0], n.found[1], n.found[2])
+func (n counts) line(folder, key string) string {
+	found := strings.Trim(fmt.Sprint(n.found), "[]")
+	return fmt.Sprintf("%s %s %d %d %d %d %s\n", folder, key, n.runs, n.alarms, n.inconclusive, n.pairs, found)
 }
 
 // row is the counts as a row of the table.
-func (n counts) row(engine, how string) []document.Cell {
+func (n counts) row(source, how string) []document.Cell {
 	lo, hi := binomial(n.alarms, n.runs)
 	share := func(k, n int) string { return fmt.Sprintf("%.1f%%", 100*float64(k)/float64(n)) }
-	cells := []string{engine, how, fmt.Sprintf("%.2f%% [%.2f, %.2f]", 100*float64(n.alarms)/float64(n.runs), 100*lo, 100*hi)}
+	cells := []string{source, how, fmt.Sprintf("%.2f%% [%.2f, %.2f]", 100*float64(n.alarms)/float64(n.runs), 100*lo, 100*hi)}
 	for _, k := range n.found {
 		cells = append(cells, share(k, n.runs))
 	}
@@ -315,28 +324,28 @@ func (n counts) row(engine, how string) []document.Cell {
 
 const (
 	countsFile   = "replay.counts"
-	countsHeader = "engine recipe runs alarms inconclusive pairs +1% +2% +5%\n"
+	countsHeader = "folder recipe runs alarms inconclusive pairs +1% +2% +3% +5%\n"
 )
 
 // readCounts reads what was recorded of so many runs.
-func readCounts(t *testing.T, engine, key string, runs int) (n counts) {
+func readCounts(t *testing.T, folder, key string, runs int) (n counts) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", countsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(text)) {
-		rest, ok := strings.CutPrefix(line, fmt.Sprintf("%s %s %d ", engine, key, runs))
+		rest, ok := strings.CutPrefix(line, fmt.Sprintf("%s %s %d ", folder, key, runs))
 		if !ok {
 			continue
 		}
 		n.runs = runs
-		if _, err := fmt.Sscan(rest, &n.alarms, &n.inconclusive, &n.pairs, &n.found[0], &n.found[1], &n.found[2]); err != nil {
+		if _, err := fmt.Sscan(rest, &n.alarms, &n.inconclusive, &n.pairs, &n.found[0], &n.found[1], &n.found[2], &n.found[3]); err != nil {
 			t.Fatalf("%s: %q: %v", countsFile, line, err)
 		}
 		return n
 	}
-	t.Fatalf("%s has no %d runs of %s on %s (go test -update makes them)", countsFile, runs, key, engine)
+	t.Fatalf("%s has no %d runs of %s on %s (go test -update makes them)", countsFile, runs, key, folder)
 	return n
 }
 
@@ -354,12 +363,13 @@ func TestReplay(t *testing.T) {
 		runs = fewReplays
 	}
 	var mutex sync.Mutex
-	found := make(map[string]string) // lines of the file, by engine and recipe
+	found := make(map[string]string) // lines of the file, by folder and recipe
 	t.Run("lines", func(t *testing.T) {
-		for _, engine := range engines() {
-			list := recordingsOf(t, engine)
+		for _, source := range sources() {
+			folder := source.folder
+			list := recordingsOf(t, folder)
 			for _, r := range recipes() {
-				t.Run(engine+" "+r.key, func(t *testing.T) {
+				t.Run(folder+" "+r.key, func(t *testing.T) {
 					t.Parallel()
 					n := replay(r, list, runs)
 					if r.key == "gate" && n.alarms > max(1, runs/100) {
@@ -369,11 +379,11 @@ func TestReplay(t *testing.T) {
 					case updating:
 						mutex.Lock()
 						defer mutex.Unlock()
-						found[engine+r.key] = replay(r, list, fewReplays).line(engine, r.key) + n.line(engine, r.key)
+						found[folder+r.key] = replay(r, list, fewReplays).line(folder, r.key) + n.line(folder, r.key)
 					case runs != fewReplays && runs != allReplays:
-						t.Log(n.line(engine, r.key))
-					case n != readCounts(t, engine, r.key, runs):
-						t.Errorf("got %+v, recorded are %+v", n, readCounts(t, engine, r.key, runs))
+						t.Log(n.line(folder, r.key))
+					case n != readCounts(t, folder, r.key, runs):
+						t.Errorf("got %+v, recorded are %+v", n, readCounts(t, folder, r.key, runs))
 					}
 				})
 			}
@@ -381,9 +391,9 @@ func TestReplay(t *testing.T) {
 	})
 	if updating {
 		text := countsHeader
-		for _, engine := range engines() {
+		for _, source := range sources() {
 			for _, r := range recipes() {
-				text += found[engine+r.key]
+				text += found[source.folder+r.key]
 			}
 		}
 		reporttest.Golden(t, countsFile, text)
@@ -394,11 +404,11 @@ func TestReplay(t *testing.T) {
 // checkTable holds the table in bench/gate/README.md to the counts.
 func checkTable(t *testing.T) {
 	t.Helper()
-	table := &document.Table{Columns: document.Cols("12 benchmarks as on", "how", ">false alarms a run [95%]", ">+1% found", ">+2% found", ">+5% found",
+	table := &document.Table{Columns: document.Cols("12 benchmarks as on", "how", ">false alarms a run [95%]", ">+1% found", ">+2% found", ">+3% found", ">+5% found",
 		">inconclusive benchmarks", ">pairs a benchmark")}
-	for _, engine := range engines() {
+	for _, source := range sources() {
 		for _, r := range recipes() {
-			table.Add(readCounts(t, engine, r.key, allReplays).row(engine, r.how)...)
+			table.Add(readCounts(t, source.folder, r.key, allReplays).row(source.words, r.how)...)
 		}
 	}
 	var text strings.Builder
@@ -422,23 +432,22 @@ func figures(markdown string) string {
 	return padding.ReplaceAllString(strings.NewReplacer(" %", "%", "undecided", "inconclusive").Replace(markdown), " ")
 }
 
-// What was recorded of identical builds is unchanged as a whole: neither side is
-// favoured.
+// What was recorded of the same code is unchanged as a whole: neither side is favoured.
 func TestRecordings(t *testing.T) {
-	for _, engine := range engines() {
+	for _, source := range sources() {
 		pairs := 0
-		list := recordingsOf(t, engine)
+		list := recordingsOf(t, source.folder)
 		for _, r := range list {
-			pairs += len(r.base)
-			plan := gate.Plan{Alpha: gate.DefaultAlpha, Confidence: gate.DefaultConfidence, Pairs: len(r.base)}
-			d := gate.Decide([]gate.Row{{Base: r.base, Head: r.head, Rules: gate.Rules{MinEffect: gate.DefaultMinEffect, Equivalence: gate.DefaultEquivalence}}}, plan, 0)[0]
+			pairs += len(r.Base)
+			plan := gate.Plan{Alpha: gate.DefaultAlpha, Confidence: gate.DefaultConfidence, Pairs: len(r.Base)}
+			d := gate.Decide([]gate.Row{r.Row}, plan, 0)[0]
 			if d.Verdict != gate.Unchanged || d.Lo > 1 || d.Hi < 1 {
-				t.Errorf("%s: %+v", r.name, d)
+				t.Errorf("%s: %+v", r.Name, d)
 			}
-			t.Logf("%s: %d pairs, %+.2f%% [%+.2f%%, %+.2f%%], SD %.2f%%", r.name, d.N, 100*(d.Ratio-1), 100*(d.Lo-1), 100*(d.Hi-1), 100*d.SD)
+			t.Logf("%s: %d pairs, %+.2f%% [%+.2f%%, %+.2f%%], SD %.2f%%", r.Name, d.N, 100*(d.Ratio-1), 100*(d.Lo-1), 100*(d.Hi-1), 100*d.SD)
 		}
 		if len(list) != 2 || pairs < 300 {
-			t.Errorf("%s: %d pairs of %d benchmarks", engine, pairs, len(list))
+			t.Errorf("%s: %d pairs of %d benchmarks", source.folder, pairs, len(list))
 		}
 	}
 }
