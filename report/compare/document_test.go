@@ -358,6 +358,8 @@ func TestCharts(t *testing.T) {
 func FuzzCompare(f *testing.F) {
 	b, h := pairsOf(1, doxbeeName, 0.05, 9, 9)
 	f.Add(gateText{"x", "1/1", b}.String(), gateText{"x", "1/1", h}.String())
+	layouts, counts := typicalBuilt().sides()
+	f.Add(layouts, counts)
 	f.Add("BenchmarkX 1 1 ns/op\n", "BenchmarkX 1 2 ns/op 0 req/s\n--- SKIP: BenchmarkX\n")
 	f.Add("side: </title><script>alert(1)</script>\nBenchmarkX<b> 1 0 allocs/op 1 B/op\n", "cpu: \x1b\nUnit allocs/op assume=exact\nBenchmarkX<b> 1 1e308 allocs/op NaN ns/op\n")
 	f.Add(sidesApart(1, goHeader, false, twin{"X", "ns/op", 5, 1e9}), sidesApart(2, goHeader, true, twin{"X", "ns/op", 5, 1e9}))

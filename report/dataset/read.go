@@ -242,10 +242,11 @@ func (r *Results) addResult(res *benchfmt.Result) {
 	}
 	b.samples++
 	r.samples++
-	if c.units == nil {
+	counted := countedOnly(res)
+	if c.First == (Position{}) || c.units == nil && !counted {
 		c.First = Position{file, line}
 	}
-	if countedOnly(res) {
+	if counted {
 		c.Values[unit.Instructions] = append(c.Values[unit.Instructions], res.Values[0].Value)
 		return
 	}
