@@ -354,7 +354,8 @@ func TestRoles(t *testing.T) {
 	}{
 		{"cpu", "a", "a", false}, {"cpu", "a", "b", true}, {"cpu", "a", "", true}, {"go", "", "go1.26", true},
 		{"engine-goja", "v1", "v2", false}, {"date", "1", "2", false}, {"side", "x", "y", false}, {"shard", "1/2", "2/2", false},
-		{"window", "10", "20", true}, {"window", "10", "", false}, {"framework-koa", "1", "2", true},
+		{"window", "10", "20", true}, {"window", "10", "", false}, {"framework-koa", "1", "2", true}, {"layouts", "28", "", true},
+		{"instructions", "valgrind", "the processor", true},
 	} {
 		if got := dataset.Matters(test.key, test.base, test.head); got != test.want {
 			t.Errorf("%s, %q and %q: got %v, want %v", test.key, test.base, test.head, got, test.want)
