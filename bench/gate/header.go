@@ -24,7 +24,8 @@ const (
 	KeyMetrics = "metrics" // what is to be compared, separated by commas
 	KeyInject  = "inject"  // a known slowdown of head
 	// KeyLayouts is how many layouts there are of each side: sample i of a
-	// benchmark is of layout i modulo that. It is left out if there is one.
+	// benchmark is of layout i modulo that. It is left out of what was not built
+	// here.
 	KeyLayouts = "layouts"
 )
 
@@ -56,8 +57,8 @@ func (p *Plan) header(h bench.Header, side Side) bench.Header {
 		{Key: KeyMetrics, Value: strings.Join(p.Metrics, ",")},
 		{Key: KeySide, Value: build.Source},
 	}
-	if p.Layouts > 1 {
-		h.Own = append(h.Own, bench.Condition{Key: KeyLayouts, Value: strconv.Itoa(p.Layouts)})
+	if build.Go != "" {
+		h.Own = append(h.Own, bench.Condition{Key: KeyLayouts, Value: strconv.Itoa(max(1, p.Layouts))})
 	}
 	if p.Counter != nil {
 		h.Own = append(h.Own, bench.Condition{Key: bench.KeyInstructions, Value: p.Counter.How()})

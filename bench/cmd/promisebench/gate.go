@@ -73,16 +73,17 @@ func (*gateRunCmd) Help() string {
   node22                  an engine that is installed
   old.txt, results/run-1  results of "promisebench run" or "go test -bench": unpaired, so that only changes beyond an allowance count
 
-Both builds run side by side in fresh processes, many times, batch by batch in random order, with the scripts of this promisebench on both sides; what is analysed is how pairs of processes differ. A benchmark has regressed or improved with family-wise confidence over all benchmarks; it is unchanged if its whole confidence interval lies within the equivalence margin; else it is inconclusive. Sampling goes on until all have a verdict or the budget is spent. Package report/gate has the method, with sources.
+Both builds run side by side in fresh processes, many times, batch by batch in random order, with the scripts of this promisebench on both sides; what is analysed is how pairs of processes differ. Where functions lie in memory moves times by several percent, and any change to code moves others: so Go engines are linked anew for each pair, on both sides, with their functions in random order (--layouts), and what time can't tell from that, executed instructions do. A benchmark has regressed or improved with family-wise confidence over all benchmarks; it is unchanged if its whole confidence interval lies within the equivalence margin; else it is inconclusive. Sampling goes on until all have a verdict or the budget is spent. Package report/gate has the method, with sources.
 
-Exit codes: 0 no regression, 1 a regression, 2 wrong use, or something could not be compared, 3 inconclusive (0 with --undecided pass), 130 interrupted.
+Exit codes: 0 no regression, 1 a regression, 2 wrong use, or something could not be compared, 3 inconclusive (see --undecided), 130 interrupted.
 
 The file of --config may hold, all of it optional:
 
-  {"gate": {"alpha": "1%", "confidence": "95%", "pairs": 56, "undecided": "fail",
-    "metrics": ["sec/op", "ticks/op", "allocs/op", "B/op"],
-    "threshold": "0.5%", "bound": "1%", "allowance": "6%", "tolerance": "0.02%",
-    "rules": [{"match": "^Parallel/", "metric": "sec/op", "threshold": "2%", "bound": "3%"},
+  {"gate": {"alpha": "1%", "confidence": "95%", "pairs": 56, "undecided": "exact",
+    "metrics": ["sec/op", "instructions/op", "ticks/op", "allocs/op", "B/op"],
+    "threshold": "0.5%", "bound": "1%", "allowance": "6%",
+    "rules": [{"match": "^Parallel/", "metric": "sec/op", "threshold": "2%", "bound": "5%"},
+              {"metric": "instructions/op", "tolerance": "0.5%"},
               {"match": "engine=sobek", "metric": "allocs/op", "ignore": true}]}}`
 }
 

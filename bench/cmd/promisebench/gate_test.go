@@ -14,9 +14,11 @@ import (
 	"testing"
 	"time"
 
+	"promisebench/bench"
 	"promisebench/bench/gate"
 	"promisebench/bench/record"
 	"promisebench/report/dataset"
+	"promisebench/report/unit"
 )
 
 // What a gate writes above its samples is what package report looks for: the two
@@ -25,6 +27,7 @@ func TestGateKeys(t *testing.T) {
 	for _, c := range [][2]string{
 		{gate.Paired, dataset.PairedRounds}, {gate.KeyPairing, dataset.Pairing}, {gate.KeyPairs, dataset.Pairs}, {gate.KeySide, dataset.Side},
 		{gate.KeyShard, dataset.Shard}, {gate.KeyFamily, dataset.Family}, {gate.KeyMetrics, dataset.Metrics},
+		{gate.KeyLayouts, dataset.Layouts}, {bench.KeyInstructions, dataset.Instructions}, {bench.Instructions, unit.Instructions},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("a gate writes %s, and %s is read", c[0], c[1])

@@ -22,11 +22,11 @@ import (
 type judging struct {
 	Config    string           `group:"Decision" help:"File with thresholds for benchmarks and metrics, under the key \"gate\"." default:".promisebench.json" placeholder:"FILE"`
 	Threshold *verdict.Percent `group:"Decision" help:"Minimum effect: the smallest change, as best estimate, that counts as a regression (default: 0.5%)." placeholder:"PERCENT"`
-	Bound     *verdict.Percent `group:"Decision" help:"Equivalence margin: a benchmark is unchanged if its whole confidence interval lies within this of no change (default: 1%)." placeholder:"PERCENT"`
+	Bound     *verdict.Percent `group:"Decision" help:"Equivalence margin: a benchmark is unchanged if its whole confidence interval lies within this of no change (default: 1%, and 3% for times across layouts)." placeholder:"PERCENT"`
 	Allowance *verdict.Percent `group:"Decision" help:"Unpaired results: differences up to this are attributed to noise (default: 6%)." placeholder:"PERCENT"`
 	Alpha     verdict.Percent  `group:"Decision" help:"Probability of any false alarm in a whole gate run (default: 1%)." placeholder:"PERCENT"`
-	Metric    []string         `group:"Decision" help:"Metrics to compare (default: sec/op, ticks/op, allocs/op, B/op, req/s)." placeholder:"UNIT"`
-	Undecided string           `group:"Decision" help:"Treat inconclusive benchmarks as: fail (exit code 3) or pass (default: fail)." placeholder:"WORD"`
+	Metric    []string         `group:"Decision" help:"Metrics to compare (default: sec/op, instructions/op, ticks/op, allocs/op, B/op, req/s)." placeholder:"UNIT"`
+	Undecided string           `group:"Decision" help:"Treat inconclusive comparisons as: fail (exit code 3), pass, or exact: a time passes if the same benchmark's executed instructions are known and not more (default: exact)." placeholder:"WORD"`
 }
 
 // config returns the file's configuration with the flags in their places.
