@@ -32,14 +32,14 @@ report: build ## Measure the embedded engines (about 3 minutes), then write tabl
 matrix: build ## The same on every engine that is installed (about 20 minutes; first: make engines)
 	@$(MAKE) --no-print-directory report OUT=$(OUT) RUNFLAGS="--engine '*' --rounds 6 --time 20ms $(RUNFLAGS)"
 
-engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web frameworks (npm), jsc, js102 (apt, where it is there)
-	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 30 MB from Debian"
+engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web frameworks (npm), jsc, js102, valgrind (apt, where it is there)
+	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 50 MB from Debian"
 	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund
 	npm ci --prefix workloads/served/npm --ignore-scripts --no-audit --no-fund
 	chmod +x $(NPM)/node_modules/deno/deno
-	@if ! command -v apt-get >/dev/null; then echo "no apt-get here: jsc and js102 are left out" >&2; \
-	elif ! command -v jsc >/dev/null || ! command -v js102 >/dev/null; then \
-		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev; fi
+	@if ! command -v apt-get >/dev/null; then echo "no apt-get here: jsc, js102 and valgrind are left out" >&2; \
+	elif ! command -v jsc >/dev/null || ! command -v js102 >/dev/null || ! command -v valgrind >/dev/null; then \
+		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev valgrind; fi
 	@$(BIN) engines
 
 figures: build ## Reproduce the article's figures on real Node.js versions (about 24 minutes; first: make engines)

@@ -49,7 +49,7 @@ const (
 	KeySeed     = "seed"   // of the order within rounds
 	KeyRounds   = "rounds" // how samples of different benchmarks take turns
 	KeyEmbedded = "embedded"
-	// KeyInstructions is how [Instructions] were counted.
+	// KeyInstructions is how instructions were counted, if they were.
 	KeyInstructions = "instructions"
 	// Of HTTP servers. KeyPinned is yes if load and servers had CPUs of their
 	// own, else no; KeyPinning is the same in words, and which CPUs.

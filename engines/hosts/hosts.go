@@ -144,11 +144,18 @@ func Known() []Host {
 }
 
 // Engine returns the engine of a host that is installed.
-func (i Installed) Engine() engines.Engine { return engine{i, Kinds()[i.Kind]} }
+func (i Installed) Engine() engines.Engine { return engine{Installed: i, kind: Kinds()[i.Kind]} }
 
 type engine struct {
 	Installed
 	kind Kind
+	wrap func(worker.Command) worker.Command // or nil
+}
+
+// Wrapped implements [worker.Wrapper].
+func (e engine) Wrapped(wrap func(worker.Command) worker.Command) engines.Engine {
+	e.wrap = wrap
+	return e
 }
 
 func (e engine) Name() string                    { return e.Host.Name }
@@ -213,7 +220,11 @@ func (e engine) command(mode engines.AwaitMode, opts engines.Options) (worker.Co
 		}
 	}
 	args := slices.Concat(e.kind.Args, flags, e.kind.Eval, []string{script})
-	return worker.Command{Path: e.Path, Args: args, Env: e.kind.Env}, nil
+	command := worker.Command{Path: e.Path, Args: args, Env: e.kind.Env}
+	if e.wrap != nil {
+		command = e.wrap(command)
+	}
+	return command, nil
 }
 
 // A Server is an engine whose scripts can open sockets.

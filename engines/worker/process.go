@@ -14,6 +14,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"promisebench/engines"
 )
 
 const (
@@ -41,6 +43,14 @@ type Command struct {
 	// CPU, if not nil, is the one that the process is to stay on. Only Linux
 	// can do that.
 	CPU *int
+}
+
+// A Wrapper is what an engine may implement besides: one whose realms are
+// processes, and whose command can be put behind another one's.
+type Wrapper interface {
+	// Wrapped returns the engine with every command that it starts replaced by
+	// what wrap makes of it. That must do the same, and may do more.
+	Wrapped(wrap func(Command) Command) engines.Engine
 }
 
 // A Fault is what went wrong with a child process, as opposed to an error

@@ -108,6 +108,11 @@ type isolated struct {
 	command Command
 }
 
+// Wrapped implements [Wrapper].
+func (i isolated) Wrapped(wrap func(Command) Command) engines.Engine {
+	return isolated{i.Engine, wrap(i.command)}
+}
+
 func (i isolated) Unwrap() engines.Engine { return i.Engine }
 
 func (i isolated) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {

@@ -100,6 +100,7 @@ func roles() []struct {
 		{key: Family, role: Run},
 		{key: Metrics, role: Run},
 		{key: Inject, role: Run},
+		{key: Instructions, role: Run},
 		{key: Pinned, role: Run}, // what it says in a word, pinning says in full
 		{key: AwaitPrefix, role: Run, prefix: true},
 		{key: "results-", role: Run, prefix: true},

@@ -342,7 +342,7 @@ func TestOldUnit(t *testing.T) {
 func TestRoles(t *testing.T) {
 	for key, want := range map[string]dataset.Role{
 		"date": dataset.Log, "seed": dataset.Run, "await-goja": dataset.Run, "results-1": dataset.Run, "engine-goja": dataset.Subject, "go": dataset.Subject,
-		"framework-koa": dataset.Subject, "cpu": dataset.Host, "gogc": dataset.Host, "window": dataset.Way, "nobody thought of it": dataset.Way,
+		"framework-koa": dataset.Subject, "cpu": dataset.Host, "gogc": dataset.Host, "window": dataset.Way, "instructions": dataset.Run, "nobody thought of it": dataset.Way,
 	} {
 		if got := dataset.RoleOf(key); got != want {
 			t.Errorf("%s: got %v, want %v", key, got, want)

@@ -230,7 +230,7 @@ func markNote(center string, shown []chart.Mark) string {
 // Circumstances lists the conditions and versions that captions tell.
 func Circumstances(r *dataset.Results, engines []string) (parts []string) {
 	for _, c := range []struct{ key, format string }{
-		{"sample", "sample: %s"}, {dataset.Window, "window %s"}, {"closed-loop", "closed loop: %s"}, {"soak", "%s"}, {dataset.Pinning, "%s"},
+		{"sample", "sample: %s"}, {dataset.Window, "window %s"}, {dataset.Instructions, "instructions: %s"}, {"closed-loop", "closed loop: %s"}, {"soak", "%s"}, {dataset.Pinning, "%s"},
 		{"cpu", "%s"}, {"cores", "%s cores"}, {dataset.GoMaxProcs, "GOMAXPROCS=%s"}, {"gogc", "GOGC=%s"}, {"go", "%s"}, {dataset.Date, "%.10s"}, {dataset.Commit, "commit %.12s"},
 	} {
 		if v := r.Condition(c.key); v != "" {

@@ -20,13 +20,13 @@ import (
 
 // Units that reports treat in some way of their own.
 const (
-	Time     = "sec/op"
-	Ticks    = "ticks/op"  // turns of the microtask queue, exact
-	Bytes    = "B/op"      // of the Go heap
-	Allocs   = "allocs/op" // of the Go heap
-	Requests = "req/s"
-	// Instructions are those that the engine's process executed, in user mode.
+	Time   = "sec/op"
+	Ticks  = "ticks/op"  // turns of the microtask queue, exact
+	Bytes  = "B/op"      // of the Go heap
+	Allocs = "allocs/op" // of the Go heap
+	// Instructions are those that the engine's process executes in user mode.
 	Instructions = "instructions/op"
+	Requests     = "req/s"
 	// NotSteady is 1 in samples that reached no steady state. Results from before
 	// 2026-11-21 call it "unsettled"; see [Canonical].
 	NotSteady = "not-steady"

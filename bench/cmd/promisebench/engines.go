@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"promisebench/bench/count"
 	"promisebench/bench/httpload"
 	"promisebench/bench/listing"
 	"promisebench/engines"
@@ -101,6 +102,12 @@ func isolate(list []engines.Engine) ([]engines.Engine, error) {
 	}
 	return out, nil
 }
+
+type countCmd struct {
+	Args []string `arg:"" passthrough:"" help:"FILE PROGRAM [ARGUMENT ...]"`
+}
+
+func (c *countCmd) Run() { count.Main(c.Args) }
 
 type serveCmd struct {
 	Engine string `arg:"" help:"An embedded engine."`

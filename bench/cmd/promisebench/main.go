@@ -80,6 +80,7 @@ type cli struct {
 	Trace   traceCmd   `cmd:"" help:"Show what a snippet does to the microtask queue, tick by tick."`
 	HTTP    httpCmd    `cmd:"" name:"http" help:"Measure HTTP servers: web frameworks and plain ones, over sockets."`
 	Worker  workerCmd  `cmd:"" hidden:"" help:"Run as a worker process (internal)."`
+	Count   countCmd   `cmd:"" hidden:"" help:"Count the instructions of a program (internal)."`
 	Serve   serveCmd   `cmd:"" hidden:"" help:"Run as an HTTP server (internal)."`
 }
 

@@ -252,6 +252,26 @@ func TestRunOwnWorkloads(t *testing.T) {
 }
 
 // Other conditions must not slip into the same file.
+// Instructions are counted where that is possible. Where it is not, why is said once
+// and nothing else changes. Package count tests counting.
+func TestRunInstructions(t *testing.T) {
+	t.Setenv("PROMISEBENCH_BE_THE_COMMAND", "1")
+	t.Setenv("PATH", t.TempDir())
+	dir := t.TempDir()
+	code, _, stderr := call(t, "run", "--out", dir, "--filter", "Parallel/style=promise/", "--time", "1ms", "--window", "20", "--rounds", "1", "--engine", "goja", "--metric", "instructions/op")
+	text, err := os.ReadFile(filepath.Join(dir, record.Text))
+	if code != exitOK || err != nil {
+		t.Fatal(code, stderr, err)
+	}
+	_, how, counted := strings.Cut(string(text), "\ninstructions: processor\n")
+	switch {
+	case counted && !regexp.MustCompile(`BenchmarkParallel.* \d+ instructions/op\n`).MatchString(how):
+		t.Errorf("%s", text)
+	case !counted && strings.Count(stderr, "no instructions/op: instructions can't be counted: ") != 1:
+		t.Errorf("%s", stderr)
+	}
+}
+
 func TestResumeRefusesOtherConditions(t *testing.T) {
 	dir := t.TempDir()
 	if code, _, stderr := call(t, small(dir)...); code != exitOK {

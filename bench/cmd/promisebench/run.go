@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/count"
 	"promisebench/engines"
 	"promisebench/workloads"
 )
@@ -33,6 +34,7 @@ type runCmd struct {
 	Time    time.Duration `group:"How to measure" help:"Target duration of one sample. A full window may take longer." default:"50ms"`
 	Seed    uint64        `group:"How to measure" help:"Seed of the order within each round." default:"1"`
 	Isolate bool          `group:"How to measure" help:"Run each sample of an embedded engine in a process of its own, as all others are."`
+	Metric  []string      `group:"How to measure" help:"A metric beside those that come with time: instructions/op, counted by the processor or else by valgrind." enum:"instructions/op" placeholder:"NAME"`
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one sample takes longer." default:"1m"`
 
 	output
@@ -59,7 +61,7 @@ func (c *runCmd) Run(a *app) error {
 	}
 	m := measurement{
 		meter: &bench.Meter{Time: c.Time, Timeout: c.Timeout}, cells: cells, rounds: *c.Rounds, seed: c.Seed,
-		isolated: c.Isolate, custom: custom, output: c.output,
+		isolated: c.Isolate, count: len(c.Metric) > 0, custom: custom, output: c.output,
 	}
 	_, err = m.measure(a)
 	return err
@@ -74,6 +76,7 @@ type measurement struct {
 	rounds   int
 	seed     uint64
 	isolated bool              // embedded engines, in processes of their own
+	count    bool              // instructions
 	custom   []bench.Condition // how the results of the user's own workloads are known
 }
 
@@ -84,9 +87,20 @@ func (m measurement) measure(a *app) (dir string, err error) {
 		embedded = "isolated"
 	}
 	own := slices.Concat(m.meter.Conditions(m.cells, m.seed), []bench.Condition{{Key: bench.KeyEmbedded, Value: embedded}}, m.custom)
+	var beside *count.Beside // counts nothing
+	if m.count {
+		self, err := os.Executable()
+		if err == nil {
+			beside, err = count.Open(a.ctx, self, a.embedded, m.meter.Timeout, a.stderr)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	own = append(own, beside.Conditions()...)
 	return carryOut(a, recording{
 		output: m.output, header: a.header(own, bench.Engines(m.cells)), units: bench.UnitMetadata, counted: "samples", resumable: true,
-	}, bench.Rounds[bench.Cell]{Cells: m.cells, Rounds: m.rounds, Seed: m.seed, Sample: m.meter.Sample})
+	}, bench.Rounds[bench.Cell]{Cells: m.cells, Rounds: m.rounds, Seed: m.seed, Sample: beside.Sample(m.meter.Sample)})
 }
 
 // cells returns the chosen benchmarks, and how the results of the user's own
