@@ -88,7 +88,7 @@ func (b *Beside) add(ctx context.Context, cell bench.Cell, r *bench.Record) {
 			cell.Engine = e
 		}
 	}
-	n, err := b.counter.PerOp(ctx, cell)
+	n, err := b.counter.PerOp(ctx, cell, 0)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		if _, noted := b.noted.LoadOrStore(name, true); !noted {

@@ -99,36 +99,49 @@ func processor(self worker.Command) *Counter {
 }
 
 // PerOp returns how many instructions one operation of a cell takes. The cell's
-// engine must be one that runs in processes of its own, a [worker.Wrapper]. An
-// error that wraps [errors.ErrUnsupported] is a reason to skip.
-func (c *Counter) PerOp(ctx context.Context, cell bench.Cell) (float64, error) {
-	engine, ok := engines.As[worker.Wrapper](cell.Engine)
-	if !ok {
-		return 0, unsupported(cell, "only what runs in a process of its own can be counted")
+// engine must be one that runs in processes of its own, a [worker.Wrapper]. slowdown,
+// from 0 to 1, is how many operations are run beyond those that are counted: 0.02 for
+// 2% more, to see whether that is found. An error that wraps [errors.ErrUnsupported]
+// is a reason to skip.
+func (c *Counter) PerOp(ctx context.Context, cell bench.Cell, slowdown float64) (float64, error) {
+	if err := c.Counts(cell.Engine); err != nil {
+		return 0, err
 	}
-	if jit, ok := engines.As[engines.JustInTime](cell.Engine); ok && jit.CompilesJustInTime() && !c.jit {
-		return 0, unsupported(cell, "it compiles while it runs, and "+c.how+" would count what it makes of that")
-	}
+	engine, _ := engines.As[worker.Wrapper](cell.Engine)
 	ops, err := c.size(ctx, cell, engine)
 	if err != nil {
 		return 0, err
 	}
-	return c.difference(ctx, cell, engine, ops)
+	return c.difference(ctx, cell, engine, ops, slowdown)
 }
 
-func unsupported(cell bench.Cell, why string) error {
-	return &engines.Error{Engine: cell.Engine.Name(), Err: engines.Unsupported{Why: why}}
+// Counts returns nil if the instructions of all the engines can be counted, and else
+// an error that wraps [errors.ErrUnsupported] and says why not.
+func (c *Counter) Counts(list ...engines.Engine) error {
+	for _, e := range list {
+		why := ""
+		if _, ok := engines.As[worker.Wrapper](e); !ok {
+			why = "only what runs in a process of its own can be counted"
+		} else if jit, ok := engines.As[engines.JustInTime](e); ok && jit.CompilesJustInTime() && !c.jit {
+			why = "it compiles while it runs, and " + c.how + " would count what it makes of that"
+		}
+		if why != "" {
+			return &engines.Error{Engine: e.Name(), Err: engines.Unsupported{Why: why}}
+		}
+	}
+	return nil
 }
 
 // difference returns the instructions of an operation from two processes, of which
-// one runs so many operations more.
-func (c *Counter) difference(ctx context.Context, cell bench.Cell, engine worker.Wrapper, ops int) (float64, error) {
+// one runs so many operations more, and what the slowdown adds to each.
+func (c *Counter) difference(ctx context.Context, cell bench.Cell, engine worker.Wrapper, ops int, slowdown float64) (float64, error) {
 	first := max(warmupOps, cell.Window)
-	few, err := c.process(ctx, cell, engine, first)
+	slowed := func(ops int) int { return ops + int(math.Round(slowdown*float64(ops))) }
+	few, err := c.process(ctx, cell, engine, slowed(first))
 	if err != nil {
 		return 0, err
 	}
-	many, err := c.process(ctx, cell, engine, first+ops)
+	many, err := c.process(ctx, cell, engine, slowed(first+ops))
 	if err != nil {
 		return 0, err
 	}
@@ -149,7 +162,7 @@ func (c *Counter) size(ctx context.Context, cell bench.Cell, engine worker.Wrapp
 	if ops > 0 {
 		return ops, nil
 	}
-	each, err := c.difference(ctx, cell, engine, max(warmupOps, cell.Window))
+	each, err := c.difference(ctx, cell, engine, max(warmupOps, cell.Window), 0)
 	if err != nil {
 		return 0, err
 	}

@@ -77,7 +77,7 @@ func valgrind(t testing.TB) *count.Counter {
 // sampled counts a cell with so many operations between the two processes.
 func sampled(ctx context.Context, c *count.Counter, cell bench.Cell, ops int) (float64, error) {
 	e, _ := engines.As[worker.Wrapper](cell.Engine)
-	return count.Sampled(c, ctx, cell, e, ops)
+	return count.Sampled(c, ctx, cell, e, ops, 0)
 }
 
 // Two counts of one build agree, however busy the machine is, and a benchmark whose
@@ -193,7 +193,7 @@ func TestFaults(t *testing.T) {
 				time.AfterFunc(200*time.Millisecond, func() { cancel(errors.New("enough")) })
 			}
 			defer cancel(nil)
-			_, err = c.PerOp(ctx, cell(t, doxbeeAsync, command))
+			_, err = c.PerOp(ctx, cell(t, doxbeeAsync, command), 0)
 			if err == nil || errors.Is(err, errors.ErrUnsupported) || !strings.HasPrefix(err.Error(), "goja: ") || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
@@ -213,7 +213,7 @@ func TestPerOp(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if n, err := c.PerOp(t.Context(), cell(t, doxbeeAsync, command)); err != nil || n != 1e9/64 {
+		if n, err := c.PerOp(t.Context(), cell(t, doxbeeAsync, command), 0); err != nil || n != 1e9/64 {
 			t.Errorf("%v, %v", n, err)
 		}
 	}
@@ -254,7 +254,7 @@ func TestUnsupported(t *testing.T) {
 	compiles.Engine = compiler{whole.Engine}
 	inProcess.Engine = goja.New()
 	for want, cell := range map[string]bench.Cell{"valgrind 3.24.0.GIT would count": compiles, "a process of its own": inProcess} {
-		if _, err := c.PerOp(t.Context(), cell); !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(engines.Reason(err), want) {
+		if _, err := c.PerOp(t.Context(), cell, 0); !errors.Is(err, errors.ErrUnsupported) || !strings.Contains(engines.Reason(err), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

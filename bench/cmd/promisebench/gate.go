@@ -13,8 +13,11 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/count"
 	"promisebench/bench/gate"
 	"promisebench/bench/record"
+	"promisebench/engines"
+	"promisebench/engines/worker"
 	"promisebench/report/compare"
 	verdict "promisebench/report/gate"
 )
@@ -240,6 +243,22 @@ func (c *gateRunCmd) instruments(a *app, p *gate.Plan) error {
 	}
 	if !slices.Contains(p.Metrics, bench.Instructions) {
 		return nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	counter, err := count.Find(a.ctx, worker.Command{Path: self, Args: []string{"count"}})
+	if err == nil {
+		err = counter.Counts(p.Builds[gate.Base].Engines...)
+	}
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		fmt.Fprintln(a.stderr, "no instructions/op:", engines.Reason(err))
+	case err != nil:
+		return err
+	default:
+		p.Counter = counter
 	}
 	return nil
 }
