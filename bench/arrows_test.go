@@ -55,7 +55,7 @@ func arrows() map[string]string {
 
 		"bench":                  "workloads engines engines/transform",
 		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform report/document report/text",
-		"bench/count":            "bench engines engines/worker",
+		"bench/count":            "bench workloads engines engines/worker",
 		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/worker",
 		"bench/gate/neutral":     "",
 		"bench/gate/toolchain":   "bench/gate/neutral",

@@ -4,9 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"promisebench/engines"
 	"promisebench/engines/enginetest"
 	"promisebench/engines/hosts"
 	"promisebench/engines/probes"
+	"promisebench/engines/worker"
 )
 
 // Every host passes the kit.
@@ -40,5 +42,26 @@ func TestProbes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A host's command can be put behind another one's, whatever flags a realm needs.
+func TestWrapped(t *testing.T) {
+	e, ok := engines.As[worker.Wrapper](enginetest.Host(t, "npm", "node24"))
+	if !ok {
+		t.Fatal("it is no Wrapper")
+	}
+	var path string
+	wrapped := e.Wrapped(func(c worker.Command) worker.Command {
+		path = c.Path
+		return worker.Command{Path: "/bin/sh", Args: append([]string{"-c", `exec "$@"`, "sh", c.Path}, c.Args...), Env: c.Env}
+	})
+	r, err := wrapped.Open(t.Context(), engines.Options{Await: engines.Optimized})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if lines, err := r.Probe(t.Context(), "x.js", "log(1 + 1);"); err != nil || len(lines) != 1 || lines[0] != "2" || path == "" {
+		t.Errorf("%q, %v, path %q", lines, err, path)
 	}
 }
