@@ -126,7 +126,9 @@ func measure(b *testing.B, c bench.Cell) {
 	if h := sample.Heap; h != nil {
 		b.ReportAllocs()
 		b.ReportMetric(float64(h.Bytes)/float64(b.N), "B/op")
-		b.ReportMetric(float64(h.Objects)/float64(b.N), "allocs/op")
+		if h.Objects != nil {
+			b.ReportMetric(float64(*h.Objects)/float64(b.N), "allocs/op")
+		}
 	}
 }
 

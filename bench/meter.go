@@ -94,9 +94,10 @@ func (o Outcome) values() []benchfmt.Value {
 	}
 	list := []benchfmt.Value{{Value: perOp(o.Sample.Elapsed.Nanoseconds()), Unit: "ns/op"}}
 	if h := o.Sample.Heap; h != nil {
-		list = append(list,
-			benchfmt.Value{Value: perOp(int64(h.Bytes)), Unit: "B/op"},
-			benchfmt.Value{Value: perOp(int64(h.Objects)), Unit: "allocs/op"})
+		list = append(list, benchfmt.Value{Value: perOp(int64(h.Bytes)), Unit: "B/op"})
+		if h.Objects != nil {
+			list = append(list, benchfmt.Value{Value: perOp(int64(*h.Objects)), Unit: "allocs/op"})
+		}
 	}
 	list = append(list, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
 	if len(o.Batches) > 0 {
@@ -128,7 +129,7 @@ func (m *Meter) Sample(ctx context.Context, c Cell) iter.Seq[Record] {
 func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 	c := o.Cell
 	ops := max(m.BatchOps, c.Window)
-	if m.Batches == 0 || !compiles(c.Engine) {
+	if m.Batches == 0 || !engines.Compiles(c.Engine) {
 		size, err := m.BatchSize(ctx, c, 1)
 		if err != nil {
 			return err
@@ -140,7 +141,7 @@ func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, realm.Close()) }()
-	if compiles(c.Engine) {
+	if engines.Compiles(c.Engine) {
 		err = m.iterations(ctx, o, realm, ops)
 	} else {
 		err = m.sample(ctx, o, realm, ops)
@@ -149,14 +150,10 @@ func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 		return err
 	}
 	// Behind the timing, for which it would be a warm-up.
-	o.Ticks, err = c.MeanTicks(ctx, realm)
-	return err
-}
-
-// compiles reports whether an engine compiles while it runs.
-func compiles(e engines.Engine) bool {
-	jit, ok := engines.As[engines.JustInTime](e)
-	return ok && jit.CompilesJustInTime()
+	if o.Ticks, err = c.MeanTicks(ctx, realm); err != nil {
+		return err
+	}
+	return o.CountHeap(ctx, ops)
 }
 
 // sample takes a sample of an interpreter: one batch behind a short warm-up.
@@ -195,8 +192,7 @@ func (m *Meter) iterations(ctx context.Context, o *Outcome, realm engines.Realm,
 		o.Warmup, o.Steady = o.Batches.SteadyState()
 	}
 	for _, s := range samples[o.Warmup:] {
-		o.Sample.Ops += s.Ops
-		o.Sample.Elapsed += s.Elapsed
+		o.Sample = o.Sample.Plus(s)
 	}
 	return nil
 }
@@ -216,7 +212,7 @@ func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (s BatchSize, e
 	}
 	defer func() { err = errors.Join(err, realm.Close()) }()
 	enough := 2 * m.Time
-	if compiles(c.Engine) {
+	if engines.Compiles(c.Engine) {
 		enough = max(enough, compileTime)
 	}
 	var spent, each, least time.Duration

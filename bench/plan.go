@@ -213,18 +213,20 @@ func (c Cell) AwaitSource() engines.AwaitSource {
 
 // Open returns a realm with the cell's scripts, in which the order program has
 // proven that await means what the cell says.
-func (c Cell) Open(ctx context.Context) (engines.Realm, error) { return c.open(ctx, true) }
+func (c Cell) Open(ctx context.Context) (engines.Realm, error) { return c.open(ctx, c.options(), true) }
 
 // OpenUnproven is Open without the proof, for whoever has it from elsewhere, or
 // compares what the engines make of the same await.
-func (c Cell) OpenUnproven(ctx context.Context) (engines.Realm, error) { return c.open(ctx, false) }
+func (c Cell) OpenUnproven(ctx context.Context) (engines.Realm, error) {
+	return c.open(ctx, c.options(), false)
+}
 
-func (c Cell) open(ctx context.Context, prove bool) (engines.Realm, error) {
+func (c Cell) open(ctx context.Context, opts engines.Options, prove bool) (engines.Realm, error) {
 	sources, err := c.Workload.Sources(c.Variant, c.Style)
 	if err != nil {
 		return nil, err
 	}
-	realm, err := c.Engine.Open(ctx, c.options())
+	realm, err := c.Engine.Open(ctx, opts)
 	if err != nil {
 		return nil, err
 	}

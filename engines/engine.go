@@ -192,6 +192,12 @@ func As[T any](e Engine) (T, bool) {
 // runs, so that its speed has phases.
 type JustInTime interface{ CompilesJustInTime() bool }
 
+// Compiles reports whether e is an engine that compiles while it runs.
+func Compiles(e Engine) bool {
+	jit, ok := As[JustInTime](e)
+	return ok && jit.CompilesJustInTime()
+}
+
 // Module is what an engine may implement besides: it is a Go module that is
 // compiled into this program.
 type Module interface {
@@ -229,6 +235,11 @@ type Options struct {
 	Hooks bool
 	// Traces switches async stack traces. Empty is the engine's default.
 	Traces Switch
+	// Counting asks for a realm whose allocations are counted: they depend on
+	// what runs, and not on when other threads have compiled it or on where the
+	// collector of garbage moves it. Its times mean nothing. An engine with
+	// nothing of that sort has no other realms.
+	Counting bool
 	// Lower names the syntax to translate away before the engine sees it.
 	// Lowering AsyncFunctions gives generators and a helper, which is what
 	// the article's "async, transpiled" bars show.
@@ -302,15 +313,37 @@ type Sample struct {
 	// Resolution is the smallest step of the clock that took it, or 0 if that
 	// is a few nanoseconds.
 	Resolution time.Duration
-	// Heap is what the batch allocated, or nil where it is not available
-	// because the engine's objects don't live on the Go heap.
+	// Heap is what the batch allocated, or nil where the engine can't tell.
 	Heap *Heap
 }
 
-// Heap counts Go heap allocations.
+// Plus returns the measurement of the batches of both samples. The zero Sample is of
+// no batch. What one of the samples can't tell of its heap, the sum can't.
+func (s Sample) Plus(other Sample) Sample {
+	switch {
+	case s.Ops == 0:
+		return other
+	case other.Ops == 0:
+		return s
+	}
+	sum := Sample{Ops: s.Ops + other.Ops, Elapsed: s.Elapsed + other.Elapsed, Resolution: max(s.Resolution, other.Resolution)}
+	if s.Heap == nil || other.Heap == nil {
+		return sum
+	}
+	sum.Heap = &Heap{Bytes: s.Heap.Bytes + other.Heap.Bytes}
+	if a, b := s.Heap.Objects, other.Heap.Objects; a != nil && b != nil {
+		objects := *a + *b
+		sum.Heap.Objects = &objects
+	}
+	return sum
+}
+
+// Heap is what was allocated, whether or not it was collected since.
 type Heap struct {
-	Bytes   uint64
-	Objects uint64
+	Bytes uint64
+	// Objects is how many allocations that were, or nil where only bytes are
+	// counted, as V8 does.
+	Objects *uint64 `json:",omitempty"`
 }
 
 // ErrUnsettled is wrapped by the error of a batch whose jobs ran out before

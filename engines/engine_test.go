@@ -1,6 +1,7 @@
 package engines_test
 
 import (
+	"reflect"
 	"testing"
 
 	"promisebench/engines"
@@ -65,5 +66,27 @@ func TestAs(t *testing.T) {
 	}
 	if _, ok := engines.As[engines.JustInTime](wrapper{deviant{plain}}); ok {
 		t.Error("an interface that nobody has is found")
+	}
+}
+
+// A sum has what both samples have.
+func TestSamplePlus(t *testing.T) {
+	heap := func(bytes uint64, objects ...uint64) engines.Sample {
+		h := &engines.Heap{Bytes: bytes}
+		if len(objects) > 0 {
+			h.Objects = &objects[0]
+		}
+		return engines.Sample{Ops: 1, Elapsed: 2, Heap: h}
+	}
+	for _, c := range []struct{ a, b, want engines.Sample }{
+		{engines.Sample{}, heap(3, 4), heap(3, 4)},
+		{heap(3, 4), engines.Sample{}, heap(3, 4)},
+		{heap(3, 4), heap(5, 6), engines.Sample{Ops: 2, Elapsed: 4, Heap: heap(8, 10).Heap}},
+		{heap(3, 4), heap(5), engines.Sample{Ops: 2, Elapsed: 4, Heap: heap(8).Heap}},
+		{heap(3, 4), engines.Sample{Ops: 1}, engines.Sample{Ops: 2, Elapsed: 2}},
+	} {
+		if got := c.a.Plus(c.b); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%+v plus %+v is %+v", c.a, c.b, got)
+		}
 	}
 }

@@ -10,6 +10,10 @@ import (
 	"promisebench/engines"
 )
 
+// heapPairs is how many pairs of a benchmark have B/op from an engine that counts
+// them in a process of its own: it varies too little for more.
+const heapPairs = 3
+
 // A PairMeter measures pairs of processes. The two processes of a pair are
 // fresh, live side by side and take turns batch by batch in random order:
 // whatever the machine does meanwhile falls on both, and what remains is the luck
@@ -34,7 +38,8 @@ type PairMeter struct {
 	// Random decides who goes first, pair by pair and batch by batch.
 	Random *rand.Rand
 
-	meter bench.Meter // for the sizes of batches
+	meter   bench.Meter    // for the sizes of batches
+	counted map[string]int // pairs that have B/op, by the name of base
 }
 
 // keptFraction is the part of a process's batches, the fastest ones, whose mean
@@ -84,7 +89,31 @@ func (m *PairMeter) Pair(ctx context.Context, b Benchmark) [2]bench.Outcome {
 			h.outcome.Err = h.finish(ctx, m.Warmup)
 		}
 	}
+	m.countHeap(ctx, &pair, size.Ops)
 	return pair
+}
+
+// countHeap counts what operations allocate on engines that compile while they run,
+// in the first pairs. ops is the size of batches. What one side can't tell, the
+// other need not: there is nothing to compare it with.
+func (m *PairMeter) countHeap(ctx context.Context, pair *[2]bench.Outcome, ops int) {
+	if pair[Base].Err != nil || pair[Head].Err != nil {
+		return
+	}
+	if m.counted == nil {
+		m.counted = map[string]int{}
+	}
+	name := pair[Base].Cell.Name()
+	m.counted[name]++
+	both := pair[Base].Sample.Heap != nil && pair[Head].Sample.Heap != nil
+	for side := range pair {
+		o := &pair[side]
+		if !both || engines.Compiles(o.Cell.Engine) && m.counted[name] > heapPairs {
+			o.Sample.Heap = nil
+			continue
+		}
+		o.Err = o.CountHeap(ctx, ops)
+	}
 }
 
 func (m *PairMeter) shuffle(order []*half) {
@@ -113,14 +142,7 @@ func (h *half) run(ctx context.Context, counts bool) error {
 	if !counts {
 		return nil
 	}
-	o.Sample.Ops += s.Ops
-	if s.Heap != nil {
-		if o.Sample.Heap == nil {
-			o.Sample.Heap = new(engines.Heap)
-		}
-		o.Sample.Heap.Bytes += s.Heap.Bytes
-		o.Sample.Heap.Objects += s.Heap.Objects
-	}
+	o.Sample = o.Sample.Plus(s)
 	return nil
 }
 

@@ -229,10 +229,8 @@ func (r *realm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error
 			return err
 		}
 		if r.engine.GoHeap {
-			sample.Heap = &engines.Heap{
-				Bytes:   after.TotalAlloc - before.TotalAlloc,
-				Objects: after.Mallocs - before.Mallocs,
-			}
+			objects := after.Mallocs - before.Mallocs
+			sample.Heap = &engines.Heap{Bytes: after.TotalAlloc - before.TotalAlloc, Objects: &objects}
 		}
 		report, err := r.vm.Call("promisebenchReport")
 		if err != nil {

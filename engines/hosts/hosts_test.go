@@ -20,6 +20,35 @@ func TestConformance(t *testing.T) {
 	}
 }
 
+// Which hosts tell what they allocate, in the versions that package.json pins: a
+// number that Node.js has since 25.2 and Deno 2.9. Bun's of the same name is another.
+func TestHeap(t *testing.T) {
+	for _, h := range hosts.Known() {
+		t.Run(h.Name, func(t *testing.T) {
+			t.Parallel()
+			mode, _ := engines.OwnAwait(enginetest.Host(t, "npm", h.Name))
+			r, err := enginetest.Host(t, "npm", h.Name).Open(t.Context(), engines.Options{Await: mode})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			if err := r.Load(t.Context(), "op.js", "function operation() { return Promise.resolve(1); }"); err != nil {
+				t.Fatal(err)
+			}
+			s, err := r.Run(t.Context(), engines.Batch{Ops: 10, Window: 1, Checksum: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := h.Name == "deno"; (s.Heap != nil) != want {
+				t.Errorf("heap %+v, want one: %v", s.Heap, want)
+			}
+			if s.Heap != nil && s.Heap.Objects != nil {
+				t.Errorf("V8 counts no objects, but there are %d", *s.Heap.Objects)
+			}
+		})
+	}
+}
+
 // The list of defects is exact for the hosts in the versions that package.json
 // pins.
 func TestProbes(t *testing.T) {

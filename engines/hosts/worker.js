@@ -11,6 +11,9 @@
   function serverHost() {
     var vm = typeof require === 'function' ? require('vm') : process.getBuiltinModule('vm');
     var hrtime = process.hrtime;
+    // Bun has a number of the same name, but garbage is not in it, and asking for
+    // it collects that.
+    var v8 = global.Bun ? null : typeof require === 'function' ? require('v8') : process.getBuiltinModule('v8');
     // Each has a function that runs the job queue dry, though not for everybody: a
     // turn of the event loop instead, for each of the driver's timers, would cost
     // more than most of what is measured.
@@ -26,6 +29,8 @@
         : process.version + ' (V8 ' + process.versions.v8 + ')',
       clock: 'process.hrtime',
       now: function () { var t = hrtime(); return t[0] * 1e9 + t[1]; },
+      allocated: v8 && typeof v8.getHeapStatistics().total_allocated_bytes === 'number'
+        ? function () { return v8.getHeapStatistics().total_allocated_bytes; } : null,
       evaluate: function (name, source) { vm.runInThisContext(source, { filename: name }); },
       // What f leaves in the job queue runs as soon as the running event has
       // returned, and the immediate right behind it.
@@ -85,6 +90,7 @@
       version: typeof version === 'function' ? String(version()) : '',
       clock: precise ? 'preciseTime' : 'performance.now',
       now: precise ? function () { return precise() * 1e9; } : function () { return performance.now() * 1e6; },
+      allocated: null,
       evaluate: global.evaluate ? function (name, source) { evaluate(source, { fileName: name }); }
         : function (name, source) { loadString(source); },
       drain: function (f, then) {
@@ -168,13 +174,15 @@
           else answer(id, { lines: JSON.parse(promisebenchLines()) });
         });
       } else if (request.do === 'run') {
-        var start = 0;
+        var start = 0, before = 0;
         host.drain(function () {
+          if (host.allocated !== null) before = host.allocated();
           start = host.now();
           promisebenchStart(request.ops, request.window, request.rejects);
         }, function () {
           var elapsed = host.now() - start;
-          answer(id, { nanoseconds: elapsed, outcome: JSON.parse(promisebenchReport()) });
+          var heap = host.allocated !== null ? { Bytes: allocatedSince(before) } : undefined;
+          answer(id, { nanoseconds: elapsed, outcome: JSON.parse(promisebenchReport()), heap: heap });
         });
       } else {
         answer(id, { error: { message: 'unknown request ' + request.do } });
@@ -182,6 +190,15 @@
     } catch (error) {
       refuse(id, error);
     }
+  }
+
+  // V8 counts memory by the buffers, of up to 256 KB, that it allocates from, and
+  // gives back the one in use when it is asked. So a reading has the rest of that
+  // buffer in it, which the next reading counts once more, and nothing else if it
+  // follows at once. A compiler's thread may get in between, but hardly twice.
+  function allocatedSince(before) {
+    var a = host.allocated(), b = host.allocated(), c = host.allocated();
+    return Math.max(0, a - before - Math.min(b - a, c - b));
   }
 
   // The smallest step that the clock was seen to take.

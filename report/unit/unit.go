@@ -22,7 +22,7 @@ import (
 const (
 	Time   = "sec/op"
 	Ticks  = "ticks/op"  // turns of the microtask queue, exact
-	Bytes  = "B/op"      // of the Go heap
+	Bytes  = "B/op"      // of the Go or the JavaScript heap
 	Allocs = "allocs/op" // of the Go heap
 	// Instructions are those that the engine's process executes in user mode.
 	Instructions = "instructions/op"
