@@ -153,7 +153,7 @@ func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
 	if o.Ticks, err = c.MeanTicks(ctx, realm); err != nil {
 		return err
 	}
-	return o.CountHeap(ctx, ops)
+	return o.CountHeap(ctx, ops, 1)
 }
 
 // sample takes a sample of an interpreter: one batch behind a short warm-up.

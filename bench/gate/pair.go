@@ -10,9 +10,9 @@ import (
 	"promisebench/engines"
 )
 
-// heapPairs is how many pairs of a benchmark have B/op from an engine that counts
-// them in a process of its own: it varies too little for more.
-const heapPairs = 3
+// heapProcesses is how many processes of a side count what an engine allocates that
+// compiles while it runs: in the first pair only, and their median stands.
+const heapProcesses = 3
 
 // A PairMeter measures pairs of processes. The two processes of a pair are
 // fresh, live side by side and take turns batch by batch in random order:
@@ -38,8 +38,8 @@ type PairMeter struct {
 	// Random decides who goes first, pair by pair and batch by batch.
 	Random *rand.Rand
 
-	meter   bench.Meter    // for the sizes of batches
-	counted map[string]int // pairs that have B/op, by the name of base
+	meter   bench.Meter     // for the sizes of batches
+	counted map[string]bool // base's cells that have B/op, by name
 }
 
 // keptFraction is the part of a process's batches, the fastest ones, whose mean
@@ -94,25 +94,26 @@ func (m *PairMeter) Pair(ctx context.Context, b Benchmark) [2]bench.Outcome {
 }
 
 // countHeap counts what operations allocate on engines that compile while they run,
-// in the first pairs. ops is the size of batches. What one side can't tell, the
+// in the first pair. ops is the size of batches. What one side can't tell, the
 // other need not: there is nothing to compare it with.
 func (m *PairMeter) countHeap(ctx context.Context, pair *[2]bench.Outcome, ops int) {
 	if pair[Base].Err != nil || pair[Head].Err != nil {
 		return
 	}
 	if m.counted == nil {
-		m.counted = map[string]int{}
+		m.counted = map[string]bool{}
 	}
 	name := pair[Base].Cell.Name()
-	m.counted[name]++
+	counted := m.counted[name]
+	m.counted[name] = true
 	both := pair[Base].Sample.Heap != nil && pair[Head].Sample.Heap != nil
 	for side := range pair {
 		o := &pair[side]
-		if !both || engines.Compiles(o.Cell.Engine) && m.counted[name] > heapPairs {
+		if !both || engines.Compiles(o.Cell.Engine) && counted {
 			o.Sample.Heap = nil
 			continue
 		}
-		o.Err = o.CountHeap(ctx, ops)
+		o.Err = o.CountHeap(ctx, ops, heapProcesses)
 	}
 }
 

@@ -52,14 +52,14 @@ func Kinds() map[string]Kind {
 			Eval:    []string{"-e"},
 			Version: []string{"{}", "-p", "process.version + ' (V8 ' + process.versions.v8 + ')'"},
 			Sockets: true, Modules: "NODE_PATH",
-			Counting: []string{"--single-threaded", "--min-semi-space-size=64", "--max-semi-space-size=64"},
+			Counting: []string{"--single-threaded", "--hash-seed=1", "--random-seed=1", "--min-semi-space-size=64", "--max-semi-space-size=64"},
 			Hooks:    "require('async_hooks').createHook({ init: function () {} }).enable();",
 			TracesOn: []string{"--async-stack-traces"}, TracesOff: []string{"--no-async-stack-traces"},
 		},
 		"bun": {Eval: []string{"-e"}, Version: version, Sockets: true},
 		"deno": {
 			Args: []string{"eval", "--ext=js"}, Env: []string{"DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"}, Version: version, Sockets: true,
-			Counting: []string{"--v8-flags=--single-threaded,--min-semi-space-size=64,--max-semi-space-size=64"},
+			Counting: []string{"--v8-flags=--single-threaded,--hash-seed=1,--random-seed=1,--min-semi-space-size=64,--max-semi-space-size=64"},
 			TracesOn: []string{"--v8-flags=--async-stack-traces"}, TracesOff: []string{"--v8-flags=--no-async-stack-traces"},
 		},
 		// jsc prints no version; its package has it.
