@@ -33,11 +33,11 @@ import (
 const (
 	// enough is about the least number of instructions between the two numbers
 	// of operations. Most of the noise is a few 100,000 instructions a process,
-	// whatever it does, which is 0.1% of this.
-	enough = 300e6
+	// whatever it does, so that a count has a standard deviation of 0.1% at most.
+	enough = 450e6
 	// warmupOps are run by the shorter of the two processes, or a window's worth if
 	// that is more: what happens once is over then.
-	warmupOps = 200
+	warmupOps = 100
 	// keptLines is how many of the last lines of a counter are told when it fails.
 	keptLines = 12
 )
@@ -108,11 +108,7 @@ func (c *Counter) PerOp(ctx context.Context, cell bench.Cell, slowdown float64) 
 		return 0, err
 	}
 	engine, _ := engines.As[worker.Wrapper](cell.Engine)
-	ops, err := c.size(ctx, cell, engine)
-	if err != nil {
-		return 0, err
-	}
-	return c.difference(ctx, cell, engine, ops, slowdown)
+	return c.difference(ctx, cell, engine, 0, slowdown)
 }
 
 // Counts returns nil if the instructions of all the engines can be counted, and else
@@ -133,13 +129,17 @@ func (c *Counter) Counts(list ...engines.Engine) error {
 }
 
 // difference returns the instructions of an operation from two processes, of which
-// one runs so many operations more, and what the slowdown adds to each.
+// one runs so many operations more, and what the slowdown adds to each. With 0
+// operations it is the cell's size.
 func (c *Counter) difference(ctx context.Context, cell bench.Cell, engine worker.Wrapper, ops int, slowdown float64) (float64, error) {
 	first := max(warmupOps, cell.Window)
 	slowed := func(ops int) int { return ops + int(math.Round(slowdown*float64(ops))) }
 	few, err := c.process(ctx, cell, engine, slowed(first))
 	if err != nil {
 		return 0, err
+	}
+	if ops == 0 {
+		ops = c.size(cell.Name(), few/float64(first))
 	}
 	many, err := c.process(ctx, cell, engine, slowed(first+ops))
 	if err != nil {
@@ -151,33 +151,20 @@ func (c *Counter) difference(ctx context.Context, cell bench.Cell, engine worker
 	return (many - few) / float64(ops), nil
 }
 
-// size returns how many operations more the longer process runs: a power of two,
-// so that it comes out the same in every run and on both sides of a comparison,
-// although it is estimated.
-func (c *Counter) size(ctx context.Context, cell bench.Cell, engine worker.Wrapper) (int, error) {
-	name := cell.Name()
-	c.mu.Lock()
-	ops := c.sizes[name]
-	c.mu.Unlock()
-	if ops > 0 {
-		return ops, nil
-	}
-	each, err := c.difference(ctx, cell, engine, max(warmupOps, cell.Window), 0)
-	if err != nil {
-		return 0, err
-	}
-	ops = 1 << int(math.Ceil(math.Log2(max(1, enough/each))))
+// size returns how many operations more the longer process of a cell runs, the same
+// on both sides of a comparison: who asks first says what an operation takes, start-up
+// and all. It is a power of the square root of two, so that it mostly comes out the
+// same in every run.
+func (c *Counter) size(name string, each float64) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// Who else has estimated it meanwhile, for the other side, was first.
-	if known := c.sizes[name]; known > 0 {
-		return known, nil
-	}
 	if c.sizes == nil {
 		c.sizes = map[string]int{}
 	}
-	c.sizes[name] = ops
-	return ops, nil
+	if c.sizes[name] == 0 {
+		c.sizes[name] = int(math.Exp2(math.Ceil(2*math.Log2(max(1, enough/each))) / 2))
+	}
+	return c.sizes[name]
 }
 
 // process counts a process that runs a batch of operations.

@@ -32,8 +32,9 @@ type Plan struct {
 	// functions lie changes times by more than what is looked for, and any change
 	// to code moves others. 1 is the linker's own layout, for all pairs.
 	Layouts int
-	// Counter, if not nil, counts instructions, in Counts pairs of processes for
-	// each benchmark. These need no layouts, and no quiet machine.
+	// Counter, if not nil, counts instructions, Counts times on each side for each
+	// benchmark, or twice as often if these differ too much for a decision. That needs
+	// no layouts, and no quiet machine.
 	Counter Counter
 	Counts  int
 	// Exact takes a single pair of each benchmark, which is enough for what does
@@ -61,13 +62,18 @@ func (p Plan) WithHead(head Build) Plan {
 	return p
 }
 
+// Open is what is not decided yet, by the names of benchmarks.
+type Open struct {
+	Pairs  map[string]int  // how many are needed in all
+	Counts map[string]bool // of which more are needed
+}
+
 // A Session carries a plan out: a pair of each benchmark in turn, until none is
 // open. It is not safe for concurrent use, and runs once.
 type Session struct {
 	Plan
-	// Decide returns the benchmarks that need more pairs, with the number that
-	// each is to have in all. It reads what was measured so far.
-	Decide func(base, head io.Reader) (open map[string]int, err error)
+	// Decide returns what is open. It reads what was measured so far.
+	Decide func(base, head io.Reader) (Open, error)
 	// Progress, if not nil, is called after each pair.
 	Progress func(Progress)
 	// Trouble is called with each failure and, if the error wraps
@@ -141,10 +147,11 @@ func (s *Session) Run(ctx context.Context, header bench.Header, base, head io.Wr
 		if err := s.take(ctx, want); err != nil || ctx.Err() != nil || s.Exact {
 			return err
 		}
-		var err error
-		if want, err = s.Decide(s.Samples(Base), s.Samples(Head)); err != nil {
+		open, err := s.Decide(s.Samples(Base), s.Samples(Head))
+		if err != nil {
 			return err
 		}
+		want = open.Pairs
 		maps.DeleteFunc(want, func(name string, _ int) bool { return s.ended[name] })
 	}
 	return nil
@@ -162,16 +169,27 @@ func (s *Session) count(ctx context.Context) error {
 	start := time.Now()
 	defer func() { s.Spent.Counting = time.Since(start) }()
 	for _, b := range s.Benchmarks {
-		for range s.Counts {
-			if s.ended[b.Name()] {
-				break
-			}
-			if err := s.countPair(ctx, b); err != nil || ctx.Err() != nil {
-				return err
-			}
+		if err := s.countBenchmark(ctx, b); err != nil || ctx.Err() != nil {
+			return err
 		}
 		s.counted++
 		s.report(nil)
+	}
+	return nil
+}
+
+func (s *Session) countBenchmark(ctx context.Context, b Benchmark) error {
+	name := b.Name()
+	for n := 0; n < 2*s.Counts && !s.ended[name]; n++ {
+		if n >= s.Counts {
+			open, err := s.Decide(s.Samples(Base), s.Samples(Head))
+			if err != nil || !open.Counts[name] {
+				return err
+			}
+		}
+		if err := s.countPair(ctx, b); err != nil || ctx.Err() != nil {
+			return err
+		}
 	}
 	return nil
 }

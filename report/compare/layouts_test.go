@@ -120,6 +120,37 @@ func TestWhichNull(t *testing.T) {
 	}
 }
 
+// No more pairs are wanted where they would not help and instructions tell enough.
+func TestHopeless(t *testing.T) {
+	noisy := typicalBuilt()
+	noisy.within, noisy.layouts, noisy.pairs = 0.1, "40", 20
+	quiet, none, changed := noisy, noisy, noisy
+	quiet.between, quiet.within, quiet.change = 0.03, 0.02, 0.015
+	none.counts = [2]string{}
+	changed.change = 0.1
+	for _, test := range []struct {
+		name      string
+		built     built
+		undecided string
+		all, want bool
+	}{
+		{"noisy", noisy, "", false, false},
+		{"a change may be in sight", changed, "", false, true},
+		{"there is hope", quiet, "", false, true},
+		{"nothing else tells", none, "", false, true},
+		{"a verdict is wanted", noisy, gate.Fail, false, true},
+		{"all pairs are wanted", noisy, "", true, true},
+	} {
+		c, err := try(t, gate.Config{Undecided: test.undecided}, test.built.gate(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(c.Open(test.all)) > 0; got != test.want {
+			t.Errorf("%s: open is %v: %+v", test.name, got, c.Rows[0].Decision)
+		}
+	}
+}
+
 // Noise that time drowns in is no failure where instructions are decided.
 func TestUndecided(t *testing.T) {
 	noisy := typicalBuilt()

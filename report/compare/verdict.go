@@ -3,6 +3,7 @@ package compare
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -55,21 +56,32 @@ func (c *Comparison) open() []change.Row {
 // more: what noise keeps time from telling, these have told. (More ticks, allocations
 // or bytes are failures of their own.)
 func (c *Comparison) excused(open change.Row) bool {
-	if c.config.Undecided != gate.ByExact || open.Unit != unit.Time || open.Why != "" {
-		return c.config.Undecided == gate.Pass
-	}
-	return slices.ContainsFunc(c.Rows, func(r change.Row) bool {
-		return r.Unit == unit.Instructions && r.Name == open.Name && (r.Verdict == gate.Unchanged || r.Verdict == gate.Improved)
+	return c.config.Undecided == gate.Pass || c.config.Undecided == gate.ByExact && open.Why == "" && c.told(open)
+}
+
+// told reports whether instructions tell of a time what noise keeps it from telling.
+func (c *Comparison) told(time change.Row) bool {
+	return time.Unit == unit.Time && slices.ContainsFunc(c.Rows, func(r change.Row) bool {
+		return r.Unit == unit.Instructions && r.Name == time.Name && (r.Verdict == gate.Unchanged || r.Verdict == gate.Improved)
 	})
+}
+
+// hopeless reports whether a row would still be inconclusive with all of its pairs, as
+// far as these tell, and need not be known: the noise is such that the last interval
+// would just about fit into the equivalence margin, and no change is in sight that would
+// be found. To give up costs power and no error.
+func (c *Comparison) hopeless(r change.Row) bool {
+	return c.config.Undecided != gate.Fail && c.told(r) && r.Verdict == gate.Inconclusive &&
+		r.DetectableEffect > 2*r.Rules.Equivalence && math.Abs(math.Log(r.Ratio)) < math.Log1p(r.DetectableEffect)/2
 }
 
 // Open returns the names of the benchmarks of which more pairs are wanted, and the
 // number of pairs at which they are looked at next. If all is true, those with a
-// verdict are wanted as well.
+// verdict are wanted as well, and those of which more pairs would not help.
 func (c *Comparison) Open(all bool) map[string]int {
 	open := make(map[string]int)
 	for _, r := range c.Rows {
-		if r.Kind != gate.Paired || r.Final || r.Verdict != gate.Inconclusive && !all {
+		if r.Kind != gate.Paired || r.Final || !all && (r.Verdict != gate.Inconclusive || c.hopeless(r)) {
 			continue
 		}
 		for _, look := range c.Plan.Looks() {
@@ -80,6 +92,17 @@ func (c *Comparison) Open(all bool) map[string]int {
 		}
 	}
 	return open
+}
+
+// Uncounted returns the names of the benchmarks of which more counts are wanted.
+func (c *Comparison) Uncounted() map[string]bool {
+	names := make(map[string]bool)
+	for _, r := range c.Rows {
+		if r.Kind == gate.Counted && r.Verdict == gate.Inconclusive {
+			names[r.Name] = true
+		}
+	}
+	return names
 }
 
 // Summary is the result in a line, the worst news first: "2 regressed, 9 unchanged".

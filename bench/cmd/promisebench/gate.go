@@ -266,18 +266,19 @@ func (c *gateRunCmd) instruments(a *app, p *gate.Plan) error {
 // measure carries a plan out and records samples and verdicts in the folder dir.
 func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
 	p := newProgress(a, "pairs at most", 0)
+	measuring := false // and no longer counting instructions
 	s := &gate.Session{
 		Plan: plan,
-		Decide: func(base, head io.Reader) (map[string]int, error) {
-			found, err := decideSamples(dir, base, head, config)
+		Decide: func(base, head io.Reader) (gate.Open, error) {
+			found, err := decideSamples(dir, base, head, config, measuring)
 			if err != nil {
-				return nil, err
+				return gate.Open{}, err
 			}
-			return found.Open(c.Full), nil
+			return gate.Open{Pairs: found.Open(c.Full), Counts: found.Uncounted()}, nil
 		},
 		Progress: func(now gate.Progress) {
 			note := fmt.Sprintf("%d of %d benchmarks open", now.Open, now.Benchmarks)
-			if now.Taken == 0 {
+			if measuring = now.Taken > 0; !measuring {
 				note = fmt.Sprintf("instructions of %d of %d benchmarks counted", now.Counted, now.Benchmarks)
 			}
 			p.set(now.Taken, now.AtMost, note)
@@ -295,7 +296,7 @@ func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir 
 		return nil, err
 	}
 	c.spent.Add(s.Spent)
-	found, err := decideSamples(dir, s.Samples(gate.Base), s.Samples(gate.Head), config)
+	found, err := decideSamples(dir, s.Samples(gate.Base), s.Samples(gate.Head), config, true)
 	switch {
 	case err != nil && a.ctx.Err() != nil:
 		return nil, fmt.Errorf("interrupted: %w before there was anything to judge", a.ctx.Err())
