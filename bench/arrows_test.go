@@ -61,6 +61,7 @@ func arrows() map[string]string {
 		"bench/gate/toolchain":   "bench/gate/neutral",
 		"bench/httpload":         "bench workloads/... engines/...",
 		"bench/listing":          "workloads engines engines/hosts report/document",
+		"bench/progress":         "bench",
 		"bench/record":           "bench",
 		"bench/trace/...":        "bench/trace engines engines/transform report/theme report/text",
 		"bench/cmd/promisebench": "bench/... workloads/... engines/... report/...",

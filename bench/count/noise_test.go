@@ -27,7 +27,7 @@ func TestNoise(t *testing.T) {
 		layouts[i] = build(t, "goja", fmt.Sprintf("-ldflags=-s -w -randlayout=%d", i+1))
 	}
 	for _, name := range []string{"Doxbee/style=promise/await=optimized", doxbeeAsync, "Parallel/style=promise/await=optimized", parallelAsync} {
-		for _, ops := range []int{500, 2000} {
+		for _, ops := range []int{500, 2000, 0} { // 0 is PerOp's own choice
 			one, each, seconds := spread(t, c, name, ops, func(int) worker.Command { return command })
 			many, _, _ := spread(t, c, name, ops, func(i int) worker.Command { return layouts[i] })
 			t.Logf("%s %d: %.0f instructions/op, SD %.3f%% of one binary, %.3f%% over layouts, %.2f s", name, ops, each, one, many, seconds)

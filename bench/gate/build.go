@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -103,6 +104,38 @@ func (b *Build) Neutral(ctx context.Context, seed uint64) (n Build, err error) {
 		return n, errors.Join(err, n.Close())
 	}
 	return n, nil
+}
+
+// Counts is how many times the instructions of each side are counted.
+const Counts = 3
+
+// ChooseLayouts sets the number of layouts of each side to what was asked for, or, if
+// that is 0, to one for each pair, and then pairs and life to what was asked for, or to
+// what suits. With one layout, what there is to average out is the luck of processes.
+// With many, another layout moves times more than another process does, linking takes
+// its time, and small changes are told by instructions: so there are half as many
+// processes, half as long.
+//
+// Where there can be no more than one, that is an error if more were asked for, and else
+// a warning if it is Go's fault.
+func (p *Plan) ChooseLayouts(ctx context.Context, asked, pairs int, life time.Duration) (warning string, err error) {
+	able, built := true, true
+	for _, side := range Sides() {
+		able = able && asked != 1 && p.Builds[side].RandomLayouts(ctx)
+		built = built && p.Builds[side].source != nil
+	}
+	switch {
+	case able:
+		p.Pairs, p.Meter.Life = cmp.Or(pairs, 28), cmp.Or(life, 260*time.Millisecond)
+		p.Layouts = cmp.Or(asked, p.Pairs)
+		return "", nil
+	case asked > 1 && !built:
+		return "", errors.New("only Go engines and commits are built here")
+	case asked != 1 && built:
+		warning = p.Builds[Base].Go + " can't link functions in random order: each side is one build, and where its functions lie moves times by several percent"
+	}
+	p.Layouts, p.Pairs, p.Meter.Life = 1, cmp.Or(pairs, 56), cmp.Or(life, 520*time.Millisecond)
+	return warning, nil
 }
 
 // layouts links both sides anew, again and again: pair i of each benchmark is

@@ -15,6 +15,7 @@ import (
 	"promisebench/bench"
 	"promisebench/bench/count"
 	"promisebench/bench/gate"
+	"promisebench/bench/progress"
 	"promisebench/bench/record"
 	"promisebench/engines"
 	"promisebench/engines/worker"
@@ -46,7 +47,7 @@ type gateRunCmd struct {
 	Exact    bool           `group:"What to measure" help:"Only metrics that do not vary with the machine: instructions, ticks, allocations. No time."`
 	Shard    string         `group:"What to measure" help:"Measure only part i of n, as i/n; 'promisebench gate merge' makes one verdict of all." placeholder:"I/N"`
 
-	Pairs   int           `group:"How to measure" help:"Maximum pairs of processes; large changes need fewer (default: 56)." placeholder:"N"`
+	Pairs   int           `group:"How to measure" help:"Maximum pairs of processes; large changes need fewer (default: 28, or 56 with one layout)." placeholder:"N"`
 	Layouts int           `group:"How to measure" help:"How many times each side is linked anew, with its functions in random order (default: once for each pair; 1: the linker's own order, so that verdicts are about these two binaries)." placeholder:"N"`
 	Life    time.Duration `group:"How to measure" help:"Measurement time of each process (default: 260ms, or 520ms with one layout)." placeholder:"TIME"`
 	Warmup  int           `group:"How to measure" help:"Warm-up batches per process." default:"2"`
@@ -82,23 +83,13 @@ Exit codes: 0 no regression, 1 a regression, 2 wrong use, or something could not
 
 The file of --config may hold, all of it optional:
 
-  {"gate": {"alpha": "1%", "confidence": "95%", "pairs": 56, "undecided": "exact",
+  {"gate": {"alpha": "1%", "confidence": "95%", "pairs": 40, "undecided": "exact",
     "metrics": ["sec/op", "instructions/op", "ticks/op", "allocs/op", "B/op"],
     "threshold": "0.5%", "bound": "1%", "allowance": "6%",
     "rules": [{"match": "^Parallel/", "metric": "sec/op", "threshold": "2%", "bound": "5%"},
               {"metric": "instructions/op", "tolerance": "0.5%"},
               {"match": "engine=sobek", "metric": "allocs/op", "ignore": true}]}}`
 }
-
-// How long a process is measured. With one layout its own luck is what there is to
-// average out. With many, another layout moves times more than another process does.
-const (
-	lifeOfBinary = 520 * time.Millisecond
-	lifeOfLayout = 260 * time.Millisecond
-)
-
-// instructionCounts is how many times the instructions of each side are counted.
-const instructionCounts = 3
 
 func (c *gateRunCmd) Run(a *app) error {
 	config, err := c.settings()
@@ -150,27 +141,21 @@ func (c *gateRunCmd) settings() (verdict.Config, error) {
 	if err != nil {
 		return config, err
 	}
-	if c.Pairs != 0 {
-		config.Pairs = c.Pairs
-	}
+	// What it is by default depends on the builds.
+	c.Pairs = cmp.Or(c.Pairs, config.Pairs)
+	config.Pairs = c.Pairs
 	if c.Exact {
 		if len(c.Metric) == 0 {
 			config.Metrics = []string{bench.Instructions, "ticks/op", "allocs/op", "B/op"}
 		}
 		c.Life, c.Warmup, c.Layouts = c.Time, 0, 1
 	}
-	if c.Life == 0 {
-		c.Life = lifeOfLayout
-		if c.Layouts == 1 {
-			c.Life = lifeOfBinary
-		}
-	}
 	switch {
 	case c.Layouts < 0:
 		return config, fmt.Errorf("--layouts %d: want 1 or more", c.Layouts)
 	case c.GOGC != "off" && !regexp.MustCompile(`^[1-9][0-9]{0,5}$`).MatchString(c.GOGC):
 		return config, fmt.Errorf("--gogc %s: want off or a percentage", c.GOGC)
-	case c.Time <= 0 || c.Life < c.Time || c.Timeout <= c.Life || c.Warmup < 0:
+	case c.Time <= 0 || c.Life != 0 && c.Life < c.Time || c.Timeout <= max(c.Life, c.Time) || c.Warmup < 0:
 		return config, errors.New("want 0 < --time <= --life < --timeout, and --warmup not negative")
 	case c.Inject > 1:
 		return config, errors.New("--inject: at most 100%")
@@ -181,8 +166,8 @@ func (c *gateRunCmd) settings() (verdict.Config, error) {
 // plan finds or builds both sides and returns what to measure of them.
 func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config verdict.Config) (p gate.Plan, err error) {
 	p = gate.Plan{
-		Pairs: config.Pairs, Budget: c.Budget, Exact: c.Exact, Seed: c.Seed, Counts: instructionCounts,
-		Meter: gate.PairMeter{Time: c.Time, Warmup: c.Warmup, Life: c.Life, Timeout: c.Timeout, Inject: float64(c.Inject)},
+		Budget: c.Budget, Exact: c.Exact, Seed: c.Seed, Counts: gate.Counts,
+		Meter: gate.PairMeter{Time: c.Time, Warmup: c.Warmup, Timeout: c.Timeout, Inject: float64(c.Inject)},
 		GOGC:  c.GOGC, Metrics: config.Metrics,
 	}
 	if c.Inject > 0 {
@@ -228,18 +213,12 @@ func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config
 // instruments decides on layouts and on how to count instructions, and says what is
 // lacking.
 func (c *gateRunCmd) instruments(a *app, p *gate.Plan) error {
-	p.Layouts = 1
-	if c.Layouts != 1 {
-		able := p.Builds[gate.Base].RandomLayouts(a.ctx) && p.Builds[gate.Head].RandomLayouts(a.ctx)
-		built := p.Builds[gate.Base].Go != "" && p.Builds[gate.Head].Go != ""
-		switch {
-		case able:
-			p.Layouts = cmp.Or(c.Layouts, p.Pairs)
-		case built:
-			fmt.Fprintf(a.stderr, "promisebench: warning: %s can't link functions in random order: each side is one build, and where its functions lie moves times by several percent\n", p.Builds[gate.Base].Go)
-		case c.Layouts > 1:
-			return fmt.Errorf("--layouts %d: only Go engines and commits are built here", c.Layouts)
-		}
+	warning, err := p.ChooseLayouts(a.ctx, c.Layouts, c.Pairs, c.Life)
+	if err != nil {
+		return fmt.Errorf("--layouts %d: %w", c.Layouts, err)
+	}
+	if warning != "" {
+		fmt.Fprintln(a.stderr, "promisebench: warning:", warning)
 	}
 	if !slices.Contains(p.Metrics, bench.Instructions) {
 		return nil
@@ -265,7 +244,7 @@ func (c *gateRunCmd) instruments(a *app, p *gate.Plan) error {
 
 // measure carries a plan out and records samples and verdicts in the folder dir.
 func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
-	p := newProgress(a, "pairs at most", 0)
+	p := progress.New(a.stderr, a.now, "pairs at most", 0)
 	measuring := false // and no longer counting instructions
 	s := &gate.Session{
 		Plan: plan,
@@ -281,12 +260,12 @@ func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir 
 			if measuring = now.Taken > 0; !measuring {
 				note = fmt.Sprintf("instructions of %d of %d benchmarks counted", now.Counted, now.Benchmarks)
 			}
-			p.set(now.Taken, now.AtMost, note)
+			p.Set(now.Taken, now.AtMost, note)
 		},
-		Trouble: func(side gate.Side, name string, err error) { p.tell(side.String(), name, err) },
+		Trouble: func(side gate.Side, name string, err error) { p.Tell(side.String(), name, err) },
 	}
 	err := c.record(a, s, dir)
-	p.end()
+	p.End()
 	for _, side := range gate.Sides() {
 		if err == nil && a.ctx.Err() == nil {
 			err = s.Builds[side].Unchanged(a.ctx)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"promisebench/bench"
+	"promisebench/bench/progress"
 	"promisebench/bench/record"
 	"promisebench/engines"
 )
@@ -66,10 +67,10 @@ func carryOut[C bench.Named](a *app, r recording, plan bench.Rounds[C]) (dir str
 		stop, resume = "Ctrl-C stops, --resume continues", fmt.Sprintf("; continue with: promisebench %s --resume --out %s", a.args[0], dir)
 	}
 	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (%s)\n", len(plan.Cells), plan.Rounds, run.Name(), stop)
-	p := newProgress(a, r.counted, plan.Rounds*len(plan.Cells)*max(1, plan.Intervals))
-	plan.Progress = p.show
+	p := progress.New(a.stderr, a.now, r.counted, plan.Rounds*len(plan.Cells)*max(1, plan.Intervals))
+	plan.Progress = p.Show
 	sum, err := plan.Do(a.ctx, run.Log.Record)
-	p.end()
+	p.End()
 	if err != nil {
 		return dir, fmt.Errorf("%w\n%s holds what was measured so far%s", err, run.Name(), resume)
 	}
