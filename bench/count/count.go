@@ -31,10 +31,14 @@ import (
 )
 
 const (
-	// enough is about the least number of instructions between the two numbers
-	// of operations. Most of the noise is a few 100,000 instructions a process,
-	// whatever it does, so that a count has a standard deviation of 0.1% at most.
-	enough = 450e6
+	// enough is about the number of instructions between the two numbers of
+	// operations, with start-up counted in, which makes it too large by up to a half.
+	// Most of the noise is a few 100,000 instructions a process, whatever it does, so
+	// that a count has a standard deviation of 0.1%.
+	enough = 600e6
+	// injectable is what the number of operations is a multiple of, so that half a
+	// percent of it is a whole number.
+	injectable = 200
 	// warmupOps are run by the shorter of the two processes, or a window's worth if
 	// that is more: what happens once is over then.
 	warmupOps = 100
@@ -129,19 +133,18 @@ func (c *Counter) Counts(list ...engines.Engine) error {
 }
 
 // difference returns the instructions of an operation from two processes, of which
-// one runs so many operations more, and what the slowdown adds to each. With 0
+// one runs so many operations more, and what the slowdown adds to these. With 0
 // operations it is the cell's size.
 func (c *Counter) difference(ctx context.Context, cell bench.Cell, engine worker.Wrapper, ops int, slowdown float64) (float64, error) {
 	first := max(warmupOps, cell.Window)
-	slowed := func(ops int) int { return ops + int(math.Round(slowdown*float64(ops))) }
-	few, err := c.process(ctx, cell, engine, slowed(first))
+	few, err := c.process(ctx, cell, engine, first)
 	if err != nil {
 		return 0, err
 	}
 	if ops == 0 {
 		ops = c.size(cell.Name(), few/float64(first))
 	}
-	many, err := c.process(ctx, cell, engine, slowed(first+ops))
+	many, err := c.process(ctx, cell, engine, first+ops+int(math.Round(slowdown*float64(ops))))
 	if err != nil {
 		return 0, err
 	}
@@ -153,8 +156,7 @@ func (c *Counter) difference(ctx context.Context, cell bench.Cell, engine worker
 
 // size returns how many operations more the longer process of a cell runs, the same
 // on both sides of a comparison: who asks first says what an operation takes, start-up
-// and all. It is a power of the square root of two, so that it mostly comes out the
-// same in every run.
+// and all.
 func (c *Counter) size(name string, each float64) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -162,7 +164,7 @@ func (c *Counter) size(name string, each float64) int {
 		c.sizes = map[string]int{}
 	}
 	if c.sizes[name] == 0 {
-		c.sizes[name] = int(math.Exp2(math.Ceil(2*math.Log2(max(1, enough/each))) / 2))
+		c.sizes[name] = injectable * max(1, int(math.Round(enough/each/injectable)))
 	}
 	return c.sizes[name]
 }
