@@ -109,6 +109,12 @@ func (b *Build) Neutral(ctx context.Context, seed uint64) (n Build, err error) {
 // Counts is how many times the instructions of each side are counted.
 const Counts = 3
 
+// How many pairs there are at most, with one layout a side and with many.
+const (
+	Pairs       = 56
+	LayoutPairs = 28
+)
+
 // ChooseLayouts sets the number of layouts of each side to what was asked for, or, if
 // that is 0, to one for each pair, and then pairs and life to what was asked for, or to
 // what suits. With one layout, what there is to average out is the luck of processes.
@@ -126,7 +132,7 @@ func (p *Plan) ChooseLayouts(ctx context.Context, asked, pairs int, life time.Du
 	}
 	switch {
 	case able:
-		p.Pairs, p.Meter.Life = cmp.Or(pairs, 28), cmp.Or(life, 260*time.Millisecond)
+		p.Pairs, p.Meter.Life = cmp.Or(pairs, LayoutPairs), cmp.Or(life, 260*time.Millisecond)
 		p.Layouts = cmp.Or(asked, p.Pairs)
 		return "", nil
 	case asked > 1 && !built:
@@ -134,7 +140,7 @@ func (p *Plan) ChooseLayouts(ctx context.Context, asked, pairs int, life time.Du
 	case asked != 1 && built:
 		warning = p.Builds[Base].Go + " can't link functions in random order: each side is one build, and where its functions lie moves times by several percent"
 	}
-	p.Layouts, p.Pairs, p.Meter.Life = 1, cmp.Or(pairs, 56), cmp.Or(life, 520*time.Millisecond)
+	p.Layouts, p.Pairs, p.Meter.Life = 1, cmp.Or(pairs, Pairs), cmp.Or(life, 520*time.Millisecond)
 	return warning, nil
 }
 

@@ -111,7 +111,11 @@ func (c *Comparison) WriteComment(w io.Writer) error {
 	if _, err := io.WriteString(w, "<!-- promisebench-gate -->\n"); err != nil {
 		return err
 	}
-	return c.Verdicts().WriteMarkdown(w)
+	d := c.Verdicts()
+	if note := c.recordedNote(); note != "" {
+		d.Chapters = append(d.Chapters, document.Chapter{ID: "rates", Title: "How often it is wrong", Text: []string{note + "."}})
+	}
+	return d.WriteMarkdown(w)
 }
 
 // lead says what was compared.

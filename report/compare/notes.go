@@ -3,10 +3,12 @@ package compare
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"promisebench/report/change"
 	"promisebench/report/dataset"
 	"promisebench/report/gate"
+	"promisebench/report/method"
 	"promisebench/report/text"
 )
 
@@ -95,11 +97,21 @@ func (c *Comparison) layoutNote() string {
 	case !c.paired || !c.tested():
 		return ""
 	case c.layouts > 1:
-		return fmt.Sprintf("Each side was linked %d times with its functions in random order, so a change of layout alone is within the error", c.layouts)
+		return fmt.Sprintf("Each side was linked %d times with its functions in random order, so a change of layout alone is within the error", min(c.layouts, c.numbers().many))
 	case c.stated:
 		return "These are two builds: where functions lie is the same in all processes of a build, and can move times by several percent"
 	}
 	return "Each version is one build: one draw of layout each, so differences of a few percent may be where its code lies"
+}
+
+// recordedNote says how often verdicts such as these were wrong where the truth was known;
+// "" if these are not of a gate.
+func (c *Comparison) recordedNote() string {
+	if !c.paired {
+		return ""
+	}
+	rates := method.Paragraphs(method.Rates)[0]
+	return rates.Term + ": " + strings.TrimSuffix(rates.Text, ".")
 }
 
 // openNote says what remained inconclusive and yet is no failure; "" if nothing did.

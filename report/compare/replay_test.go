@@ -47,6 +47,7 @@ const recorded = "testdata/replay"
 func sources() []struct{ folder, words string } {
 	return []struct{ folder, words string }{
 		{"goja.identical", "goja, identical builds"},
+		{"goja", "goja, random layouts"},
 		{"node", "node, identical builds"},
 	}
 }
@@ -180,6 +181,9 @@ func recipes() []recipe {
 // has each that is drawn.
 func ours(random *rand.Rand, rows []recording, change float64) (o outcome) {
 	plan := gate.Plan{Alpha: gate.DefaultAlpha, Confidence: gate.DefaultConfidence, Pairs: gate.DefaultPairs}
+	if rows[0].Layouts > 1 {
+		plan.Pairs = gate.DefaultLayoutPairs
+	}
 	list := make([]gate.Row, len(rows))
 	for i, r := range rows {
 		list[i].Rules, list[i].Layouts = r.Rules, r.Layouts

@@ -89,6 +89,9 @@ func (c *Comparison) trust() document.Finding {
 	if c.paired && n.tested > 0 {
 		f.Details = append(f.Details, "Another machine can change times by as much as a small verdict.")
 	}
+	for _, note := range text.NotEmpty(c.recordedNote()) {
+		f.Details = append(f.Details, note+".")
+	}
 	f.Details = append(f.Details, text.NotEmpty(c.oneWay())...)
 	// That the sides were measured apart is said above, and different conditions stand
 	// above all findings.

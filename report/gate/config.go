@@ -60,6 +60,7 @@ const (
 	DefaultAlpha       = 0.01
 	DefaultConfidence  = 0.95
 	DefaultPairs       = 56
+	DefaultLayoutPairs = 28 // where each pair has a layout of its own
 	DefaultMinEffect   = 0.005
 	DefaultEquivalence = 0.01
 	// DefaultAllowance is for samples that were not taken in pairs: the results
@@ -67,7 +68,7 @@ const (
 	// number of samples from one of them shows it.
 	DefaultAllowance = 0.06
 	// DefaultLayoutEquivalence is the equivalence margin of times across random
-	// layouts: what some 28 pairs of layouts can tell where these have a standard
+	// layouts: what so many pairs of layouts can tell where these have a standard
 	// deviation of 3%, as on the recorded machine.
 	DefaultLayoutEquivalence = 0.03
 	// DefaultTolerance is for allocations, which the runtime adds a few to. Ticks
@@ -77,8 +78,8 @@ const (
 	// or less in a batch is below this.
 	DefaultBytesTolerance = 0.001
 	// DefaultInstructionTolerance is for executed instructions, which layouts and
-	// hashing change a little: copies and layouts of the same code have been seen to
-	// differ by up to 0.11%.
+	// hashing change a little: 96 means of three counts of code that does the same
+	// were up to 0.14% off (results/2026-11-21-gate-neutral).
 	DefaultInstructionTolerance = 0.003
 )
 

@@ -65,17 +65,18 @@ const (
 	ArticleV8   Term = "versions-of-v8"                 // Node.js 11 stands in for V8 7.2
 
 	// Base and head.
-	Change       Term = "change"             // head against base, with interval
-	Verdicts     Term = "four-verdicts"      // regressed, improved, unchanged, inconclusive
-	ProcessPairs Term = "pairs-of-processes" // paired measuring and its test
-	Stopping     Term = "early-stopping"     // error spending, Holm, repeated intervals
-	Unpaired     Term = "unpaired-results"   // the allowance
-	Exact        Term = "exact-metrics"      // ticks and allocations
-	Instructions Term = "instructions"       // counted; what they see
-	Nulls        Term = "three-nulls"        // identical binaries, neutral changes, another day
-	Layouts      Term = "random-layouts"     // the pair of layouts is what is replicated
-	Builds       Term = "one-build-a-side"   // layout of a build, other machines
-	NotCompared  Term = "not-compared"       // one side only, failures, exit codes
+	Change       Term = "change"               // head against base, with interval
+	Verdicts     Term = "four-verdicts"        // regressed, improved, unchanged, inconclusive
+	ProcessPairs Term = "pairs-of-processes"   // paired measuring and its test
+	Stopping     Term = "early-stopping"       // error spending, Holm, repeated intervals
+	Unpaired     Term = "unpaired-results"     // the allowance
+	Exact        Term = "exact-metrics"        // ticks and allocations
+	Instructions Term = "instructions"         // counted; what they see
+	Nulls        Term = "three-nulls"          // identical binaries, neutral changes, another day
+	Rates        Term = "recorded-error-rates" // of the gate, on its own machine
+	Layouts      Term = "random-layouts"       // the pair of layouts is what is replicated
+	Builds       Term = "one-build-a-side"     // layout of a build, other machines
+	NotCompared  Term = "not-compared"         // one side only, failures, exit codes
 
 	// History.
 	Points       Term = "points"           // medians; scatter between runs

@@ -21,6 +21,7 @@ import (
 	"promisebench/engines/worker"
 	"promisebench/report/compare"
 	verdict "promisebench/report/gate"
+	"promisebench/report/method"
 )
 
 type gateCmd struct {
@@ -78,6 +79,8 @@ func (*gateRunCmd) Help() string {
   old.txt, results/run-1  results of "promisebench run" or "go test -bench": unpaired, so that only changes beyond an allowance count
 
 Both builds run side by side in fresh processes, many times, batch by batch in random order, with the scripts of this promisebench on both sides; what is analysed is how pairs of processes differ. Where functions lie in memory moves times by several percent, and any change to code moves others: so Go engines are linked anew for each pair, on both sides, with their functions in random order (--layouts), and what time can't tell from that, executed instructions do. A benchmark has regressed or improved with family-wise confidence over all benchmarks; it is unchanged if its whole confidence interval lies within the equivalence margin; else it is inconclusive. Sampling goes on until all have a verdict or the budget is spent. Package report/gate has the method, with sources.
+
+` + method.Paragraphs(method.Rates)[0].Text + `
 
 Exit codes: 0 no regression, 1 a regression, 2 wrong use, or something could not be compared, 3 inconclusive (see --undecided), 130 interrupted.
 

@@ -18,6 +18,7 @@ import (
 	"promisebench/bench/gate"
 	"promisebench/bench/record"
 	"promisebench/report/dataset"
+	verdict "promisebench/report/gate"
 	"promisebench/report/unit"
 )
 
@@ -32,6 +33,9 @@ func TestGateKeys(t *testing.T) {
 		if c[0] != c[1] {
 			t.Errorf("a gate writes %s, and %s is read", c[0], c[1])
 		}
+	}
+	if gate.Pairs != verdict.DefaultPairs || gate.LayoutPairs != verdict.DefaultLayoutPairs {
+		t.Errorf("a gate takes %d pairs and %d, and %d and %d are judged", gate.Pairs, gate.LayoutPairs, verdict.DefaultPairs, verdict.DefaultLayoutPairs)
 	}
 }
 
