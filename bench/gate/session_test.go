@@ -242,6 +242,10 @@ func TestSessionLayouts(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer builds[gate.Base].Close()
+	chosen := gate.Plan{Builds: builds}
+	if warning, err := chosen.ChooseLayouts(t.Context(), 0, 0, 0); err != nil || warning != "" || chosen.Layouts != gate.LayoutPairs || chosen.Pairs != gate.LayoutPairs {
+		t.Errorf("%d layouts, %d pairs, %q, %v", chosen.Layouts, chosen.Pairs, warning, err)
+	}
 	neutral, err := builds[gate.Base].Neutral(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
@@ -307,3 +311,31 @@ func TestSessionErrors(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// What was not built here is one layout, and gets the pairs and processes that suit one,
+// unless others are asked for.
+func TestChooseLayouts(t *testing.T) {
+	for _, c := range []struct {
+		asked, pairs int
+		life         time.Duration
+		wantPairs    int
+		wantLife     time.Duration
+		err          string
+	}{
+		{0, 0, 0, gate.Pairs, 520 * time.Millisecond, ""},
+		{1, 9, time.Second, 9, time.Second, ""},
+		{2, 0, 0, 0, 0, "only Go engines and commits are built here"},
+	} {
+		p := gate.Plan{Builds: [2]gate.Build{build(), build()}}
+		warning, err := p.ChooseLayouts(t.Context(), c.asked, c.pairs, c.life)
+		if c.err != "" {
+			if err == nil || err.Error() != c.err {
+				t.Errorf("%d layouts: %v, want %s", c.asked, err, c.err)
+			}
+			continue
+		}
+		if err != nil || warning != "" || p.Layouts != 1 || p.Pairs != c.wantPairs || p.Meter.Life != c.wantLife {
+			t.Errorf("%d layouts: %d, %d pairs of %v, %q, %v", c.asked, p.Layouts, p.Pairs, p.Meter.Life, warning, err)
+		}
+	}
+}
