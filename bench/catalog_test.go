@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -11,13 +12,14 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/plan"
 	"promisebench/engines"
 	"promisebench/engines/goja"
 	"promisebench/workloads"
 )
 
 func meter() *bench.Meter {
-	return &bench.Meter{Time: time.Millisecond, Timeout: time.Minute}
+	return &bench.Meter{Time: time.Millisecond, Timeout: time.Minute, Random: rand.New(rand.NewPCG(1, 2))}
 }
 
 func cells(t testing.TB, cat bench.Catalog, f bench.Filter, window int) []bench.Cell {
@@ -198,7 +200,7 @@ func TestBrokenWorkloadsFail(t *testing.T) {
 			}
 			m := meter()
 			for _, c := range cells(t, cat, bench.Filter{Styles: []string{b.style}}, 1000) {
-				o := m.Measure(t.Context(), c)
+				o := m.Measure(t.Context(), c)[0]
 				if o.Skipped() && c.Variant.Requires != "" {
 					continue
 				}
@@ -277,7 +279,7 @@ func TestRequiredFeatures(t *testing.T) {
 		cat := catalog()
 		cat.Workloads = []workloads.Workload{w}
 		for _, c := range cells(t, cat, bench.Filter{}, 10) {
-			o := meter().Measure(t.Context(), c)
+			o := meter().Measure(t.Context(), c)[0]
 			if want == "" && o.Err == nil {
 				continue
 			}
@@ -350,14 +352,14 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 	}))
 
 	var out strings.Builder
-	run := bench.Rounds[bench.Cell]{
+	run := plan.Plan[bench.Cell]{
 		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"multiply"}}, 10),
 		Rounds: 1,
 		Sample: meter().Sample,
 	}
 	sum, err := run.Do(t.Context(), bench.NewLog(&out, 1).Record)
 	// Three styles, and two in two await modes.
-	if want := (bench.Summary{Samples: 7 * len(cat.Engines)}); err != nil || sum != want {
+	if want := (plan.Summary{Samples: 7 * len(cat.Engines)}); err != nil || sum != want {
 		t.Errorf("got %+v, %v, want %+v\n%s", sum, err, want, out.String())
 	}
 	for _, want := range []string{
@@ -370,7 +372,7 @@ func TestOneMoreEngineAndWorkload(t *testing.T) {
 		}
 	}
 	cat.Engines = cat.Engines[len(cat.Engines)-1:]
-	sum, err = (&bench.Rounds[bench.Cell]{
+	sum, err = (&plan.Plan[bench.Cell]{
 		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"doxbee"}}, 10),
 		Rounds: 1,
 		Sample: meter().Sample,
@@ -394,7 +396,7 @@ func TestModeIsProvenNotTrusted(t *testing.T) {
 	cat := catalog()
 	cat.Engines = []engines.Engine{wrongMode{goja.New()}}
 	for _, c := range cells(t, cat, bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}, 10) {
-		o := meter().Measure(t.Context(), c)
+		o := meter().Measure(t.Context(), c)[0]
 		if c.Await == engines.Optimized && o.Err != nil {
 			t.Errorf("optimized: %v", o.Err)
 		}
@@ -417,14 +419,14 @@ func (e lacking) Open(ctx context.Context, o engines.Options) (engines.Realm, er
 func TestSkipTravels(t *testing.T) {
 	cat := catalog()
 	cat.Engines = []engines.Engine{lacking{goja.New()}}
-	run := bench.Rounds[bench.Cell]{
+	run := plan.Plan[bench.Cell]{
 		Cells:  cells(t, cat, bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}, 10),
 		Rounds: 3,
 		Sample: meter().Sample,
 	}
 	var out strings.Builder
 	sum, err := run.Do(t.Context(), bench.NewLog(&out, 4).Record)
-	if want := (bench.Summary{Samples: 3, Skips: 1}); err != nil || sum != want {
+	if want := (plan.Summary{Samples: 3, Skips: 1}); err != nil || sum != want {
 		t.Errorf("got %+v, %v, want %+v", sum, err, want)
 	}
 	const want = "--- SKIP: BenchmarkParallel/style=async/await=legacy/engine=goja/window=10-4\n    lacking: await skips ticks: "
@@ -443,7 +445,7 @@ func TestTicksShowWhatResultsDoNot(t *testing.T) {
 	cat := catalog()
 	cat.Workloads = []workloads.Workload{rewritten(t, "parallel", "async", strings.Replace(text, old, "return commit(tx, total", 1))}
 	for _, c := range cells(t, cat, bench.Filter{Styles: []string{"async"}}, 100) {
-		o := meter().Measure(t.Context(), c)
+		o := meter().Measure(t.Context(), c)[0]
 		if o.Err == nil || !strings.Contains(o.Err.Error(), "by the specification it is") {
 			t.Errorf("%s: %v", c.Name(), o.Err)
 		}

@@ -48,6 +48,7 @@ const (
 	KeySample   = "sample" // what one is, in words
 	KeySeed     = "seed"   // of the order within rounds
 	KeyRounds   = "rounds" // how samples of different benchmarks take turns
+	KeyUntil    = "until"  // how well benchmarks were to be known
 	KeyEmbedded = "embedded"
 	// KeyInstructions is how instructions were counted, if they were.
 	KeyInstructions = "instructions"
@@ -65,7 +66,7 @@ const (
 	KeyCommand = "command"
 )
 
-// Interleaved is the value of [KeyRounds] that [Rounds] makes true.
+// Interleaved is the value of [KeyRounds] that package plan makes true.
 const Interleaved = "interleaved"
 
 // A Header is what stands above all results. What is empty is left out.
@@ -119,10 +120,11 @@ func (h Header) Conditions() []Condition {
 	return list
 }
 
-// Conditions says how the meter measures cells, in interleaved rounds with a seed.
-func (m *Meter) Conditions(cells []Cell, seed uint64) []Condition {
+// Conditions says how the meter measures cells.
+func (m *Meter) Conditions(cells []Cell) []Condition {
 	// One sentence for all engines of a run, whose header must be the same.
-	sample := fmt.Sprintf("%v batch (compilers: steady state of ten or more)", m.Time)
+	sample := fmt.Sprintf("fastest %.0f%% of %d batches of %v in a process (compilers: of the steady state of %d)",
+		100*KeptFraction, interpreted-warmupBatches, m.Time, compiled)
 	if m.Batches > 0 {
 		sample = fmt.Sprintf("first %d batches of %d operations", m.Batches, m.BatchOps)
 	}
@@ -136,9 +138,7 @@ func (m *Meter) Conditions(cells []Cell, seed uint64) []Condition {
 	if len(windows) > 1 {
 		window += fmt.Sprintf(" (%d where the name has none)", DefaultWindow)
 	}
-	return []Condition{
-		{KeyWindow, window}, {KeySample, sample}, {KeySeed, strconv.FormatUint(seed, 10)}, {KeyRounds, Interleaved},
-	}
+	return []Condition{{KeyWindow, window}, {KeySample, sample}}
 }
 
 // Host returns the conditions that the machine and the Go runtime set. root is

@@ -108,7 +108,7 @@ func TestCustomWorkloads(t *testing.T) {
 		t.Errorf("got %q, want %q", names, want)
 	}
 	for _, c := range cells(t, cat, bench.Filter{}, 50) {
-		if o := meter().Measure(t.Context(), c); o.Err != nil {
+		if o := meter().Measure(t.Context(), c)[0]; o.Err != nil {
 			t.Errorf("%s: %v", c.Name(), o.Err)
 		}
 		all = append(all, c.Name())

@@ -18,20 +18,22 @@ const (
 	// heapBatches is how many batches there are. In the first half of them engines
 	// compile what allocates less then.
 	heapBatches = 100
+	// heapProcesses is how many processes there are: one may still compile
+	// something else, so their median stands.
+	heapProcesses = 3
 )
 
 // CountHeap replaces what an engine that compiles while it runs has allocated in the
 // batches of o.Sample, if it can tell that, by a count in processes of its own, which
-// varies a hundred times less; bench/gate/README.md has the figures. A process may
-// still compile something else, so a result that stands alone should be the median
-// of some. Batches have at most as many operations as those whose time counts.
-// Objects, which no such engine counts, are left out.
-func (o *Outcome) CountHeap(ctx context.Context, most, processes int) error {
+// varies a hundred times less; bench/gate/README.md has the figures. Batches have at
+// most as many operations as those whose time counts. Objects, which no such engine
+// counts, are left out.
+func (o *Outcome) CountHeap(ctx context.Context, most int) error {
 	if o.Sample.Heap == nil || !engines.Compiles(o.Cell.Engine) {
 		return nil
 	}
 	var counts []float64
-	for range processes {
+	for range heapProcesses {
 		perOp, err := o.Cell.bytesPerOp(ctx, max(o.Cell.Window, min(most, heapOps)))
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ func TestImpl(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, cell := range list {
-			if o := meter().Measure(t.Context(), cell); o.Err != nil && !o.Skipped() {
+			if o := meter().Measure(t.Context(), cell)[0]; o.Err != nil && !o.Skipped() {
 				t.Errorf("%s: %v", cell.Name(), o.Err)
 			}
 		}
@@ -42,7 +42,7 @@ func TestImpl(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, cell := range list {
-			o := meter().Measure(t.Context(), cell)
+			o := meter().Measure(t.Context(), cell)[0]
 			if c.want == "" && o.Err != nil || c.want != "" && (o.Err == nil || !strings.Contains(o.Err.Error(), c.want)) {
 				t.Errorf("%s: %v", cell.Name(), o.Err)
 			}

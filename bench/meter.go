@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"runtime"
+	"math/rand/v2"
 	"time"
 
 	"golang.org/x/perf/benchfmt"
@@ -22,32 +22,44 @@ const TickOps = 20
 // so before its speed is taken for the size of batches.
 const compileTime = 100 * time.Millisecond
 
-// minIterations is the least number of batches of an engine that compiles while it
-// runs.
-const minIterations = 10
+const (
+	// warmupBatches of an interpreter are left out: its caches fill, the heap grows
+	// to the workload's size, and pages of memory are touched for the first time. On
+	// goja and QuickJS the first one takes 1.0 to 1.5 times as long as the others,
+	// the second one 1.0 to 1.1.
+	warmupBatches = 2
+	// interpreted and compiled are how many batches a process has, with those
+	// that are left out. More processes tell more than longer lives: see "Where the
+	// noise is" in METHODOLOGY.md. An engine that compiles needs time for that.
+	interpreted = warmupBatches + 12
+	compiled    = 40
+	// leastBatches is how many a process has even if they are long.
+	leastBatches = warmupBatches + 4
+)
 
-// warmupOps run on an interpreter before the clock starts: caches fill, and the
-// Go heap grows to the workload's size.
+// warmupOps are what the search for the size of batches begins with.
 const warmupOps = 200
 
 // leastSteps is how many steps of the engine's clock a sample must take, so
 // that the clock's resolution is an error of at most 0.1%.
 const leastSteps = 1000
 
-// A Meter takes samples. Each sample comes from a realm of its own. It is not
-// safe for concurrent use.
+// A Meter takes samples. Each sample comes from a realm of its own, which is a
+// process on engines that run in such. It is not safe for concurrent use.
 type Meter struct {
-	// Time is about how long the operations of a sample take together.
+	// Time is about how long the operations of a batch take together.
 	Time time.Duration
-	// Batches, if not 0, is how many batches of BatchOps operations a sample has
-	// on an engine that compiles while it runs, all of them counted from the
-	// first one on, as the drivers of many promise benchmarks do. The steady
-	// state is not sought then, and Time means nothing.
+	// Batches, if not 0, is how many batches of BatchOps operations a sample has,
+	// all of them counted from the first one on, as the drivers of many promise
+	// benchmarks do. The steady state is not sought then, and Time means nothing.
 	Batches, BatchOps int
 	// Timeout bounds everything that one sample takes.
 	Timeout time.Duration
+	// Random decides which batch is run next.
+	Random *rand.Rand
 
-	sizes map[string]BatchSize // by cell name
+	sizes   map[string]BatchSize // by cell name
+	counted map[string]bool      // names of cells whose B/op was counted apart
 }
 
 // A BatchSize is how large the batches of a cell are.
@@ -60,11 +72,11 @@ type BatchSize struct {
 // reason, or a failure.
 type Outcome struct {
 	Cell Cell
-	// What follows is meaningful if Err is nil. Sample covers the steady
-	// state only, if there are Batches.
+	// What follows is meaningful if Err is nil. Sample covers what was not left out;
+	// its time is that of the fastest part of it.
 	Sample engines.Sample
-	// Batches are all of an engine that compiles while it runs, of which Warmup
-	// were left out, and Steady says whether the rest is a steady state.
+	// Batches are all that were run, of which Warmup were left out, and Steady says
+	// whether the rest of an engine that compiles while it runs is a steady state.
 	Batches Iterations
 	Warmup  int
 	Steady  bool
@@ -100,7 +112,7 @@ func (o Outcome) values() []benchfmt.Value {
 		}
 	}
 	list = append(list, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
-	if len(o.Batches) > 0 {
+	if len(o.Batches) > 0 && engines.Compiles(o.Cell.Engine) {
 		notSteady := 0.0
 		if !o.Steady {
 			notSteady = 1
@@ -112,89 +124,90 @@ func (o Outcome) values() []benchfmt.Value {
 	return list
 }
 
-// Measure takes one sample of c.
-func (m *Meter) Measure(ctx context.Context, c Cell) Outcome {
-	ctx, cancel := context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("timed out after %v (--timeout)", m.Timeout))
-	defer cancel()
-	o := Outcome{Cell: c}
-	o.Err = m.measure(ctx, &o)
-	return o
+// Measure takes a sample of each cell. Their processes live at the same time and take
+// turns batch by batch, in random order: what the machine does meanwhile falls on all
+// alike.
+func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
+	list := make([]*Execution, len(cells))
+	for i, c := range cells {
+		list[i] = &Execution{Outcome: Outcome{Cell: c}, Timeout: m.Timeout}
+		defer list[i].Close()
+	}
+	for _, i := range m.Random.Perm(len(list)) {
+		m.open(ctx, list[i])
+	}
+	TakeTurns(ctx, list, m.Random, m.enough)
+	outcomes := make([]Outcome, len(list))
+	for i, e := range list {
+		m.finish(ctx, e)
+		outcomes[i] = e.Outcome
+	}
+	return outcomes
 }
 
-// Sample yields one record: it is Measure as [Rounds] wants it.
-func (m *Meter) Sample(ctx context.Context, c Cell) iter.Seq[Record] {
-	return func(yield func(Record) bool) { yield(m.Measure(ctx, c).Record()) }
+// Sample yields a record of each cell: it is Measure as package plan wants it.
+func (m *Meter) Sample(ctx context.Context, cells []Cell) iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		for _, o := range m.Measure(ctx, cells...) {
+			if !yield(o.Record()) {
+				return
+			}
+		}
+	}
 }
 
-func (m *Meter) measure(ctx context.Context, o *Outcome) (err error) {
-	c := o.Cell
-	ops := max(m.BatchOps, c.Window)
-	if m.Batches == 0 || !engines.Compiles(c.Engine) {
-		size, err := m.BatchSize(ctx, c, 1)
-		if err != nil {
+func (m *Meter) open(ctx context.Context, e *Execution) {
+	e.Ops = max(m.BatchOps, e.Cell.Window)
+	if m.Batches == 0 {
+		e.do(ctx, func(ctx context.Context) error {
+			size, err := m.BatchSize(ctx, e.Cell, 1)
+			e.Ops = size.Ops
 			return err
-		}
-		ops = size.Ops
+		})
 	}
-	realm, err := c.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, realm.Close()) }()
-	if engines.Compiles(c.Engine) {
-		err = m.iterations(ctx, o, realm, ops)
-	} else {
-		err = m.sample(ctx, o, realm, ops)
-	}
-	if err != nil {
-		return err
-	}
-	// Behind the timing, for which it would be a warm-up.
-	if o.Ticks, err = c.MeanTicks(ctx, realm); err != nil {
-		return err
-	}
-	return o.CountHeap(ctx, ops, 1)
+	e.Counted = e.Ops
+	e.Open(ctx, e.Cell.Open)
 }
 
-// sample takes a sample of an interpreter: one batch behind a short warm-up.
-func (m *Meter) sample(ctx context.Context, o *Outcome, realm engines.Realm, ops int) (err error) {
-	if _, err := o.Cell.Run(ctx, realm, warmupOps); err != nil {
-		return err
+// enough reports whether a process has run enough batches. Those that could not be
+// made as short as they should be, because a window's worth takes longer, are fewer.
+func (m *Meter) enough(e *Execution) bool {
+	most := interpreted
+	switch {
+	case m.Batches > 0:
+		return len(e.Batches) >= m.Batches
+	case engines.Compiles(e.Cell.Engine):
+		most = compiled
 	}
-	// Every sample starts with an empty heap: else it would pay for the
-	// garbage of the cell that happened to run before.
-	runtime.GC()
-	o.Sample, err = o.Cell.RunTimed(ctx, realm, ops)
-	return err
+	return len(e.Batches) >= most || len(e.Batches) >= leastBatches && e.ran >= 2*time.Duration(most)*m.Time
 }
 
-// iterations takes a sample of an engine that compiles while it runs: all batches
-// of a process, of which the first one and the steady state count.
-func (m *Meter) iterations(ctx context.Context, o *Outcome, realm engines.Realm, ops int) error {
-	var spent time.Duration
-	var samples []engines.Sample
-	enough := func() bool {
-		if m.Batches > 0 {
-			return len(samples) >= m.Batches
+// finish makes a sample of what a process has run.
+func (m *Meter) finish(ctx context.Context, e *Execution) {
+	kept := KeptFraction
+	e.Steady = true
+	switch {
+	case m.Batches > 0:
+		kept = 1
+	case engines.Compiles(e.Cell.Engine):
+		e.Warmup, e.Steady = e.Batches.SteadyState()
+	default:
+		e.Warmup = warmupBatches
+	}
+	e.Finish(ctx, kept, e.Cell.MeanTicks)
+	e.Close()
+	if engines.Compiles(e.Cell.Engine) && e.Err == nil {
+		name := e.Cell.Name()
+		if m.counted[name] {
+			e.Outcome.Sample.Heap = nil // it would be less exact than the first one
+			return
 		}
-		return len(samples) >= minIterations && spent >= minIterations*m.Time || len(samples) >= 3*minIterations
-	}
-	for !enough() {
-		s, err := o.Cell.RunTimed(ctx, realm, ops)
-		if err != nil {
-			return err
+		if m.counted == nil {
+			m.counted = map[string]bool{}
 		}
-		spent += s.Elapsed
-		samples = append(samples, s)
-		o.Batches = append(o.Batches, float64(s.Elapsed.Nanoseconds())/float64(ops))
+		m.counted[name] = true
+		e.do(ctx, func(ctx context.Context) error { return e.CountHeap(ctx, e.Ops) })
 	}
-	if o.Steady = true; m.Batches == 0 {
-		o.Warmup, o.Steady = o.Batches.SteadyState()
-	}
-	for _, s := range samples[o.Warmup:] {
-		o.Sample = o.Sample.Plus(s)
-	}
-	return nil
 }
 
 // BatchSize returns the size of a batch of c, the same for all samples that this
@@ -205,6 +218,8 @@ func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (s BatchSize, e
 	if s, known := m.sizes[c.Name()]; known {
 		return s, nil
 	}
+	ctx, cancel := m.bound(ctx)
+	defer cancel()
 	// What await means is proven where it counts.
 	realm, err := c.OpenUnproven(ctx)
 	if err != nil {
@@ -235,6 +250,11 @@ func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (s BatchSize, e
 	}
 	m.sizes[c.Name()] = s
 	return s, nil
+}
+
+// bound ends a context when the meter's time is up.
+func (m *Meter) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("timed out after %v (--timeout)", m.Timeout))
 }
 
 // Batch returns a batch of the first ops operations with the sum that the

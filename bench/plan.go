@@ -3,9 +3,9 @@
 // which go test, benchstat and package report of this module read.
 //
 // A [Cell] is one such combination and has one name in the output. [Catalog]
-// selects cells, [Meter] takes one sample of a cell, [Rounds] takes all samples
-// of a plan in interleaved rounds, each a [Record], and [Log] writes them below a
-// [Header].
+// selects cells, [Meter] takes samples of some of them side by side, each of which is a
+// [Record], and [Log] writes these below a [Header]. What is measured when is the
+// business of package plan.
 package bench
 
 import (
@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"path"
 	"regexp"
@@ -26,7 +27,7 @@ import (
 )
 
 // DefaultWindow is the number of operations in flight. Benchmark names omit it.
-const DefaultWindow = 1000
+const DefaultWindow = 100
 
 // A Catalog is what there is to measure.
 type Catalog struct {
@@ -395,14 +396,47 @@ func names[T any](list []T, name func(T) string) []string {
 	return out
 }
 
-// Round returns the cells in the order in which round n measures them. Each
-// round has every cell once, in an order of its own: what else the machine
-// does then falls on all cells alike instead of on the last ones.
-func Round[C any](cells []C, seed uint64, n int) []C {
-	order := slices.Clone(cells)
-	random := rand.New(rand.NewPCG(seed, uint64(n)))
-	random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	return order
+// Row is what all cells have in common that differ in engine and await only.
+func (c Cell) Row() string {
+	return fmt.Sprintln(c.Workload.Name, c.Variant.Name, c.Style.Name, c.Impl.Name, c.Hooks, c.Traces, c.Window)
+}
+
+// Partner is what all cells have in common that differ in await only: their ratios
+// are what reports compare.
+func (c Cell) Partner() string { return c.Row() + c.Engine.Name() }
+
+// mostAtOnce is how many processes live side by side: each needs some of the
+// machine's caches and memory even while others run.
+const mostAtOnce = 8
+
+// Blocks shares the cells of a round out among blocks, which are measured side by
+// side: what the report compares is in one as far as possible. That is always true of
+// the await modes of an engine, and where there is room also of the engines that run
+// the same. The order is random.
+func Blocks(round []Cell, random *rand.Rand) [][]Cell {
+	rows := map[string]map[string][]Cell{} // by row, then by engine
+	for _, c := range round {
+		if rows[c.Row()] == nil {
+			rows[c.Row()] = map[string][]Cell{}
+		}
+		rows[c.Row()][c.Partner()] = append(rows[c.Row()][c.Partner()], c)
+	}
+	var blocks [][]Cell
+	for _, row := range slices.Sorted(maps.Keys(rows)) {
+		partners := slices.Sorted(maps.Keys(rows[row])) // else the order would not be the seed's
+		var block []Cell
+		for _, i := range random.Perm(len(partners)) {
+			next := rows[row][partners[i]]
+			if len(block) > 0 && len(block)+len(next) > mostAtOnce {
+				blocks = append(blocks, block)
+				block = nil
+			}
+			block = append(block, next...)
+		}
+		blocks = append(blocks, block)
+	}
+	random.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
+	return blocks
 }
 
 // Engines returns the engines of the cells, each once, as they come.

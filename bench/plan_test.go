@@ -1,9 +1,8 @@
 package bench_test
 
 import (
-	"context"
-	"errors"
 	"maps"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -128,97 +127,52 @@ func TestLoweredIteration(t *testing.T) {
 	}
 }
 
-func TestRoundsAreSeededPermutations(t *testing.T) {
+// Blocks are all cells once, in an order by the seed; the await modes of an engine are
+// never apart, and no block has more than eight processes, or mixes rows.
+func TestBlocks(t *testing.T) {
 	all := cells(t, catalog(), bench.Filter{}, 1)
+	blocks := func(seed uint64) [][]bench.Cell { return bench.Blocks(all, rand.New(rand.NewPCG(seed, 0))) }
 	sorted := slices.Sorted(slices.Values(names(all)))
-	first := names(bench.Round(all, 1, 0))
-	if !slices.Equal(slices.Sorted(slices.Values(first)), sorted) {
-		t.Error("a round is not a permutation of the cells")
+	first := blocks(1)
+	if !slices.Equal(slices.Sorted(slices.Values(names(slices.Concat(first...)))), sorted) {
+		t.Error("not a permutation of the cells")
 	}
-	if !slices.Equal(first, names(bench.Round(all, 1, 0))) {
-		t.Error("the same seed and round give another order")
+	if !slices.Equal(names(slices.Concat(first...)), names(slices.Concat(blocks(1)...))) {
+		t.Error("the same seed gives another order")
 	}
-	if slices.Equal(first, names(bench.Round(all, 1, 1))) || slices.Equal(first, names(bench.Round(all, 2, 0))) {
-		t.Error("another round or seed gives the same order")
+	if slices.Equal(names(slices.Concat(first...)), names(slices.Concat(blocks(2)...))) {
+		t.Error("another seed gives the same order")
 	}
-}
-
-// A run that was interrupted and one that goes on where it stopped have
-// together what one run would have had.
-func TestInterruptAndResume(t *testing.T) {
-	list := cells(t, on("quickjs"), bench.Filter{Workloads: []string{"parallel"}}, 10)
-	const rounds = 3
-	var out strings.Builder
-	log := bench.NewLog(&out, 1)
-	ctx, cancel := context.WithCancel(t.Context())
-	run := bench.Rounds[bench.Cell]{Cells: list, Rounds: rounds, Seed: 5, Sample: meter().Sample, Progress: func(p bench.Progress) {
-		if p.Finished == 10 {
-			cancel()
+	seen := map[string]int{}
+	for i, block := range first {
+		if len(block) > 8 {
+			t.Errorf("%d processes: %q", len(block), names(block))
 		}
-	}}
-	sum, err := run.Do(ctx, log.Record)
-	if !errors.Is(err, context.Canceled) || sum.Samples != 10 {
-		t.Fatalf("got %+v, %v", sum, err)
-	}
-	done := counts(out.String())
-	finished := 0
-	sum, err = (&bench.Rounds[bench.Cell]{Cells: list, Rounds: rounds, Seed: 5, Sample: meter().Sample, Done: done, Progress: func(p bench.Progress) {
-		finished = p.Finished
-		if p.Total != rounds*len(list) {
-			t.Errorf("total %d", p.Total)
-		}
-	}}).Do(t.Context(), log.Record)
-	if err != nil || sum.Samples != rounds*len(list)-10 || finished != rounds*len(list) {
-		t.Errorf("resumed: %+v, %v, finished %d", sum, err, finished)
-	}
-	for name, n := range counts(out.String()) {
-		if n != rounds {
-			t.Errorf("%s: %d samples, want %d", name, n, rounds)
+		for _, c := range block {
+			if c.Row() != block[0].Row() {
+				t.Errorf("%s beside %s", c.Name(), block[0].Name())
+			}
+			if at, known := seen[c.Partner()]; known && at != i {
+				t.Errorf("%s is apart from its other await mode", c.Name())
+			}
+			seen[c.Partner()] = i
 		}
 	}
-	// A cell that failed before is not tried again.
-	sum, err = (&bench.Rounds[bench.Cell]{Cells: list[:1], Rounds: 1, Sample: meter().Sample, Ended: map[string]bool{list[0].Name(): true}}).Do(t.Context(), log.Record)
-	if err != nil || sum != (bench.Summary{}) {
-		t.Errorf("ended cell: %+v, %v", sum, err)
-	}
-}
-
-// counts counts the samples in benchmark text by name.
-func counts(text string) map[string]int {
-	n := map[string]int{}
-	for line := range strings.Lines(text) {
-		if name, ok := strings.CutPrefix(strings.Fields(line)[0], "Benchmark"); ok {
-			n[name]++
-		}
-	}
-	return n
 }
 
 func TestAHangBecomesAFailure(t *testing.T) {
 	text := "async function operation() { for (;;) await 0; }"
 	cat := bench.Catalog{Engines: catalog().Engines}
 	cat.Workloads = append(cat.Workloads, rewritten(t, "doxbee", "async", text))
-	m := &bench.Meter{Time: time.Millisecond, Timeout: 300 * time.Millisecond}
+	m := meter()
+	m.Timeout = 300 * time.Millisecond
 	for _, c := range cells(t, cat, bench.Filter{Styles: []string{"async"}, Awaits: []string{"optimized"}}, 10) {
-		o := m.Measure(t.Context(), c)
+		o := m.Measure(t.Context(), c)[0]
 		if o.Err == nil || !strings.Contains(o.Err.Error(), c.Engine.Name()+": ") || !strings.Contains(o.Err.Error(), "timed out after 300ms") {
 			t.Errorf("%s: %v", c.Name(), o.Err)
 		}
 	}
 }
-
-func TestUnwritableLogEndsTheRun(t *testing.T) {
-	run := bench.Rounds[bench.Cell]{Cells: cells(t, catalog(), bench.Filter{Match: regexp.MustCompile("Parallel/style=async/.*goja")}, 10), Rounds: 2, Sample: meter().Sample}
-	if _, err := run.Do(t.Context(), bench.NewLog(fullDisk{}, 1).Record); !errors.Is(err, errFull) {
-		t.Errorf("got %v", err)
-	}
-}
-
-type fullDisk struct{}
-
-var errFull = errors.New("no space left")
-
-func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
 func TestHostConditions(t *testing.T) {
 	root := fstest.MapFS{

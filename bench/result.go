@@ -6,6 +6,10 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
+// A Named thing has a name in the output: a [Cell], or a benchmark of another
+// kind.
+type Named interface{ Name() string }
+
 // A Record is one result of a benchmark: a sample, or why there is none. It is
 // what measuring returns, whatever is done with it; [Log.Record] prints it.
 type Record struct {

@@ -24,19 +24,21 @@ import (
 // A nil Beside adds nothing.
 type Beside struct {
 	counter *Counter
-	// isolated are embedded engines in processes of their own.
-	isolated []engines.Engine
-	timeout  time.Duration
-	notes    io.Writer
-	noted    sync.Map // names of engines
+	timeout time.Duration
+	notes   io.Writer
+	noted   sync.Map // names of engines
 }
 
-// Open finds out how to count. self is promisebench's binary, which is the worker of
-// each embedded engine. Timeout bounds what one count takes. Why something has no
-// instructions is written to notes, one line for each engine; where nothing can be
-// counted at all, Open returns nil.
-func Open(ctx context.Context, self string, embedded []engines.Engine, timeout time.Duration, notes io.Writer) (*Beside, error) {
-	counter, err := Find(ctx, worker.Command{Path: self, Args: []string{"count"}})
+// Open finds out how to count. self returns promisebench's binary, of which one command
+// counts. Timeout bounds what one count takes. Why something has no instructions is
+// written to notes, one line for each engine; where nothing can be counted at all, Open
+// returns nil.
+func Open(ctx context.Context, self func() (string, error), timeout time.Duration, notes io.Writer) (*Beside, error) {
+	path, err := self()
+	if err != nil {
+		return nil, err
+	}
+	counter, err := Find(ctx, worker.Command{Path: path, Args: []string{"count"}})
 	if errors.Is(err, errors.ErrUnsupported) {
 		_, err := fmt.Fprintln(notes, "no instructions/op:", engines.Reason(err))
 		return nil, err
@@ -44,11 +46,7 @@ func Open(ctx context.Context, self string, embedded []engines.Engine, timeout t
 	if err != nil {
 		return nil, err
 	}
-	b := &Beside{counter: counter, timeout: timeout, notes: notes}
-	for _, e := range embedded {
-		b.isolated = append(b.isolated, worker.Isolated(e, worker.Command{Path: self, Args: []string{"worker", e.Name()}}))
-	}
-	return b, nil
+	return &Beside{counter: counter, timeout: timeout, notes: notes}, nil
 }
 
 // Conditions says how it counts.
@@ -59,19 +57,20 @@ func (b *Beside) Conditions() []bench.Condition {
 	return []bench.Condition{{Key: bench.KeyInstructions, Value: b.counter.How()}}
 }
 
-// Sample returns a function for [bench.Rounds] that samples as the given one does,
+// Sample returns a function for [plan.Plan] that samples as the given one does,
 // and counts. A cell that can't be counted keeps its other numbers.
-func (b *Beside) Sample(sample func(context.Context, bench.Cell) iter.Seq[bench.Record]) func(context.Context, bench.Cell) iter.Seq[bench.Record] {
+func (b *Beside) Sample(sample func(context.Context, []bench.Cell) iter.Seq[bench.Record]) func(context.Context, []bench.Cell) iter.Seq[bench.Record] {
 	if b == nil {
 		return sample
 	}
-	return func(ctx context.Context, cell bench.Cell) iter.Seq[bench.Record] {
+	return func(ctx context.Context, block []bench.Cell) iter.Seq[bench.Record] {
 		return func(yield func(bench.Record) bool) {
-			for r := range sample(ctx, cell) {
+			i := 0 // records come in the order of the block
+			for r := range sample(ctx, block) {
 				if r.Err == nil {
-					b.add(ctx, cell, &r)
+					b.add(ctx, block[i], &r)
 				}
-				if !yield(r) {
+				if i++; !yield(r) {
 					return
 				}
 			}
@@ -83,11 +82,6 @@ func (b *Beside) add(ctx context.Context, cell bench.Cell, r *bench.Record) {
 	ctx, cancel := context.WithTimeoutCause(ctx, b.timeout, fmt.Errorf("timed out after %v (--timeout)", b.timeout))
 	defer cancel()
 	name := cell.Engine.Name()
-	for _, e := range b.isolated {
-		if e.Name() == name {
-			cell.Engine = e
-		}
-	}
 	n, err := b.counter.PerOp(ctx, cell, 0)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):

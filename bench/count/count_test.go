@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +36,7 @@ func cell(t testing.TB, name string, command worker.Command) bench.Cell {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := slices.IndexFunc(cells, func(c bench.Cell) bool { return c.Name() == name+"/engine=goja/window=100" })
+	at := slices.IndexFunc(cells, func(c bench.Cell) bool { return c.Name() == name+"/engine=goja" })
 	if at < 0 {
 		t.Fatal("no cell", name)
 	}
@@ -221,16 +222,15 @@ func TestPerOp(t *testing.T) {
 	if count.Probe(count.Instructions) == nil {
 		return // or else Open takes the processor
 	}
-	beside, err := count.Open(t.Context(), command.Path, []engines.Engine{goja.New()}, time.Minute, io.Discard)
+	beside, err := count.Open(t.Context(), func() (string, error) { return command.Path, nil }, time.Minute, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := beside.Conditions(); len(got) != 1 || got[0] != (bench.Condition{Key: "instructions", Value: "valgrind 3.24.0.GIT"}) {
 		t.Errorf("%q", got)
 	}
-	inProcess := cell(t, doxbeeAsync, command)
-	inProcess.Engine = goja.New()
-	for r := range beside.Sample((&bench.Meter{Time: time.Millisecond, Timeout: time.Minute}).Sample)(t.Context(), inProcess) {
+	m := &bench.Meter{Time: time.Millisecond, Timeout: time.Minute, Random: rand.New(rand.NewPCG(1, 2))}
+	for r := range beside.Sample(m.Sample)(t.Context(), []bench.Cell{cell(t, doxbeeAsync, command)}) {
 		if r.Err != nil || r.Values[0].Unit != "ns/op" || r.Values[len(r.Values)-1] != (benchfmt.Value{Value: 1e9 / 200, Unit: bench.Instructions}) {
 			t.Errorf("%+v", r)
 		}
@@ -261,15 +261,15 @@ func TestUnsupported(t *testing.T) {
 	}
 	// Other numbers of such a cell stay, and why it has none is said once.
 	var notes strings.Builder
-	beside, err := count.Open(t.Context(), "/nonexistent", nil, time.Minute, &notes)
+	beside, err := count.Open(t.Context(), func() (string, error) { return "/nonexistent", nil }, time.Minute, &notes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sample := beside.Sample(func(context.Context, bench.Cell) iter.Seq[bench.Record] {
+	sample := beside.Sample(func(context.Context, []bench.Cell) iter.Seq[bench.Record] {
 		return slices.Values([]bench.Record{{Iters: 1, Values: []benchfmt.Value{{Value: 1, Unit: "ns/op"}}}, {Err: errors.New("broken")}})
 	})
 	for range 2 {
-		if got := slices.Collect(sample(t.Context(), inProcess)); len(got) != 2 || len(got[0].Values) != 1 || got[0].Err != nil {
+		if got := slices.Collect(sample(t.Context(), []bench.Cell{inProcess, inProcess})); len(got) != 2 || len(got[0].Values) != 1 || got[0].Err != nil {
 			t.Errorf("%+v", got)
 		}
 	}

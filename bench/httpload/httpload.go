@@ -175,15 +175,20 @@ func (m *Meter) Measure(ctx context.Context, c Cell) (sample Sample, err error) 
 	return sample, err
 }
 
-// Sample yields one record: it is Measure as [bench.Rounds] wants it.
-func (m *Meter) Sample(ctx context.Context, c Cell) iter.Seq[bench.Record] {
+// Sample yields a record of each cell, one after the other: it is Measure as package
+// plan wants it.
+func (m *Meter) Sample(ctx context.Context, block []Cell) iter.Seq[bench.Record] {
 	return func(yield func(bench.Record) bool) {
-		sample, err := m.Measure(ctx, c)
-		if err != nil {
-			yield(bench.Record{Name: c.Name(), Err: err})
-			return
+		for _, c := range block {
+			sample, err := m.Measure(ctx, c)
+			r := sample.record(c.Name())
+			if err != nil {
+				r = bench.Record{Name: c.Name(), Err: err}
+			}
+			if !yield(r) {
+				return
+			}
 		}
-		yield(sample.record(c.Name()))
 	}
 }
 
@@ -200,15 +205,20 @@ type interval struct {
 // a pause, and ends it. It yields a record as each interval of Load.Time ends,
 // and one more if something goes wrong, with an error as those of
 // [Meter.Measure].
-func (m *Meter) Soak(ctx context.Context, c Cell) iter.Seq[bench.Record] {
+func (m *Meter) Soak(ctx context.Context, block []Cell) iter.Seq[bench.Record] {
 	return func(yield func(bench.Record) bool) {
 		stopped := false
-		err := m.soak(ctx, c, func(i interval) (more bool) {
-			stopped = !yield(i.record(c.Name()))
-			return !stopped
-		})
-		if err != nil && !stopped {
-			yield(bench.Record{Name: c.Name(), Err: err})
+		for _, c := range block {
+			err := m.soak(ctx, c, func(i interval) (more bool) {
+				stopped = !yield(i.record(c.Name()))
+				return !stopped
+			})
+			if err != nil && !stopped {
+				stopped = !yield(bench.Record{Name: c.Name(), Err: err})
+			}
+			if stopped {
+				return
+			}
 		}
 	}
 }

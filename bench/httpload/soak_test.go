@@ -27,7 +27,7 @@ func soaking(t *testing.T, command func() (worker.Command, error)) iter.Seq[benc
 	if want := "HTTPSoak/framework=plain/engine=goja/connections=4/pipeline=3"; c.Name() != want {
 		t.Errorf("name %s, want %s", c.Name(), want)
 	}
-	return m.Soak(t.Context(), c)
+	return m.Soak(t.Context(), []httpload.Cell{c})
 }
 
 // A soak is intervals of one server's life, one after the other, each with what

@@ -13,7 +13,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"promisebench/bench"
+	"promisebench/bench/plan"
 )
 
 // plainEvery is how often a line is printed where there is no terminal.
@@ -37,7 +37,7 @@ func New(w io.Writer, now func() time.Time, what string, total int) *Line {
 		l.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(w),
 			progressbar.OptionShowCount(),
-			progressbar.OptionSetPredictTime(false), // bench.Progress has a better one
+			progressbar.OptionSetPredictTime(false), // plan.Progress has a better one
 			progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionSetWidth(30),
 			progressbar.OptionClearOnFinish(),
@@ -47,11 +47,14 @@ func New(w io.Writer, now func() time.Time, what string, total int) *Line {
 }
 
 // Show says what is known after a sample.
-func (l *Line) Show(now bench.Progress) {
+func (l *Line) Show(now plan.Progress) {
 	if now.Err != nil {
 		l.Tell("", now.Name, now.Err)
 	}
-	more := fmt.Sprintf("%6s left", now.Left.Round(time.Second))
+	more := fmt.Sprintf("about %s left", now.Left.Round(time.Second))
+	if now.Goal == nil {
+		more = fmt.Sprintf("%6s left", now.Left.Round(time.Second))
+	}
 	for _, v := range now.Values {
 		if v.Unit == "RSS-bytes" { // of a soak test, whose point it is
 			more += fmt.Sprintf(", %s: %.0f MB", now.Name, v.Value/1e6)

@@ -94,8 +94,8 @@ func TestResume(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, ended, failures := record.Earlier(r, []named{"A/x=1", "B", "C", "D", "E"})
-	if done["A/x=1"] != 2 || done["B"] != 1 || done["E"] != 0 || failures != 1 || !ended["C"] || !ended["D"] || ended["A/x=1"] {
+	done, ended, failures := record.Earlier(r, []named{"A/x=1", "B", "C", "D", "E"}, "ns/op")
+	if len(done["A/x=1"]) != 2 || !slices.Equal(done["B"], []float64{5}) || len(done["E"]) != 0 || failures != 1 || !ended["C"] || !ended["D"] || ended["A/x=1"] {
 		t.Errorf("done %v, ended %v, %d failures", done, ended, failures)
 	}
 	if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0].Error(), record.Text+":") {

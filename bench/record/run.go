@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -38,8 +40,8 @@ type Options struct {
 	// Resume says that a text that is there already is to be completed. Without
 	// it such a text is an error.
 	Resume bool
-	// Header and Units are what a new text begins with. All conditions but date
-	// and command must be those of the text that is resumed.
+	// Header and Units are what a new text begins with. All conditions but date,
+	// command and goal must be those of the text that is resumed.
 	Header []bench.Condition
 	Units  string
 }
@@ -106,7 +108,7 @@ func (r *Run) resume(o Options) error {
 		return r.file.Truncate(0)
 	}
 	for _, now := range o.Header {
-		if before := t.conditions[now.Key]; now.Key != bench.KeyDate && now.Key != bench.KeyCommand && before != now.Value {
+		if before := t.conditions[now.Key]; !slices.Contains(mayDiffer(), now.Key) && before != now.Value {
 			return fmt.Errorf("%s was measured with %s %q, and now it is %q: results of both can't stand in one file; choose another --out",
 				r.Name(), now.Key, before, now.Value)
 		}
@@ -115,18 +117,21 @@ func (r *Run) resume(o Options) error {
 	return r.file.Truncate(int64(len(whole)))
 }
 
-// Earlier says of benchmarks how many samples the text has of each, and which have
-// failed or were skipped, as [bench.Rounds] wants it. failures counts the former
-// of these.
-func Earlier[C bench.Named](r *Run, cells []C) (done map[string]int, ended map[string]bool, failures int) {
-	done, ended = map[string]int{}, map[string]bool{}
+// Earlier says of benchmarks which samples the text has of each, by their values in a
+// unit, NaN where they have none, and which have failed or were skipped, as
+// [plan.Plan] wants it. failures counts the former of these.
+func Earlier[C bench.Named](r *Run, cells []C, unit string) (done map[string][]float64, ended map[string]bool, failures int) {
+	done, ended = map[string][]float64{}, map[string]bool{}
 	if r.earlier == nil {
 		return done, ended, 0
 	}
 	for _, c := range cells {
 		name := r.Log.Name(c.Name())
 		failed, gone := r.earlier.failed[name]
-		done[c.Name()], ended[c.Name()] = r.earlier.samples[name], gone
+		for _, line := range r.earlier.samples[name] {
+			done[c.Name()] = append(done[c.Name()], asWritten(line, unit))
+		}
+		ended[c.Name()] = gone
 		if failed {
 			failures++
 		}
@@ -134,10 +139,28 @@ func Earlier[C bench.Named](r *Run, cells []C) (done map[string]int, ended map[s
 	return done, ended, failures
 }
 
+// asWritten returns the value in a unit as the text has it: benchfmt reads ns/op as
+// sec/op. It is NaN if there is none.
+func asWritten(line *benchfmt.Result, unit string) float64 {
+	for _, v := range line.Values {
+		switch unit {
+		case v.OrigUnit:
+			return v.OrigValue
+		case v.Unit:
+			return v.Value
+		}
+	}
+	return math.NaN()
+}
+
+// mayDiffer returns the keys of conditions that are not the same each time a run is
+// resumed: they say nothing of how samples come about.
+func mayDiffer() []string { return []string{bench.KeyDate, bench.KeyCommand, bench.KeyUntil} }
+
 // A text is what a run's text has, by names as they are in it.
 type text struct {
 	conditions map[string]string // in front of the first result
-	samples    map[string]int
+	samples    map[string][]*benchfmt.Result
 	failed     map[string]bool // false where the benchmark was skipped
 	problems   []error
 }
@@ -149,7 +172,7 @@ var (
 
 // readText reads whole lines. name is for the places of problems.
 func readText(lines []byte, name string) *text {
-	t := &text{conditions: map[string]string{}, samples: map[string]int{}, failed: map[string]bool{}}
+	t := &text{conditions: map[string]string{}, samples: map[string][]*benchfmt.Result{}, failed: map[string]bool{}}
 	// benchfmt passes over what is no result.
 	for line := range bytes.Lines(lines) {
 		line := string(bytes.TrimRight(line, "\r\n"))
@@ -164,7 +187,7 @@ func readText(lines []byte, name string) *text {
 	for results.Scan() {
 		switch r := results.Result().(type) {
 		case *benchfmt.Result:
-			t.samples[r.Name.String()]++
+			t.samples[r.Name.String()] = append(t.samples[r.Name.String()], r.Clone())
 		case *benchfmt.SyntaxError:
 			t.problems = append(t.problems, r)
 		}

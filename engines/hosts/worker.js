@@ -212,6 +212,6 @@
     return least;
   }
 
-  host.print(JSON.stringify({ protocol: 3, version: host.version, clock: host.clock, resolution: resolution() }));
+  host.print(JSON.stringify({ protocol: 4, version: host.version, clock: host.clock, resolution: resolution() }));
   host.serve(handle);
 })();

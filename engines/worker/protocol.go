@@ -13,6 +13,7 @@
 //
 // # Versions of the protocol
 //
+//   - 4: [Serve] collects garbage before a batch only where the collector is off.
 //   - 3: an error is an object, [Error], instead of a text with a flag beside it.
 //     The driver's timers fire one at a time, each with its jobs.
 //   - 2: [Serve] collects garbage before each batch.
@@ -26,7 +27,7 @@ import (
 // Protocol is the version of the protocol, which both sides must share. It also
 // stands for how batches are run: workers of one version can be compared with
 // each other. The package's documentation tells the versions apart.
-const Protocol = 3
+const Protocol = 4
 
 // A Hello is the first line of a worker.
 type Hello struct {

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const hello = `{"protocol":3,"version":"x","clock":"x","resolution":1}`
+const hello = `{"protocol":4,"version":"x","clock":"x","resolution":1}`
 
 // play is a worker that does what name says.
 func play(name string) {
@@ -145,7 +145,7 @@ func command(name string) worker.Command {
 // and leaves no process behind.
 func injectFaults(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
-		{"wrong-version", "protocol version mismatch: it speaks version 99, this is 3"},
+		{"wrong-version", "protocol version mismatch: it speaks version 99, this is 4"},
 		{"no-hello", `said "Welcome to the interactive shell!" instead of hello`},
 		{"silent", "interrupted: context deadline exceeded"},
 		{"exit-at-start", "ended: exit status 9; stderr:\nno such option: --fast"},

@@ -19,10 +19,14 @@ const (
 	Command = "command"
 	Commit  = "commit" // of promisebench
 	Rounds  = "rounds" // interleaved, [PairedRounds], or nothing that is known
+	// Until says how well numbers were to be known, "±2% (ratios), ±4% (others)":
+	// half the width of their intervals.
+	Until = "until"
 	// EmulationError says how large the error of emulated await modes is where it was
 	// measured, in words.
 	EmulationError = "emulation-error"
-	Window         = "window" // operations in flight
+	Window         = "window"   // operations in flight
+	Embedded       = "embedded" // what process embedded engines run in
 	Pinning        = "pinning"
 	Pinned         = "pinned" // yes: server and load had CPUs of their own
 	OpenLoop       = "open-loop"
@@ -93,6 +97,7 @@ func roles() []struct {
 		{key: Command, role: Log, expected: true},
 		{key: "pkg", role: Log, expected: true},
 		{key: "seed", role: Run, expected: true},
+		{key: Until, role: Run, expected: true},
 		{key: EmulationError, role: Run, expected: true},
 		{key: Pairing, role: Run, expected: true},
 		{key: Shard, role: Run, expected: true},

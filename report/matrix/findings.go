@@ -2,16 +2,12 @@ package matrix
 
 import (
 	"fmt"
-	"math"
-	"slices"
 
 	"promisebench/report/await"
-	"promisebench/report/dataset"
 	"promisebench/report/document"
 	"promisebench/report/ranking"
 	"promisebench/report/stats"
 	"promisebench/report/text"
-	"promisebench/report/unit"
 )
 
 // Findings say what stands first on the page: who is fastest, what the await
@@ -45,66 +41,6 @@ func (r *Room) fastest() document.Finding {
 	if f.Table == nil && len(r.ofStyles) == 0 {
 		f.Chapter = ""
 	}
-	return f
-}
-
-// precision is how well times are known.
-type precision struct {
-	few, many int       // samples of a time
-	unbounded int       // times without an interval
-	widths    []float64 // of the intervals, sorted; see stats.Summary.Width
-	widest    float64
-	at        string // where the widest is
-}
-
-func (r *Room) precision() precision {
-	p := precision{few: math.MaxInt}
-	for _, row := range r.matrix.Rows {
-		for _, e := range r.matrix.Engines {
-			s := r.matrix.Summary(dataset.Place{Row: row, Engine: e}, unit.Time)
-			if s.N == 0 {
-				continue
-			}
-			p.few, p.many = min(p.few, s.N), max(p.many, s.N)
-			if !s.Bounded() {
-				p.unbounded++
-				continue
-			}
-			p.widths = append(p.widths, s.Width())
-			if w := s.Width(); w > p.widest {
-				p.widest, p.at = w, fmt.Sprintf("%s, %s, on %s", row.Label, text.Clip(row.Style, 40), text.Clip(e, 40))
-			}
-		}
-	}
-	slices.Sort(p.widths)
-	return p
-}
-
-// trust says how far all this can be trusted.
-func (r *Room) trust() document.Finding {
-	f := document.Finding{Question: "How sure are we?", Chapter: "method", Link: "How this was measured"}
-	p := r.precision()
-	switch {
-	case p.many == 0:
-		f.Answer = "There are no times."
-	case len(p.widths) == 0:
-		f.Answer = fmt.Sprintf("Not at all: an interval needs %d samples, and no time has as many.", stats.MinBounded)
-	default:
-		f.Answer = fmt.Sprintf("Half of the times are known to ±%s or better, the worst to ±%s", text.Percent(p.widths[len(p.widths)/2]), text.Percent(p.widest))
-		f.Answer += text.InParentheses(p.at) + "."
-		f.Hint = "±: to the farther end of the 95% interval of the median."
-	}
-	if p.many > 0 {
-		how := "; the results do not say that they were taken side by side, so drift of the machine may look like a difference."
-		if r.results.Interleaved() {
-			how = ", taken in rounds: each round takes one of every benchmark, in random order, so that drift of the machine affects all alike."
-		}
-		f.Details = append(f.Details, text.Range(p.few, p.many)+" samples of each time"+how)
-	}
-	if n := p.unbounded; n > 0 {
-		f.Details = append(f.Details, fmt.Sprintf("%s %s fewer than %d samples, so no interval.", text.Count(n, "time"), text.Verb(n, "has", "have"), stats.MinBounded))
-	}
-	f.Details = append(f.Details, r.doubts()...)
 	return f
 }
 

@@ -2,7 +2,9 @@ package matrix
 
 import (
 	"slices"
+	"strings"
 
+	"promisebench/report/dataset"
 	"promisebench/report/document"
 	"promisebench/report/method"
 	"promisebench/report/unit"
@@ -13,7 +15,11 @@ import (
 func (r *Room) Method() []document.Paragraph {
 	var terms []method.Term
 	if r.results.Ours() {
-		terms = append(terms, method.Styles, method.Samples, method.Window)
+		terms = append(terms, method.Styles, method.Samples)
+		if strings.HasPrefix(r.results.Condition(dataset.Embedded), "a process each") {
+			terms = append(terms, method.Collections)
+		}
+		terms = append(terms, method.Window)
 		if slices.Contains(r.matrix.Units(), unit.NotSteady) {
 			terms = append(terms, method.Steady)
 		}

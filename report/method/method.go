@@ -27,15 +27,16 @@ type Term string
 
 const (
 	// What is measured.
-	Styles      Term = "styles-and-operations" // style, operation; settled steps: machinery, not I/O
-	Samples     Term = "samples"               // a batch's mean time, checked
-	Window      Term = "operations-in-flight"  // the condition window
-	Steady      Term = "steady-state"          // Node.js and other programs: processes, warm-up, not-steady
-	Rounds      Term = "rounds"                // interleaved, in random order
-	NoRounds    Term = "no-rounds"             // not known to be side by side
-	Ticks       Term = "ticks"                 // turns of the microtask queue, exact
-	Input       Term = "input"                 // the format; what is not used
-	Reproducing Term = "reproducing-this-page" // this page comes from bench.txt alone
+	Styles      Term = "styles-and-operations"  // style, operation; settled steps: machinery, not I/O
+	Samples     Term = "samples"                // a process's batches, checked
+	Collections Term = "collections-of-garbage" // in the time, and none forced
+	Window      Term = "operations-in-flight"   // the condition window
+	Steady      Term = "steady-state"           // Node.js and other programs: processes, warm-up, not-steady
+	Rounds      Term = "rounds"                 // interleaved, in random order
+	NoRounds    Term = "no-rounds"              // not known to be side by side
+	Ticks       Term = "ticks"                  // turns of the microtask queue, exact
+	Input       Term = "input"                  // the format; what is not used
+	Reproducing Term = "reproducing-this-page"  // this page comes from bench.txt alone
 
 	// Await.
 	AwaitModes   Term = "legacy-and-optimized-await" // three turns or one

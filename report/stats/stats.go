@@ -120,7 +120,7 @@ func (s Summary) WordsIn(format func(float64) string) string {
 	return fmt.Sprintf("%s (95%% interval %s to %s)", format(s.Center), format(s.Lo), format(s.Hi))
 }
 
-// A Ratio is the median of new/old over pairs of samples; see [RatioOf].
+// A Ratio is new/old of pairs of samples; see [RatioOf].
 type Ratio struct {
 	Summary
 	// Unequal says that some samples found no partner.
@@ -132,25 +132,35 @@ type Ratio struct {
 //
 // Whatever slows the machine for longer than a round (heat, a neighbour, the
 // frequency governor) slows both partners, and cancels in their ratio; in the
-// ratio of two medians it would not. The interval of the median of these ratios is
-// the one of order statistics: if the rounds are independent of each other, it
-// contains the true median ratio in at least 95% of experiments, whatever the
-// distribution. It says nothing about errors that all rounds share, such as the
-// luck of one process's memory layout, or the error of an emulation.
+// ratio of two medians it would not. The ratio is the pseudomedian of the logarithms
+// of these ratios, with the interval of the signed-rank test: if the rounds are
+// independent of each other, and the luck of both partners is alike, so that it is
+// as likely to favour one as the other, then the interval contains the true ratio in
+// at least 95% of experiments. It says nothing about errors that all rounds share,
+// such as the error of an emulation.
 //
 // All this holds if the rounds were interleaved. Samples that were taken in a row,
 // as "go test -count" does, have their pairs in that order: the interval stands, as
 // for independent samples, but no drift cancels.
 func RatioOf(old, new []float64) Ratio {
-	ratios := make([]float64, min(len(old), len(new)))
-	for i := range ratios {
-		ratios[i] = new[i] / old[i] // NaN if either is missing
+	var ratios, logs []float64
+	for i := range min(len(old), len(new)) {
+		if r := new[i] / old[i]; !math.IsNaN(r) { // NaN if either is missing
+			ratios, logs = append(ratios, r), append(logs, math.Log(r))
+		}
 	}
-	s := Median(ratios, "")
-	if s.N == 0 {
+	if len(ratios) == 0 {
 		return Ratio{}
 	}
-	return Ratio{Summary: s, Unequal: s.N < max(len(Measured(old)), len(Measured(new)))}
+	slices.Sort(ratios)
+	center, lo, hi := pseudomedian(logs)
+	return Ratio{
+		Summary: Summary{
+			Summary: benchmath.Summary{Center: math.Exp(center), Lo: math.Exp(lo), Hi: math.Exp(hi), Confidence: Confidence},
+			N:       len(ratios), Values: ratios,
+		},
+		Unequal: len(ratios) < max(len(Measured(old)), len(Measured(new))),
+	}
 }
 
 // A Direction is which side of 1 the whole interval of a ratio lies on.

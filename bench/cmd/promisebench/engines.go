@@ -76,7 +76,7 @@ type workerCmd struct {
 }
 
 func (*workerCmd) Help() string {
-	return `Speaks the protocol of package worker on standard input and output. 'promisebench run --isolate' starts such workers.`
+	return `Speaks the protocol of package worker on standard input and output. 'promisebench run' starts such workers.`
 }
 
 func (c *workerCmd) Run(a *app) error {
@@ -88,7 +88,11 @@ func (c *workerCmd) Run(a *app) error {
 	return misuse{fmt.Errorf("%q is not an embedded engine", c.Engine)}
 }
 
-// isolate makes each realm of an embedded engine a process of its own.
+// isolation is how embedded engines are measured, and why so stands in METHODOLOGY.md
+// of package report/method.
+const isolation = "a process each, GOMAXPROCS=1"
+
+// isolate makes each realm of an embedded engine such a process.
 func isolate(list []engines.Engine) ([]engines.Engine, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -97,7 +101,7 @@ func isolate(list []engines.Engine) ([]engines.Engine, error) {
 	out := slices.Clone(list)
 	for i, e := range list {
 		if _, embedded := engines.As[engines.Module](e); embedded {
-			out[i] = worker.Isolated(e, worker.Command{Path: self, Args: []string{"worker", e.Name()}})
+			out[i] = worker.Isolated(e, worker.Command{Path: self, Args: []string{"worker", e.Name()}, Env: []string{"GOMAXPROCS=1"}})
 		}
 	}
 	return out, nil

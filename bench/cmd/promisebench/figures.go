@@ -14,14 +14,12 @@ import (
 )
 
 type figuresCmd struct {
-	Rounds int    `group:"How to measure" help:"Samples of each bar. A 95% interval needs 6; from 9 on it leaves out the extremes." default:"9"`
-	Seed   uint64 `group:"How to measure" help:"Seed of the order within each round." default:"1"`
-
+	precision
 	output
 }
 
 func (*figuresCmd) Help() string {
-	return `Measures doxbee and parallel with 10,000 operations in flight, as the article did, and with 1,000, where garbage collection takes less of the time, on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of 10,000 operations in a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. index.html has all of it on one page. 'make engines' installs the versions.`
+	return `Measures doxbee and parallel with 10,000 operations in flight, as the article did, and with 100, where garbage collection takes less of the time, on the Node.js versions of the article "Faster async functions and promises" and on today's, each with the await that it comes with, and on Node.js 11 with and without the article's flag. A sample is what the article's bars were: the mean of the first ten batches of 10,000 operations in a process, warm-up and all. Then it draws the article's figures with its own numbers beside them. index.html has all of it on one page. 'make engines' installs the versions.`
 }
 
 func (c *figuresCmd) Run(a *app) error {
@@ -29,9 +27,10 @@ func (c *figuresCmd) Run(a *app) error {
 	if err != nil {
 		return misuse{err}
 	}
+	// How versions compare is what the figures are about.
 	dir, err := measurement{
 		meter: &bench.Meter{Batches: 10, BatchOps: bench.ArticleWindow, Timeout: 5 * time.Minute}, cells: cells,
-		rounds: c.Rounds, seed: c.Seed, output: c.output,
+		partner: bench.Cell.Row, precision: c.precision, output: c.output,
 	}.measure(a)
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
@@ -41,8 +40,9 @@ func (c *figuresCmd) Run(a *app) error {
 
 // cells returns what is measured, on all Node.js that are installed.
 func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
-	if c.Rounds < 1 {
-		return nil, fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
+	var err error
+	if c.precision, err = c.withDefaults(0.03, 24*time.Minute); err != nil {
+		return nil, err
 	}
 	catalog := bench.Catalog{Workloads: a.catalog.Workloads}
 	for _, h := range a.locator().Hosts(a.ctx) {

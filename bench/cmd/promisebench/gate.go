@@ -53,7 +53,7 @@ type gateRunCmd struct {
 	Life    time.Duration `group:"How to measure" help:"Measurement time of each process (default: 260ms, or 520ms with one layout)." placeholder:"TIME"`
 	Warmup  int           `group:"How to measure" help:"Warm-up batches per process." default:"2"`
 	Time    time.Duration `group:"How to measure" help:"Target duration of one batch." default:"15ms"`
-	GOGC    string        `name:"gogc" group:"How to measure" help:"GOGC of Go engines. Garbage is collected between batches, off the clock; by default not within them, which halves the noise. Allocations are compared exactly." default:"off" placeholder:"PERCENT"`
+	GOGC    string        `name:"gogc" group:"How to measure" help:"GOGC of Go engines. By default garbage is collected between batches only, off the clock, which halves the noise: allocations are compared exactly." default:"off" placeholder:"PERCENT"`
 	Budget  time.Duration `group:"How to measure" help:"Maximum time for one benchmark; if it has no verdict by then it is inconclusive." default:"90s"`
 	Full    bool          `group:"How to measure" help:"Always measure all pairs; never stop early."`
 	Seed    uint64        `group:"How to measure" help:"Seed for the order of everything (default: from the clock)." placeholder:"N"`

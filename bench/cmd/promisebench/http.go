@@ -7,11 +7,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"promisebench/bench"
 	"promisebench/bench/httpload"
+	"promisebench/bench/plan"
 	"promisebench/workloads/served"
 )
 
@@ -67,8 +67,7 @@ type httpRunCmd struct {
 	Rate        float64       `group:"How to load" help:"Requests a second of the open loop, which measures latency; 0 leaves it out." default:"500"`
 	LatencyTime time.Duration `group:"How to load" help:"How long the open loop runs." default:"2s"`
 
-	Rounds  int           `group:"How to measure" help:"Samples of each benchmark. A 95% interval needs 6; from 9 on it leaves out the extremes." default:"6"`
-	Seed    uint64        `group:"How to measure" help:"Seed of the order within each round." default:"1"`
+	precision
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one sample takes longer." default:"1m"`
 
 	output
@@ -96,7 +95,7 @@ const recorded = 1000
 
 // load carries out a plan with servers. own are the conditions of its command.
 // The CPUs are shared out meanwhile.
-func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r recording, plan bench.Rounds[httpload.Cell]) (dir string, err error) {
+func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r recording, todo plan.Plan[httpload.Cell]) (dir string, err error) {
 	if meter.Exchanges, err = served.Exchanges(recorded); err != nil {
 		return "", err
 	}
@@ -107,10 +106,10 @@ func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r 
 	defer func() { err = errors.Join(err, placement.Undo()) }()
 	meter.CPU, meter.StartTime = placement.CPU, 20*time.Second
 	meter.Load.IdleTimeout, meter.Load.MaxAnswers = c.Patience, mostRequests
-	r.header = a.header(slices.Concat(placement.Conditions(), own, httpload.Versions(plan.Cells)), httpload.Engines(plan.Cells))
+	r.header = a.header(slices.Concat(placement.Conditions(), own, httpload.Versions(todo.Cells)), httpload.Engines(todo.Cells))
 	r.header.Native = true
 	r.units = httpload.Units
-	return carryOut(a, r, plan)
+	return carryOut(a, r, todo)
 }
 
 func (c *httpRunCmd) Run(a *app) error {
@@ -126,15 +125,13 @@ func (c *httpRunCmd) Run(a *app) error {
 	if c.Rate > 0 {
 		each += c.LatencyTime
 	}
-	if samples := len(cells) * c.Rounds; !c.Resume { // all engines and frameworks are an hour, which one should know before
-		fmt.Fprintf(a.stderr, "about %v: %d samples of %v, without starts and skips\n", time.Duration(samples)*each, samples, each)
+	goal, rounds := c.goal()
+	if samples := len(cells) * max(rounds, plan.Least); !c.Resume { // all engines and frameworks are an hour, which one should know before
+		fmt.Fprintf(a.stderr, "about %v or more: %d samples of %v, without starts and skips\n", time.Duration(samples)*each, samples, each)
 	}
 	meter := &httpload.Meter{Load: httpload.Load{Warmup: c.Warmup, Time: c.Time, Rate: c.Rate, LatencyTime: c.LatencyTime}, Timeout: c.Timeout}
-	dir, err := c.load(a, meter, append(meter.Conditions(),
-		bench.Condition{Key: bench.KeySeed, Value: strconv.FormatUint(c.Seed, 10)},
-		bench.Condition{Key: bench.KeyRounds, Value: bench.Interleaved},
-	), recording{output: c.output, counted: "samples", resumable: true},
-		bench.Rounds[httpload.Cell]{Cells: cells, Rounds: c.Rounds, Seed: c.Seed, Sample: meter.Sample})
+	dir, err := c.load(a, meter, append(meter.Conditions(), c.conditions()...), recording{output: c.output, counted: "samples", resumable: true},
+		plan.Plan[httpload.Cell]{Cells: cells, Seed: c.Seed, Rounds: rounds, Goal: goal, Unit: "req/s", Sample: meter.Sample})
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
 	}
@@ -142,10 +139,11 @@ func (c *httpRunCmd) Run(a *app) error {
 }
 
 // valid returns an error if the flags make no sense.
-func (c *httpRunCmd) valid() error {
+func (c *httpRunCmd) valid() (err error) {
+	if c.precision, err = c.withDefaults(0.02, 10*time.Minute); err != nil {
+		return err
+	}
 	switch {
-	case c.Rounds < 1:
-		return fmt.Errorf("--rounds %d: at least one is needed", c.Rounds)
 	case c.Time <= 0 || c.Warmup < 0 || c.LatencyTime <= 0 || c.Patience <= 0 || c.Rate < 0:
 		return errors.New("--time, --latency-time and --patience must be more than 0, --warmup and --rate no less")
 	case c.Timeout <= c.Warmup+c.Time+c.LatencyTime:
@@ -197,6 +195,6 @@ func (c *httpSoakCmd) Run(a *app) error {
 	}
 	meter := &httpload.Meter{Load: httpload.Load{Warmup: c.Warmup, Time: c.Stretch}, Timeout: time.Minute}
 	_, err = c.load(a, meter, meter.SoakConditions(c.Time), recording{output: output{Out: c.Out}, counted: "intervals"},
-		bench.Rounds[httpload.Cell]{Cells: cells, Rounds: 1, Sample: meter.Soak, Intervals: int(c.Time / c.Stretch)})
+		plan.Plan[httpload.Cell]{Cells: cells, Rounds: 1, Sample: meter.Soak, Intervals: int(c.Time / c.Stretch)})
 	return err
 }

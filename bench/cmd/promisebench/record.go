@@ -5,9 +5,11 @@ import (
 	"fmt"
 
 	"promisebench/bench"
+	"promisebench/bench/plan"
 	"promisebench/bench/progress"
 	"promisebench/bench/record"
 	"promisebench/engines"
+	verdict "promisebench/report/gate"
 )
 
 // output says where results go.
@@ -45,7 +47,7 @@ type recording struct {
 
 // carryOut carries a plan out and records it. It returns the run's folder, which
 // also holds what there is after an error.
-func carryOut[C bench.Named](a *app, r recording, plan bench.Rounds[C]) (dir string, err error) {
+func carryOut[C bench.Named](a *app, r recording, todo plan.Plan[C]) (dir string, err error) {
 	if dir, err = r.dir(a); err != nil {
 		return "", misuse{err}
 	}
@@ -58,7 +60,7 @@ func carryOut[C bench.Named](a *app, r recording, plan bench.Rounds[C]) (dir str
 		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
 	}
 	var failures int
-	plan.Done, plan.Ended, failures = record.Earlier(run, plan.Cells)
+	todo.Earlier, todo.Ended, failures = record.Earlier(run, todo.Cells, todo.Unit)
 	if failures > 0 {
 		fmt.Fprintf(a.stderr, "%d benchmarks failed in the earlier part of this run and are not tried again\n", failures)
 	}
@@ -66,15 +68,29 @@ func carryOut[C bench.Named](a *app, r recording, plan bench.Rounds[C]) (dir str
 	if r.resumable {
 		stop, resume = "Ctrl-C stops, --resume continues", fmt.Sprintf("; continue with: promisebench %s --resume --out %s", a.args[0], dir)
 	}
-	fmt.Fprintf(a.stderr, "%d benchmarks, %d rounds → %s (%s)\n", len(plan.Cells), plan.Rounds, run.Name(), stop)
-	p := progress.New(a.stderr, a.now, r.counted, plan.Rounds*len(plan.Cells)*max(1, plan.Intervals))
-	plan.Progress = p.Show
-	sum, err := plan.Do(a.ctx, run.Log.Record)
+	amount, counted := fmt.Sprintf("%d rounds", todo.Rounds), r.counted
+	total := todo.Rounds * len(todo.Cells) * max(1, todo.Intervals)
+	if g := todo.Goal; g != nil {
+		amount = fmt.Sprintf("at most %v", g.Budget)
+		known := g.Time
+		if todo.Partner != nil {
+			known = g.Ratio
+		}
+		counted, total = fmt.Sprintf("known to ±%v", verdict.Percent(known)), len(todo.Cells)
+	}
+	fmt.Fprintf(a.stderr, "%d benchmarks, %s → %s (%s)\n", len(todo.Cells), amount, run.Name(), stop)
+	p := progress.New(a.stderr, a.now, counted, total)
+	todo.Progress = p.Show
+	sum, err := todo.Do(a.ctx, run.Log.Record)
 	p.End()
 	if err != nil {
 		return dir, fmt.Errorf("%w\n%s holds what was measured so far%s", err, run.Name(), resume)
 	}
-	fmt.Fprintf(a.stdout, "%s: %d %s, %d skips, %d failures\n", run.Name(), sum.Samples, r.counted, sum.Skips, sum.Failures)
+	done := r.counted
+	if todo.Goal != nil {
+		done = fmt.Sprintf("%s, %d of %d benchmarks %s", r.counted, sum.Known, len(todo.Cells), counted)
+	}
+	fmt.Fprintf(a.stdout, "%s: %d %s, %d skips, %d failures\n", run.Name(), sum.Samples, done, sum.Skips, sum.Failures)
 	if failures += sum.Failures; failures > 0 {
 		return dir, failed{fmt.Errorf("%d benchmarks failed; %s says why", failures, run.Name())}
 	}

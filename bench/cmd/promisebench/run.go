@@ -3,16 +3,20 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"promisebench/bench"
 	"promisebench/bench/count"
+	"promisebench/bench/plan"
 	"promisebench/engines"
+	verdict "promisebench/report/gate"
 	"promisebench/workloads"
 )
 
@@ -23,17 +27,15 @@ type runCmd struct {
 	Style    []string       `group:"What to measure" help:"Styles (default: all; async-transpiled beyond the core only if named)." placeholder:"NAME"`
 	Await    []string       `group:"What to measure" help:"Await modes: legacy, optimized (default: both)." placeholder:"MODE"`
 	Filter   *regexp.Regexp `group:"What to measure" help:"Only benchmarks whose name matches this regular expression; 'promisebench list --names' prints the names." placeholder:"REGEXP"`
-	Window   int            `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"1000"`
+	Window   int            `group:"What to measure" help:"Operations in flight. The article's driver used 10000; 1 is one after the other." default:"100"`
 
 	Emulate bool     `group:"What to measure" help:"Also emulate the legacy await where it is native, to measure the error of the emulation."`
 	Hooks   []string `group:"What to measure" help:"Asynchronous hooks: off, on, or both as off,on." default:"off" enum:"off,on"`
 	Impl    []string `group:"What to measure" help:"Promises: native, or the library bluebird in their place ('make engines' installs it), or both." default:"native" enum:"native,bluebird"`
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
 
-	Rounds  *int          `group:"How to measure" help:"Samples of each benchmark. A 95% interval needs 6; from 9 on it leaves out the extremes (default: 9, and 6 for whole groups beyond the core)." placeholder:"N"`
-	Time    time.Duration `group:"How to measure" help:"Target duration of one sample. A full window may take longer." default:"50ms"`
-	Seed    uint64        `group:"How to measure" help:"Seed of the order within each round." default:"1"`
-	Isolate bool          `group:"How to measure" help:"Run each sample of an embedded engine in a process of its own, as all others are."`
+	precision
+	Time    time.Duration `group:"How to measure" help:"Target duration of one batch, of which a sample has 12 (40 on engines that compile). A full window may take longer." default:"10ms"`
 	Metric  []string      `group:"How to measure" help:"A metric beside those that come with time: instructions/op, counted by the processor or else by valgrind." enum:"instructions/op" placeholder:"NAME"`
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one sample takes longer." default:"1m"`
 
@@ -41,13 +43,15 @@ type runCmd struct {
 }
 
 func (*runCmd) Help() string {
-	return `Samples are taken round by round: each round takes one sample of every benchmark, in a random order of its own, so that other work on the machine affects all alike. Each sample runs in a realm of its own, in which the order program has proven the await mode; its checksum is verified. Results are written to DIR/bench.txt in Go benchmark format as they come, so nothing is lost on Ctrl-C: --resume continues.
+	return `Measures until each benchmark is known well enough (--until) or time is up (--budget). Samples are taken round by round; a round takes one more of everything that is not known yet, in random order, so that other work on the machine affects all alike. A sample is a process with a realm of its own, in which the order program has proven the await mode and every checksum is verified. What is compared, the await modes of an engine and the engines that run the same, is alive at the same time and takes turns batch by batch; the fastest 40% of a process's batches are its result, and all of them stand in the text. Results are written to DIR/bench.txt in Go benchmark format as they come, so nothing is lost on Ctrl-C: --resume continues.
 
 Examples:
 
   promisebench run --engine goja --workload doxbee,parallel
 
-  promisebench run --filter 'Doxbee/style=async/' --window 10000 --rounds 20
+  promisebench run --filter 'Doxbee/style=async/' --until 1% --budget 10m
+
+  promisebench run --window 10000 --rounds 20
 
   promisebench run --workload ./my.js --engine goja,node24
 
@@ -60,47 +64,90 @@ func (c *runCmd) Run(a *app) error {
 		return misuse{err}
 	}
 	m := measurement{
-		meter: &bench.Meter{Time: c.Time, Timeout: c.Timeout}, cells: cells, rounds: *c.Rounds, seed: c.Seed,
-		isolated: c.Isolate, count: len(c.Metric) > 0, custom: custom, output: c.output,
+		meter: &bench.Meter{Time: c.Time, Timeout: c.Timeout}, cells: cells, partner: bench.Cell.Partner,
+		precision: c.precision, count: len(c.Metric) > 0, custom: custom, output: c.output,
 	}
 	_, err = m.measure(a)
 	return err
+}
+
+// precision says how often to measure.
+type precision struct {
+	Until     verdict.Percent `group:"How to measure" help:"How well ratios of await modes are to be known: half the width of their 95% interval (default: 2%)." placeholder:"PERCENT"`
+	UntilTime verdict.Percent `group:"How to measure" help:"The same for benchmarks that have no other await mode, for their time, or requests per second (default: twice --until)." placeholder:"PERCENT"`
+	Budget    time.Duration   `group:"How to measure" help:"How long to measure, at most; but at least 8 samples of each benchmark are taken (default: 4m)." placeholder:"TIME"`
+	Rounds    *int            `group:"How to measure" help:"Take so many samples of each benchmark instead, however well they tell. A 95% interval needs 6." placeholder:"N"`
+	Seed      uint64          `group:"How to measure" help:"Seed of the order of everything." default:"1"`
+}
+
+// withDefaults fills in what the user did not choose.
+func (p precision) withDefaults(until float64, budget time.Duration) (precision, error) {
+	if p.Until == 0 {
+		p.Until = verdict.Percent(until)
+	}
+	if p.UntilTime == 0 {
+		p.UntilTime = 2 * p.Until
+	}
+	if p.Budget == 0 {
+		p.Budget = budget
+	}
+	switch {
+	case p.Rounds != nil && *p.Rounds < 1:
+		return p, fmt.Errorf("--rounds %d: at least one is needed", *p.Rounds)
+	case p.Budget < 0:
+		return p, fmt.Errorf("--budget %v: more than 0 is needed", p.Budget)
+	}
+	return p, nil
+}
+
+// goal returns how well benchmarks are to be known, or nil and how many samples are
+// to be taken of them.
+func (p precision) goal() (goal *plan.Goal, rounds int) {
+	if p.Rounds != nil {
+		return nil, *p.Rounds
+	}
+	return &plan.Goal{Ratio: float64(p.Until), Time: float64(p.UntilTime), Budget: p.Budget}, 0
+}
+
+// conditions says so in the header.
+func (p precision) conditions() []bench.Condition {
+	list := []bench.Condition{{Key: bench.KeySeed, Value: strconv.FormatUint(p.Seed, 10)}, {Key: bench.KeyRounds, Value: bench.Interleaved}}
+	if p.Rounds == nil {
+		list = append(list, bench.Condition{Key: bench.KeyUntil, Value: fmt.Sprintf("±%v (ratios), ±%v (others)", p.Until, p.UntilTime)})
+	}
+	return list
 }
 
 // A measurement is what run and figures share: cells, how they are measured, and
 // where the results go.
 type measurement struct {
 	output
-	meter    *bench.Meter
-	cells    []bench.Cell
-	rounds   int
-	seed     uint64
-	isolated bool              // embedded engines, in processes of their own
-	count    bool              // instructions
-	custom   []bench.Condition // how the results of the user's own workloads are known
+	precision
+	meter   *bench.Meter
+	cells   []bench.Cell
+	partner func(bench.Cell) string // what ratios are of
+	count   bool                    // instructions
+	custom  []bench.Condition       // how the results of the user's own workloads are known
 }
 
 // measure takes the samples and returns the folder that holds them.
 func (m measurement) measure(a *app) (dir string, err error) {
-	embedded := "in-process"
-	if m.isolated {
-		embedded = "isolated"
-	}
-	own := slices.Concat(m.meter.Conditions(m.cells, m.seed), []bench.Condition{{Key: bench.KeyEmbedded, Value: embedded}}, m.custom)
+	m.meter.Random = rand.New(rand.NewPCG(m.Seed, 0))
+	own := slices.Concat(m.meter.Conditions(m.cells), m.conditions(), []bench.Condition{{Key: bench.KeyEmbedded, Value: isolation}}, m.custom)
 	var beside *count.Beside // counts nothing
 	if m.count {
-		self, err := os.Executable()
-		if err == nil {
-			beside, err = count.Open(a.ctx, self, a.embedded, m.meter.Timeout, a.stderr)
-		}
-		if err != nil {
+		if beside, err = count.Open(a.ctx, os.Executable, m.meter.Timeout, a.stderr); err != nil {
 			return "", err
 		}
 	}
 	own = append(own, beside.Conditions()...)
+	goal, rounds := m.goal()
 	return carryOut(a, recording{
 		output: m.output, header: a.header(own, bench.Engines(m.cells)), units: bench.UnitMetadata, counted: "samples", resumable: true,
-	}, bench.Rounds[bench.Cell]{Cells: m.cells, Rounds: m.rounds, Seed: m.seed, Sample: beside.Sample(m.meter.Sample)})
+	}, plan.Plan[bench.Cell]{
+		Cells: m.cells, Seed: m.Seed, Rounds: rounds, Goal: goal, Unit: "ns/op",
+		Blocks: bench.Blocks, Partner: m.partner, Sample: beside.Sample(m.meter.Sample),
+	})
 }
 
 // cells returns the chosen benchmarks, and how the results of the user's own
@@ -112,21 +159,17 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 		return nil, nil, err
 	}
 	filter := bench.Filter{Workloads: chosen, Group: c.Group, Styles: c.Style, Awaits: c.Await, Match: c.Filter}
-	// All groups on the embedded engines are to end in under ten minutes.
 	beyond := len(c.Workload) == 0 && c.Group != string(workloads.Core)
-	if c.Rounds == nil {
-		c.Rounds = new(9)
-		if beyond {
-			*c.Rounds = 6
-		}
+	if beyond && c.Rounds == nil && c.Until == 0 {
+		c.Rounds = new(6) // all groups on the embedded engines are to end in under ten minutes
 	}
-	if *c.Rounds < 1 {
-		return nil, nil, fmt.Errorf("--rounds %d: at least one is needed", *c.Rounds)
+	if c.precision, err = c.withDefaults(0.02, 4*time.Minute); err != nil {
+		return nil, nil, err
 	}
 	if c.Time <= 0 || c.Timeout <= c.Time {
 		return nil, nil, errors.New("--time must be more than 0, and --timeout more than that")
 	}
-	if catalog.Engines, err = a.engines(c.Engine, false); err == nil && c.Isolate {
+	if catalog.Engines, err = a.engines(c.Engine, false); err == nil {
 		catalog.Engines, err = isolate(catalog.Engines)
 	}
 	if err != nil {

@@ -1,0 +1,114 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"promisebench/engines"
+)
+
+// KeptFraction is the part of a process's batches, the fastest ones, whose mean is
+// its result. What interrupts a batch makes it slower, never faster, and lasts for
+// some batches: METHODOLOGY.md of package report/method has what other parts and the
+// median make of recorded series.
+const KeptFraction = 0.4
+
+// An Execution is what comes of a cell in one process ("process execution" in E.
+// Barrett et al., OOPSLA 2017): several batches, which take turns with those of
+// other executions that live at the same time. It is not safe for concurrent use.
+type Execution struct {
+	// Outcome is what came of it. Its Cell is set before; after an error nothing
+	// more is done.
+	Outcome
+	// Ops is the number of operations of a batch, and Counted as how many they
+	// count.
+	Ops, Counted int
+	// Timeout bounds what the execution takes itself; the turns of others do not
+	// count.
+	Timeout time.Duration
+
+	realm   engines.Realm
+	samples []engines.Sample
+	spent   time.Duration // by all of it
+	ran     time.Duration // by batches
+}
+
+// Open starts the process. open is one of the cell's functions for that.
+func (e *Execution) Open(ctx context.Context, open func(context.Context) (engines.Realm, error)) {
+	e.do(ctx, func(ctx context.Context) (err error) {
+		e.realm, err = open(ctx)
+		return err
+	})
+}
+
+// do calls f, if nothing went wrong before, and keeps its error.
+func (e *Execution) do(ctx context.Context, f func(context.Context) error) {
+	if e.Err != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, e.Timeout-e.spent, fmt.Errorf("timed out after %v (--timeout)", e.Timeout))
+	defer cancel()
+	start := time.Now()
+	e.Err = f(ctx)
+	e.spent += time.Since(start)
+}
+
+// batch runs a batch and keeps its time.
+func (e *Execution) batch(ctx context.Context) {
+	e.do(ctx, func(ctx context.Context) error {
+		s, err := e.Cell.RunTimed(ctx, e.realm, e.Ops)
+		if err != nil {
+			return err
+		}
+		e.ran += s.Elapsed
+		e.samples = append(e.samples, s)
+		e.Batches = append(e.Batches, float64(s.Elapsed.Nanoseconds())/float64(e.Counted))
+		return nil
+	})
+}
+
+// TakeTurns runs batches of all executions, each time in another order, until each
+// has enough or has failed.
+func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand, enough func(*Execution) bool) {
+	for {
+		var open []*Execution
+		for _, e := range list {
+			if e.Err == nil && !enough(e) {
+				open = append(open, e)
+			}
+		}
+		if len(open) == 0 {
+			return
+		}
+		for _, i := range random.Perm(len(open)) {
+			open[i].batch(ctx)
+		}
+	}
+}
+
+// Finish makes the execution's result of its batches from e.Warmup on, the fastest
+// part of them from 0 to 1, and counts ticks as the given function does.
+func (e *Execution) Finish(ctx context.Context, fastest float64, ticks func(context.Context, engines.Realm) (float64, error)) {
+	e.do(ctx, func(ctx context.Context) (err error) {
+		for _, s := range e.samples[e.Warmup:] {
+			e.Sample = e.Sample.Plus(s)
+		}
+		e.Sample.Elapsed = time.Duration(e.Batches[e.Warmup:].TrimmedMean(fastest) * float64(e.Sample.Ops))
+		// Behind the timing, for which it would be a warm-up.
+		e.Ticks, err = ticks(ctx, e.realm)
+		return err
+	})
+}
+
+// Close ends the process, if there is one.
+func (e *Execution) Close() {
+	if e.realm == nil {
+		return
+	}
+	if err := e.realm.Close(); e.Err == nil {
+		e.Err = err
+	}
+	e.realm = nil
+}
