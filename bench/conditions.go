@@ -123,7 +123,7 @@ func (h Header) Conditions() []Condition {
 // Conditions says how the meter measures cells.
 func (m *Meter) Conditions(cells []Cell) []Condition {
 	// One sentence for all engines of a run, whose header must be the same.
-	sample := fmt.Sprintf("fastest %.0f%% of %d batches of %v in a process (compilers: of the steady state of %d)",
+	sample := fmt.Sprintf("fastest %.0f%% of %d batches of %v in a process (compilers: of the steady state of %d; on Go's heap: without the collector)",
 		100*KeptFraction, interpreted-warmupBatches, m.Time, compiled)
 	if m.Batches > 0 {
 		sample = fmt.Sprintf("first %d batches of %d operations", m.Batches, m.BatchOps)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"promisebench/engines"
@@ -25,6 +26,10 @@ type Execution struct {
 	// Ops is the number of operations of a batch, and Counted as how many they
 	// count.
 	Ops, Counted int
+	// Most is how many batches there are; fewer, but at least leastBatches, if they
+	// have run for Limit, unless that is 0.
+	Most  int
+	Limit time.Duration
 	// Timeout bounds what the execution takes itself; the turns of others do not
 	// count.
 	Timeout time.Duration
@@ -69,16 +74,17 @@ func (e *Execution) batch(ctx context.Context) {
 	})
 }
 
+// enough reports whether nothing more is to be run.
+func (e *Execution) enough() bool {
+	n := len(e.Batches)
+	return e.Err != nil || n >= e.Most || e.Limit > 0 && n >= leastBatches && e.ran >= e.Limit
+}
+
 // TakeTurns runs batches of all executions, each time in another order, until each
 // has enough or has failed.
-func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand, enough func(*Execution) bool) {
+func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand) {
 	for {
-		var open []*Execution
-		for _, e := range list {
-			if e.Err == nil && !enough(e) {
-				open = append(open, e)
-			}
-		}
+		open := slices.DeleteFunc(slices.Clone(list), (*Execution).enough)
 		if len(open) == 0 {
 			return
 		}
@@ -88,14 +94,23 @@ func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand, enough
 	}
 }
 
+// sum makes the execution's sample of its batches from e.Warmup on, the fastest part
+// of them from 0 to 1.
+func (e *Execution) sum(fastest float64) {
+	if e.Err != nil {
+		return
+	}
+	for _, s := range e.samples[e.Warmup:] {
+		e.Sample = e.Sample.Plus(s)
+	}
+	e.Sample.Elapsed = time.Duration(e.Batches[e.Warmup:].TrimmedMean(fastest) * float64(e.Sample.Ops))
+}
+
 // Finish makes the execution's result of its batches from e.Warmup on, the fastest
 // part of them from 0 to 1, and counts ticks as the given function does.
 func (e *Execution) Finish(ctx context.Context, fastest float64, ticks func(context.Context, engines.Realm) (float64, error)) {
+	e.sum(fastest)
 	e.do(ctx, func(ctx context.Context) (err error) {
-		for _, s := range e.samples[e.Warmup:] {
-			e.Sample = e.Sample.Plus(s)
-		}
-		e.Sample.Elapsed = time.Duration(e.Batches[e.Warmup:].TrimmedMean(fastest) * float64(e.Sample.Ops))
 		// Behind the timing, for which it would be a warm-up.
 		e.Ticks, err = ticks(ctx, e.realm)
 		return err

@@ -12,6 +12,10 @@ import (
 // Instructions is the unit of executed instructions.
 const Instructions = "instructions/op"
 
+// WithGC is the unit of time of engines on Go's heap with the collector of garbage at
+// work; their ns/op are without.
+const WithGC = "with-gc-ns/op"
+
 // UnitMetadata describes our own units to benchmark tools: fewer ticks are
 // better, and a tick count is exact, so that any variation is worth a warning.
 // Instructions vary by a thousandth: see package count.
@@ -20,6 +24,7 @@ const Instructions = "instructions/op"
 // first batch of a process, and not-steady is 1 for a process that reached no
 // steady state, else 0.
 const UnitMetadata = "Unit ticks/op better=lower assume=exact\n" +
+	"Unit with-gc-ns/op better=lower\n" +
 	"Unit instructions/op better=lower\n" +
 	"Unit first-ns/op better=lower\n" +
 	"Unit not-steady better=lower\n"
@@ -63,9 +68,13 @@ func (l *Log) Record(r Record) error {
 			return err
 		}
 	}
-	if len(r.Batches) > 0 {
-		fmt.Fprintf(&b, "# life of Benchmark%s, ns/op, %d left out:%s\n", l.Name(r.Name), r.Warmup, r.Batches)
+	life := func(unit string, warmup int, batches Iterations) {
+		if len(batches) > 0 {
+			fmt.Fprintf(&b, "# life of Benchmark%s, %s, %d left out:%s\n", l.Name(r.Name), unit, warmup, batches)
+		}
 	}
+	life("ns/op", r.Warmup, r.Batches)
+	life(WithGC, r.CollectedWarmup, r.Collected)
 	_, err := l.w.Write(b.Bytes())
 	return err
 }

@@ -28,11 +28,16 @@ const (
 	// goja and QuickJS the first one takes 1.0 to 1.5 times as long as the others,
 	// the second one 1.0 to 1.1.
 	warmupBatches = 2
-	// interpreted and compiled are how many batches a process has, with those
-	// that are left out. More processes tell more than longer lives: see "Where the
-	// noise is" in METHODOLOGY.md. An engine that compiles needs time for that.
+	// interpreted, collected and compiled are how many batches a process has, with
+	// those that are left out: of an interpreter, of one with Go's collector of
+	// garbage at work, where it can do without, and of an engine that compiles and
+	// needs time for that. More processes tell as much as longer lives.
 	interpreted = warmupBatches + 12
+	collected   = warmupBatches + 4
 	compiled    = 40
+	// mostCollected is how many samples of a cell say what the collector costs: that
+	// need not be known as well as ratios are.
+	mostCollected = 8
 	// leastBatches is how many a process has even if they are long.
 	leastBatches = warmupBatches + 4
 )
@@ -60,6 +65,7 @@ type Meter struct {
 
 	sizes   map[string]BatchSize // by cell name
 	counted map[string]bool      // names of cells whose B/op was counted apart
+	with    map[string]int       // samples with the collector, by cell name
 }
 
 // A BatchSize is how large the batches of a cell are.
@@ -80,6 +86,9 @@ type Outcome struct {
 	Batches Iterations
 	Warmup  int
 	Steady  bool
+	// Collected, if not nil, is the same with Go's collector of garbage at work, which
+	// it was not here. It has no ticks.
+	Collected *Outcome
 	// Ticks is the mean number of microtask ticks of one operation.
 	Ticks float64
 	// Err is a failure, or a skip if it wraps [errors.ErrUnsupported].
@@ -92,6 +101,9 @@ func (o Outcome) Skipped() bool { return skipped(o.Err) }
 // Record returns the outcome in the units of benchmark text.
 func (o Outcome) Record() Record {
 	r := Record{Name: o.Cell.Name(), Err: o.Err, Batches: o.Batches, Warmup: o.Warmup}
+	if c := o.Collected; c != nil {
+		r.Collected, r.CollectedWarmup = c.Batches, c.Warmup
+	}
 	if o.Err == nil {
 		r.Iters, r.Values = o.Sample.Ops, o.values()
 	}
@@ -105,6 +117,9 @@ func (o Outcome) values() []benchfmt.Value {
 		return math.Round(1000*float64(total)/float64(o.Sample.Ops)) / 1000
 	}
 	list := []benchfmt.Value{{Value: perOp(o.Sample.Elapsed.Nanoseconds()), Unit: "ns/op"}}
+	if c := o.Collected; c != nil {
+		list = append(list, benchfmt.Value{Value: c.values()[0].Value, Unit: WithGC})
+	}
 	if h := o.Sample.Heap; h != nil {
 		list = append(list, benchfmt.Value{Value: perOp(int64(h.Bytes)), Unit: "B/op"})
 		if h.Objects != nil {
@@ -126,23 +141,60 @@ func (o Outcome) values() []benchfmt.Value {
 
 // Measure takes a sample of each cell. Their processes live at the same time and take
 // turns batch by batch, in random order: what the machine does meanwhile falls on all
-// alike.
+// alike. A cell whose engine can do without Go's collector of garbage has two: its
+// sample is from the one without, and the other one says what the collector costs.
 func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
-	list := make([]*Execution, len(cells))
+	var all []*Execution
+	samples, withGC := make([]*Execution, len(cells)), make([]*Execution, len(cells))
 	for i, c := range cells {
-		list[i] = &Execution{Outcome: Outcome{Cell: c}, Timeout: m.Timeout}
-		defer list[i].Close()
+		samples[i], withGC[i] = m.executions(c)
+		all = append(all, samples[i])
+		if withGC[i] != nil {
+			all = append(all, withGC[i])
+		}
 	}
-	for _, i := range m.Random.Perm(len(list)) {
-		m.open(ctx, list[i])
+	for _, i := range m.Random.Perm(len(all)) {
+		defer all[i].Close()
+		m.open(ctx, all[i])
 	}
-	TakeTurns(ctx, list, m.Random, m.enough)
-	outcomes := make([]Outcome, len(list))
-	for i, e := range list {
+	TakeTurns(ctx, all, m.Random)
+	outcomes := make([]Outcome, len(cells))
+	for i, e := range samples {
 		m.finish(ctx, e)
+		if with := withGC[i]; with != nil {
+			with.Warmup = min(warmupBatches, len(with.Batches))
+			with.sum(KeptFraction)
+			e.Collected = &with.Outcome
+			if e.Err == nil {
+				e.Err = with.Err
+			}
+			if m.with == nil {
+				m.with = map[string]int{}
+			}
+			m.with[cells[i].Name()]++
+		}
 		outcomes[i] = e.Outcome
 	}
 	return outcomes
+}
+
+// executions returns what a sample of a cell is made of: a process, and one with Go's
+// collector of garbage at work if that is another one and not known yet.
+func (m *Meter) executions(c Cell) (sample, with *Execution) {
+	sample = &Execution{Outcome: Outcome{Cell: c}, Most: interpreted, Timeout: m.Timeout}
+	engine, ok := engines.As[engines.Uncollecting](c.Engine)
+	if !ok || m.Batches > 0 {
+		return sample, nil
+	}
+	without, ok := engine.WithoutCollector()
+	if !ok {
+		return sample, nil
+	}
+	sample.Cell.Engine = without
+	if m.with[c.Name()] >= mostCollected {
+		return sample, nil
+	}
+	return sample, &Execution{Outcome: Outcome{Cell: c}, Most: collected, Timeout: m.Timeout}
 }
 
 // Sample yields a record of each cell: it is Measure as package plan wants it.
@@ -156,9 +208,17 @@ func (m *Meter) Sample(ctx context.Context, cells []Cell) iter.Seq[Record] {
 	}
 }
 
+// open starts an execution's process.
 func (m *Meter) open(ctx context.Context, e *Execution) {
 	e.Ops = max(m.BatchOps, e.Cell.Window)
-	if m.Batches == 0 {
+	if m.Batches > 0 {
+		e.Most = m.Batches
+	} else {
+		if engines.Compiles(e.Cell.Engine) {
+			e.Most = compiled
+		}
+		// A window's worth may take longer than a batch should.
+		e.Limit = 2 * time.Duration(e.Most) * m.Time
 		e.do(ctx, func(ctx context.Context) error {
 			size, err := m.BatchSize(ctx, e.Cell, 1)
 			e.Ops = size.Ops
@@ -167,19 +227,6 @@ func (m *Meter) open(ctx context.Context, e *Execution) {
 	}
 	e.Counted = e.Ops
 	e.Open(ctx, e.Cell.Open)
-}
-
-// enough reports whether a process has run enough batches. Those that could not be
-// made as short as they should be, because a window's worth takes longer, are fewer.
-func (m *Meter) enough(e *Execution) bool {
-	most := interpreted
-	switch {
-	case m.Batches > 0:
-		return len(e.Batches) >= m.Batches
-	case engines.Compiles(e.Cell.Engine):
-		most = compiled
-	}
-	return len(e.Batches) >= most || len(e.Batches) >= leastBatches && e.ran >= 2*time.Duration(most)*m.Time
 }
 
 // finish makes a sample of what a process has run.

@@ -27,6 +27,9 @@ type Record struct {
 	// first Warmup of them are no part of Values. Both may be empty.
 	Batches Iterations
 	Warmup  int
+	// Collected are the same of a process with Go's collector of garbage at work.
+	Collected       Iterations
+	CollectedWarmup int
 }
 
 // Skipped reports whether the benchmark asks for something that its engine

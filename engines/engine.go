@@ -198,6 +198,18 @@ func Compiles(e Engine) bool {
 	return ok && jit.CompilesJustInTime()
 }
 
+// GoHeap is what an engine may implement besides: its JavaScript objects are Go
+// objects, so that Go's collector of garbage works for it.
+type GoHeap interface{ OnGoHeap() bool }
+
+// Uncollecting is what an engine may implement besides: it can do without Go's
+// collector of garbage while a batch runs.
+type Uncollecting interface {
+	// WithoutCollector returns the engine such that garbage is collected between
+	// batches only, off the clock; false if that makes no difference.
+	WithoutCollector() (Engine, bool)
+}
+
 // Module is what an engine may implement besides: it is a Go module that is
 // compiled into this program.
 type Module interface {

@@ -49,10 +49,11 @@ func (m *PairMeter) Pair(ctx context.Context, b Benchmark) [2]bench.Outcome {
 	if err != nil {
 		return [2]bench.Outcome{{Cell: b[Base], Err: err}, {Cell: b[Head]}}
 	}
+	batches := m.Warmup + max(1, int(m.Life/size.Time))
 	slowed := size.Ops + int(float64(size.Ops)*m.Inject+0.5)
 	var pair [2]*bench.Execution
 	for side, ops := range [2]int{size.Ops, slowed} {
-		pair[side] = &bench.Execution{Outcome: bench.Outcome{Cell: b[side], Steady: true}, Ops: ops, Counted: size.Ops, Timeout: m.Timeout}
+		pair[side] = &bench.Execution{Outcome: bench.Outcome{Cell: b[side], Steady: true}, Ops: ops, Counted: size.Ops, Most: batches, Timeout: m.Timeout}
 		defer pair[side].Close()
 	}
 	failed := func() bool { return pair[Base].Err != nil || pair[Head].Err != nil }
@@ -62,8 +63,9 @@ func (m *PairMeter) Pair(ctx context.Context, b Benchmark) [2]bench.Outcome {
 			pair[side].Open(ctx, b[side].OpenUnproven)
 		}
 	}
-	batches := m.Warmup + max(1, int(m.Life/size.Time))
-	bench.TakeTurns(ctx, pair[:], m.Random, func(e *bench.Execution) bool { return failed() || len(e.Batches) == batches })
+	if !failed() {
+		bench.TakeTurns(ctx, pair[:], m.Random)
+	}
 	var outcomes [2]bench.Outcome
 	for _, e := range pair {
 		if !failed() {

@@ -72,6 +72,9 @@ func (e engine) Version() string                 { return e.Config.Version }
 func (e engine) Module() string                  { return e.Config.Module }
 func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lacks, f) }
 
+// OnGoHeap implements [engines.GoHeap].
+func (e engine) OnGoHeap() bool { return e.GoHeap }
+
 func (e engine) Deviation(f engines.Feature) string { return e.Deviates[f] }
 
 func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource {

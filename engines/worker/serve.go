@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/metrics"
+	"slices"
 
 	"promisebench/engines"
 	"promisebench/engines/transform"
@@ -126,6 +127,18 @@ func (i isolated) Wrapped(wrap func(Command) Command) engines.Engine {
 }
 
 func (i isolated) Unwrap() engines.Engine { return i.Engine }
+
+// WithoutCollector implements [engines.Uncollecting]. The limit is for batches that
+// were made very long.
+func (i isolated) WithoutCollector() (engines.Engine, bool) {
+	heap, ok := engines.As[engines.GoHeap](i.Engine)
+	if !ok || !heap.OnGoHeap() {
+		return nil, false
+	}
+	command := i.command
+	command.Env = append(slices.Clone(command.Env), "GOGC=off", "GOMEMLIMIT=2GiB")
+	return isolated{i.Engine, command}, true
+}
 
 func (i isolated) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
 	if opts.Hooks || opts.Traces != "" {

@@ -59,7 +59,11 @@ func (r *Room) entry(name string, row dataset.Row, engine string) (e ranking.Ent
 	if !ok {
 		return e, false
 	}
-	e = ranking.Entry{Name: name, Seconds: r.matrix.Samples(p, unit.Time), Time: r.matrix.Summary(p, unit.Time)}
+	of := unit.Time
+	if r.matrix.Summary(p, unit.WithGC).N > 0 {
+		of = unit.WithGC // who pays for garbage otherwise has it in his time
+	}
+	e = ranking.Entry{Name: name, Seconds: r.matrix.Samples(p, of), Time: r.matrix.Summary(p, of)}
 	return e, e.Time.N > 0
 }
 

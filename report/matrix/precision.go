@@ -72,9 +72,7 @@ func (r *Room) trust() document.Finding {
 	if len(p.ratios) > 0 {
 		f.Answer = fmt.Sprintf("Half of the ratios of await modes are known to %s or better, 95%% of them to %s. ", within(p.ratios, 0.5), within(p.ratios, 0.95)) + f.Answer
 	}
-	if said := r.goal(p); said != "" {
-		f.Details = append(f.Details, said)
-	}
+	f.Details = append(f.Details, text.NotEmpty(r.goal(p), r.collector())...)
 	if p.many > 0 {
 		how := "; the results do not say that they were taken side by side, so drift of the machine may look like a difference."
 		if r.results.Interleaved() {
@@ -106,4 +104,29 @@ func (r *Room) goal(p precision) string {
 		return fmt.Sprintf("It was measured until all ratios were known to ±%g%%.", ratios)
 	}
 	return fmt.Sprintf("It was measured until ratios are known to ±%g%%, or time is up: %d of %d are. 'promisebench run --resume --budget 10m' goes on.", ratios, known, len(p.ratios))
+}
+
+// collector says what Go's collector of garbage adds to times, if that was measured.
+func (r *Room) collector() string {
+	var added []float64
+	var engines []string
+	for _, e := range r.matrix.Engines {
+		before := len(added)
+		for _, row := range r.matrix.Rows {
+			p := dataset.Place{Row: row, Engine: e}
+			with, without := r.matrix.Summary(p, unit.WithGC), r.matrix.Summary(p, unit.Time)
+			if with.N > 0 && without.N > 0 {
+				added = append(added, with.Center/without.Center-1)
+			}
+		}
+		if len(added) > before {
+			engines = append(engines, text.Clip(e, 40))
+		}
+	}
+	if len(added) == 0 {
+		return ""
+	}
+	slices.Sort(added)
+	return fmt.Sprintf("Times and ratios of %s are without Go's garbage collector, whose work would blur them; it adds %s to %s, half of the times %s or more, and rankings are with it.",
+		text.List(engines), text.Percent(added[0]), text.Percent(added[len(added)-1]), text.Percent(added[len(added)/2]))
 }

@@ -20,7 +20,10 @@ import (
 
 // Units that reports treat in some way of their own.
 const (
-	Time   = "sec/op"
+	Time = "sec/op"
+	// WithGC is the time with Go's collector of garbage, of engines on Go's heap: their
+	// Time is without.
+	WithGC = "with-gc-sec/op"
 	Ticks  = "ticks/op"  // turns of the microtask queue, exact
 	Bytes  = "B/op"      // of the Go or the JavaScript heap
 	Allocs = "allocs/op" // of the Go heap
@@ -50,6 +53,7 @@ const (
 func known() []struct{ name, title string } {
 	return []struct{ name, title string }{
 		{Time, "Time per operation"},
+		{WithGC, "Time per operation with Go's garbage collector"},
 		{Instructions, "Instructions executed per operation"},
 		{Ticks, "Ticks per operation"},
 		{Bytes, "Bytes allocated per operation"},
