@@ -33,11 +33,11 @@ const (
 	// garbage at work, where it can do without, and of an engine that compiles and
 	// needs time for that. More processes tell as much as longer lives.
 	interpreted = warmupBatches + 12
-	collected   = warmupBatches + 4
+	collected   = warmupBatches + 3
 	compiled    = 40
-	// mostCollected is how many samples of a cell say what the collector costs: that
-	// need not be known as well as ratios are.
-	mostCollected = 8
+	// mostCollected is how many samples of a cell say what the collector costs: as many
+	// as an interval needs.
+	mostCollected = 6
 	// leastBatches is how many a process has even if they are long.
 	leastBatches = warmupBatches + 4
 )
@@ -179,7 +179,8 @@ func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
 }
 
 // executions returns what a sample of a cell is made of: a process, and one with Go's
-// collector of garbage at work if that is another one and not known yet.
+// collector of garbage at work if that is another one and not known yet. Only in the
+// engine's own await does anybody pay for it.
 func (m *Meter) executions(c Cell) (sample, with *Execution) {
 	sample = &Execution{Outcome: Outcome{Cell: c}, Most: interpreted, Timeout: m.Timeout}
 	engine, ok := engines.As[engines.Uncollecting](c.Engine)
@@ -191,7 +192,7 @@ func (m *Meter) executions(c Cell) (sample, with *Execution) {
 		return sample, nil
 	}
 	sample.Cell.Engine = without
-	if m.with[c.Name()] >= mostCollected {
+	if own, _ := engines.OwnAwait(c.Engine); c.Await != own || m.with[c.Name()] >= mostCollected {
 		return sample, nil
 	}
 	return sample, &Execution{Outcome: Outcome{Cell: c}, Most: collected, Timeout: m.Timeout}
@@ -218,7 +219,7 @@ func (m *Meter) open(ctx context.Context, e *Execution) {
 			e.Most = compiled
 		}
 		// A window's worth may take longer than a batch should.
-		e.Limit = 2 * time.Duration(e.Most) * m.Time
+		e.Limit = time.Duration(e.Most) * m.Time * 5 / 4
 		e.do(ctx, func(ctx context.Context) error {
 			size, err := m.BatchSize(ctx, e.Cell, 1)
 			e.Ops = size.Ops

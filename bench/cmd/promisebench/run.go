@@ -35,7 +35,7 @@ type runCmd struct {
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
 
 	precision
-	Time    time.Duration `group:"How to measure" help:"Target duration of one batch, of which a sample has 12 (40 on engines that compile). A full window may take longer." default:"10ms"`
+	Time    time.Duration `group:"How to measure" help:"Target duration of one batch, of which a sample has up to 12 (40 on engines that compile). A full window may take longer." default:"10ms"`
 	Metric  []string      `group:"How to measure" help:"A metric beside those that come with time: instructions/op, counted by the processor or else by valgrind." enum:"instructions/op" placeholder:"NAME"`
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one sample takes longer." default:"1m"`
 
@@ -75,7 +75,7 @@ func (c *runCmd) Run(a *app) error {
 type precision struct {
 	Until     verdict.Percent `group:"How to measure" help:"How well ratios of await modes are to be known: half the width of their 95% interval (default: 2%)." placeholder:"PERCENT"`
 	UntilTime verdict.Percent `group:"How to measure" help:"The same for benchmarks that have no other await mode, for their time, or requests per second (default: twice --until)." placeholder:"PERCENT"`
-	Budget    time.Duration   `group:"How to measure" help:"How long to measure, at most; but at least 8 samples of each benchmark are taken (default: 4m)." placeholder:"TIME"`
+	Budget    time.Duration   `group:"How to measure" help:"How long to measure, at most; but at least 9 samples of each benchmark are taken (default: 4m)." placeholder:"TIME"`
 	Rounds    *int            `group:"How to measure" help:"Take so many samples of each benchmark instead, however well they tell. A 95% interval needs 6." placeholder:"N"`
 	Seed      uint64          `group:"How to measure" help:"Seed of the order of everything." default:"1"`
 }
