@@ -1,6 +1,7 @@
 package bench_test
 
 import (
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"regexp"
@@ -128,7 +129,7 @@ func TestLoweredIteration(t *testing.T) {
 }
 
 // Blocks are all cells once, in an order by the seed; the await modes of an engine are
-// never apart, and no block has more than eight processes, or mixes rows.
+// never apart, nor rows that fit into a block, and no block has more than 18 processes.
 func TestBlocks(t *testing.T) {
 	all := cells(t, catalog(), bench.Filter{}, 1)
 	blocks := func(seed uint64) [][]bench.Cell { return bench.Blocks(all, rand.New(rand.NewPCG(seed, 0))) }
@@ -145,20 +146,37 @@ func TestBlocks(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for i, block := range first {
-		if len(block) > 8 {
+		if len(block) > 18 || len(block) == 0 {
 			t.Errorf("%d processes: %q", len(block), names(block))
 		}
 		for _, c := range block {
-			if c.Row() != block[0].Row() {
-				t.Errorf("%s beside %s", c.Name(), block[0].Name())
+			for _, what := range []string{c.Partner(), c.Row()} {
+				if at, known := seen[what]; known && at != i {
+					t.Errorf("%s is apart from others of %q", c.Name(), what)
+				}
+				seen[what] = i
 			}
-			if at, known := seen[c.Partner()]; known && at != i {
-				t.Errorf("%s is apart from its other await mode", c.Name())
-			}
-			seen[c.Partner()] = i
 		}
 	}
+	// A row of many engines is in several blocks.
+	var many []bench.Cell
+	for i := range 30 {
+		c := all[0]
+		c.Engine = named{c.Engine, fmt.Sprint("e", i)}
+		many = append(many, c)
+	}
+	if blocks := bench.Blocks(many, rand.New(rand.NewPCG(1, 0))); len(blocks) != 2 || len(blocks[0]) != 18 || len(blocks[1]) != 12 {
+		t.Errorf("%d blocks", len(blocks))
+	}
 }
+
+// A named engine is another one under a name.
+type named struct {
+	engines.Engine
+	name string
+}
+
+func (n named) Name() string { return n.name }
 
 func TestAHangBecomesAFailure(t *testing.T) {
 	text := "async function operation() { for (;;) await 0; }"
