@@ -16,6 +16,9 @@ import (
 // median make of recorded series.
 const KeptFraction = 0.4
 
+// leastBatches is how many batches a process has even if they are long.
+const leastBatches = 6
+
 // An Execution is what comes of a cell in one process ("process execution" in E.
 // Barrett et al., OOPSLA 2017): several batches, which take turns with those of
 // other executions that live at the same time. It is not safe for concurrent use.

@@ -12,10 +12,6 @@ import (
 // Instructions is the unit of executed instructions.
 const Instructions = "instructions/op"
 
-// WithGC is the unit of time of engines on Go's heap with the collector of garbage at
-// work; their ns/op are without.
-const WithGC = "with-gc-ns/op"
-
 // UnitMetadata describes our own units to benchmark tools: fewer ticks are
 // better, and a tick count is exact, so that any variation is worth a warning.
 // Instructions vary by a thousandth: see package count.

@@ -5,18 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"math/rand/v2"
 	"time"
 
-	"golang.org/x/perf/benchfmt"
-
 	"promisebench/engines"
 )
-
-// TickOps is the number of operations, the first ones, over which ticks/op is
-// averaged.
-const TickOps = 20
 
 // compileTime is how long an engine that compiles while it runs is given to do
 // so before its speed is taken for the size of batches.
@@ -38,16 +31,10 @@ const (
 	// mostCollected is how many samples of a cell say what the collector costs: as many
 	// as an interval needs.
 	mostCollected = 6
-	// leastBatches is how many a process has even if they are long.
-	leastBatches = warmupBatches + 4
 )
 
 // warmupOps are what the search for the size of batches begins with.
 const warmupOps = 200
-
-// leastSteps is how many steps of the engine's clock a sample must take, so
-// that the clock's resolution is an error of at most 0.1%.
-const leastSteps = 1000
 
 // A Meter takes samples. Each sample comes from a realm of its own, which is a
 // process on engines that run in such. It is not safe for concurrent use.
@@ -72,71 +59,6 @@ type Meter struct {
 type BatchSize struct {
 	Ops  int           // operations, the same in all batches of the cell
 	Time time.Duration // about how long they take together
-}
-
-// An Outcome is what came of measuring a cell: a sample, a skip with its
-// reason, or a failure.
-type Outcome struct {
-	Cell Cell
-	// What follows is meaningful if Err is nil. Sample covers what was not left out;
-	// its time is that of the fastest part of it.
-	Sample engines.Sample
-	// Batches are all that were run, of which Warmup were left out, and Steady says
-	// whether the rest of an engine that compiles while it runs is a steady state.
-	Batches Iterations
-	Warmup  int
-	Steady  bool
-	// Collected, if not nil, is the same with Go's collector of garbage at work, which
-	// it was not here. It has no ticks.
-	Collected *Outcome
-	// Ticks is the mean number of microtask ticks of one operation.
-	Ticks float64
-	// Err is a failure, or a skip if it wraps [errors.ErrUnsupported].
-	Err error
-}
-
-// Skipped reports whether the engine can't do what the cell asks.
-func (o Outcome) Skipped() bool { return skipped(o.Err) }
-
-// Record returns the outcome in the units of benchmark text.
-func (o Outcome) Record() Record {
-	r := Record{Name: o.Cell.Name(), Err: o.Err, Batches: o.Batches, Warmup: o.Warmup}
-	if c := o.Collected; c != nil {
-		r.Collected, r.CollectedWarmup = c.Batches, c.Warmup
-	}
-	if o.Err == nil {
-		r.Iters, r.Values = o.Sample.Ops, o.values()
-	}
-	return r
-}
-
-// values returns what a sample is in benchmark text.
-func (o Outcome) values() []benchfmt.Value {
-	perOp := func(total int64) float64 {
-		// Digits beyond these are noise in every unit.
-		return math.Round(1000*float64(total)/float64(o.Sample.Ops)) / 1000
-	}
-	list := []benchfmt.Value{{Value: perOp(o.Sample.Elapsed.Nanoseconds()), Unit: "ns/op"}}
-	if c := o.Collected; c != nil {
-		list = append(list, benchfmt.Value{Value: c.values()[0].Value, Unit: WithGC})
-	}
-	if h := o.Sample.Heap; h != nil {
-		list = append(list, benchfmt.Value{Value: perOp(int64(h.Bytes)), Unit: "B/op"})
-		if h.Objects != nil {
-			list = append(list, benchfmt.Value{Value: perOp(int64(*h.Objects)), Unit: "allocs/op"})
-		}
-	}
-	list = append(list, benchfmt.Value{Value: o.Ticks, Unit: "ticks/op"})
-	if len(o.Batches) > 0 && engines.Compiles(o.Cell.Engine) {
-		notSteady := 0.0
-		if !o.Steady {
-			notSteady = 1
-		}
-		list = append(list,
-			benchfmt.Value{Value: math.Round(o.Batches[0]), Unit: "first-ns/op"},
-			benchfmt.Value{Value: notSteady, Unit: "not-steady"})
-	}
-	return list
 }
 
 // Measure takes a sample of each cell. Their processes live at the same time and take
@@ -303,62 +225,4 @@ func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (s BatchSize, e
 // bound ends a context when the meter's time is up.
 func (m *Meter) bound(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, m.Timeout, fmt.Errorf("timed out after %v (--timeout)", m.Timeout))
-}
-
-// Batch returns a batch of the first ops operations with the sum that the
-// workload's Go code computes for them.
-func (c Cell) Batch(ops int) engines.Batch {
-	return engines.Batch{Ops: ops, Window: c.Window, Checksum: c.Variant.Checksum(ops), Rejects: c.Variant.Rejects}
-}
-
-// Run runs a batch of ops operations in realm, which c opened. If operations
-// are missing afterwards it runs the batch once more, off the clock, with
-// handlers for rejections that nobody expected: the reason of one says more
-// than how many never settled.
-func (c Cell) Run(ctx context.Context, realm engines.Realm, ops int) (engines.Sample, error) {
-	b := c.Batch(ops)
-	s, err := realm.Run(ctx, b)
-	if errors.Is(err, engines.ErrUnsettled) && !b.Rejects {
-		b.Rejects = true
-		if _, again := realm.Run(ctx, b); again != nil {
-			err = again
-		}
-	}
-	return s, err
-}
-
-// RunTimed is Run for a batch whose time counts: it is an error if the batch is
-// too short for the engine's clock.
-func (c Cell) RunTimed(ctx context.Context, realm engines.Realm, ops int) (engines.Sample, error) {
-	s, err := c.Run(ctx, realm, ops)
-	if err == nil && s.Elapsed < leastSteps*s.Resolution {
-		err = fmt.Errorf("%s: %d operations took %v, too short for its clock, which moves in steps of %v: use a longer --time",
-			c.Engine.Name(), s.Ops, s.Elapsed, s.Resolution)
-	}
-	return s, err
-}
-
-// MeanTicks returns the mean ticks of the first [TickOps] operations, which it
-// runs in realm one at a time. It is an error if the first one takes other
-// ticks than were worked out by hand: a result can be right although somebody
-// did not wait for it, but then the ticks are wrong.
-func (c Cell) MeanTicks(ctx context.Context, realm engines.Realm) (float64, error) {
-	mean, first, err := CountTicks(ctx, realm)
-	if want, known := c.WantTicks(); err == nil && known && first != want {
-		return 0, fmt.Errorf("%s: operation 0 took %d ticks, by the specification it is %d", c.Engine.Name(), first, want)
-	}
-	return mean, err
-}
-
-// CountTicks returns the mean ticks of the first [TickOps] operations of what is
-// loaded in realm, run one at a time, and those of the very first.
-func CountTicks(ctx context.Context, realm engines.Realm) (mean float64, first int, err error) {
-	ticks, err := engines.Ticks(ctx, realm, TickOps)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, n := range ticks {
-		mean += float64(n)
-	}
-	return mean / TickOps, ticks[0], nil
 }

@@ -6,6 +6,10 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
+// WithGC is the unit of time of engines on Go's heap with the collector of garbage at
+// work; their ns/op are without.
+const WithGC = "with-gc-ns/op"
+
 // A Named thing has a name in the output: a [Cell], or a benchmark of another
 // kind.
 type Named interface{ Name() string }
