@@ -127,7 +127,7 @@ func (m *Modes) chart() *chart.Chart {
 		Title:    "What the await optimization changes",
 		Subtitle: "time with optimized await / time with legacy await; lower is better, 1 = no difference",
 		Intro:    "Ratio of the time with optimized await to the time with legacy await; below 1, optimized is faster.",
-		Caption:  provenance.Caption(r, m.matrix.Engines, "median of the ratios of "+provenance.Pairs(r), shown, notes),
+		Caption:  provenance.Caption(r, m.matrix.Engines, "pseudomedian of the ratios of "+provenance.Pairs(r), shown, notes),
 		Looks:    []chart.Look{fasterLook(), slowerLook(), inconclusiveLook()},
 		Dots:     "each dot: one pair of samples",
 		Body:     chart.Rows{Axis: chart.RatioAxis("ratio optimized / legacy", shown), Groups: groups},

@@ -56,7 +56,7 @@ const (
 	Medians     Term = "median-and-interval"            // 95% by order statistics, from 6 samples on
 	PlusMinus   Term = "and-whiskers"                   // ± and whiskers
 	Dots        Term = "dots"                           // samples in charts
-	Ratios      Term = "ratios"                         // median of ratios; faster, slower, inconclusive
+	Ratios      Term = "ratios"                         // pseudomedian of ratios; faster, slower, inconclusive
 	RoundPairs  Term = "pairs-of-samples"               // of ratios: pairs of one round
 	TextPairs   Term = "pairs-in-the-order-of-the-text" // of ratios: drift does not cancel
 	DeltaAndP   Term = "delta-and-p"                    // as benchstat prints them

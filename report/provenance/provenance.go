@@ -219,7 +219,7 @@ func markNote(center string, shown []chart.Mark) string {
 	}
 	parts := []string{"Mark: " + center + ", n=" + text.Range(few, many)}
 	if bounded {
-		parts = append(parts, "whiskers: 95% interval of the median")
+		parts = append(parts, "whiskers: its 95% interval")
 	}
 	if unbounded {
 		parts = append(parts, "no whiskers where n < 6: too few samples for an interval")

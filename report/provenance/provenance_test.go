@@ -111,7 +111,7 @@ func marks(sizes ...int) []chart.Mark {
 }
 
 func TestCaption(t *testing.T) {
-	const whiskers, few = "whiskers: 95% interval of the median", "no whiskers where n < 6: too few samples for an interval"
+	const whiskers, few = "whiskers: its 95% interval", "no whiskers where n < 6: too few samples for an interval"
 	const conditions = "date: 2026-11-21T11:30:00Z\nwindow: 1000\ngogc: 100\nengine-goja: v1.2.3\n"
 	none := chart.Mark{Text: "timed out"}
 	for _, test := range []struct {
