@@ -53,7 +53,7 @@ func arrows() map[string]string {
 		"report/reporttest":            model,
 		"report/document/documenttest": "report/document",
 
-		"bench":                  "workloads engines engines/transform",
+		"bench":                  "bench/quiet workloads engines engines/transform",
 		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform report/document report/text",
 		"bench/count":            "bench workloads engines engines/worker",
 		"bench/plan":             "bench report/stats",
@@ -63,6 +63,7 @@ func arrows() map[string]string {
 		"bench/httpload":         "bench workloads/... engines/...",
 		"bench/listing":          "workloads engines engines/hosts report/document",
 		"bench/progress":         "bench/plan",
+		"bench/quiet":            "engines/cpus",
 		"bench/record":           "bench",
 		"bench/trace/...":        "bench/trace engines engines/transform report/theme report/text",
 		"bench/cmd/promisebench": "bench/... workloads/... engines/... report/...",

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"promisebench/bench/quiet"
 	"promisebench/engines"
 )
 
@@ -50,6 +51,7 @@ const (
 	KeyRounds   = "rounds" // how samples of different benchmarks take turns
 	KeyUntil    = "until"  // how well benchmarks were to be known
 	KeyEmbedded = "embedded"
+	KeyPlace    = "place" // on which CPUs this process and the measured one are
 	// KeyInstructions is how instructions were counted, if they were.
 	KeyInstructions = "instructions"
 	// Of HTTP servers. KeyPinned is yes if load and servers had CPUs of their
@@ -124,7 +126,7 @@ func (h Header) Conditions() []Condition {
 func (m *Meter) Conditions(cells []Cell) []Condition {
 	// One sentence for all engines of a run, whose header must be the same.
 	sample := fmt.Sprintf("fastest %.0f%% of %d batches of %v in a process (compilers: of the steady state of %d; on Go's heap: without the collector)",
-		100*KeptFraction, interpreted-warmupBatches, m.Time, compiled)
+		100*kept, interpreted-warmupBatches, m.Time, compiled)
 	if m.Batches > 0 {
 		sample = fmt.Sprintf("first %d batches of %d operations", m.Batches, m.BatchOps)
 	}
@@ -138,8 +140,11 @@ func (m *Meter) Conditions(cells []Cell) []Condition {
 	if len(windows) > 1 {
 		window += fmt.Sprintf(" (%d where the name has none)", DefaultWindow)
 	}
-	return []Condition{{KeyWindow, window}, {KeySample, sample}}
+	return []Condition{{KeyWindow, window}, {KeySample, sample}, Place()}
 }
+
+// Place says where processes are measured on this system.
+func Place() Condition { return Condition{KeyPlace, quiet.Place()} }
 
 // Host returns the conditions that the machine and the Go runtime set. root is
 // the root of the file system, read for the names of processor and system.

@@ -7,17 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"promisebench/bench/quiet"
 	"promisebench/engines"
 )
 
-// KeptFraction is the part of a process's batches, the fastest ones, whose mean is
-// its result. What interrupts a batch makes it slower, never faster, and lasts for
-// some batches: METHODOLOGY.md of package report/method has what other parts and the
-// median make of recorded series.
-const KeptFraction = 0.4
-
 // leastBatches is how many batches a process has even if they are long.
-const leastBatches = 6
+const leastBatches = 5
 
 // An Execution is what comes of a cell in one process ("process execution" in E.
 // Barrett et al., OOPSLA 2017): several batches, which take turns with those of
@@ -38,6 +33,8 @@ type Execution struct {
 	Timeout time.Duration
 
 	realm   engines.Realm
+	cpu     int  // where its process is,
+	brought bool // if that was moved
 	samples []engines.Sample
 	spent   time.Duration // by all of it
 	ran     time.Duration // by batches
@@ -63,8 +60,9 @@ func (e *Execution) do(ctx context.Context, f func(context.Context) error) {
 	e.spent += time.Since(start)
 }
 
-// batch runs a batch and keeps its time.
-func (e *Execution) batch(ctx context.Context) {
+// batch runs a batch, on a CPU that is quiet if there is one, and keeps its time.
+func (e *Execution) batch(ctx context.Context, cpu *quiet.CPU) {
+	e.do(ctx, func(context.Context) error { return e.settle(cpu) })
 	e.do(ctx, func(ctx context.Context) error {
 		s, err := e.Cell.RunTimed(ctx, e.realm, e.Ops)
 		if err != nil {
@@ -77,6 +75,26 @@ func (e *Execution) batch(ctx context.Context) {
 	})
 }
 
+// isChild reports whether it runs in a process of its own.
+func (e *Execution) isChild() bool {
+	_, ok := e.realm.(engines.Child)
+	return ok
+}
+
+// settle brings the process to where it will be disturbed least.
+func (e *Execution) settle(cpu *quiet.CPU) error {
+	if cpu == nil || !e.isChild() {
+		return nil
+	}
+	to, _, err := cpu.Settle()
+	if err != nil || e.brought && to == e.cpu {
+		return err
+	}
+	e.cpu, e.brought = to, true
+	// Other threads of an engine that compiles help it from elsewhere.
+	return quiet.Bring(e.realm.(engines.Child).PID(), to, !engines.Compiles(e.Cell.Engine))
+}
+
 // enough reports whether nothing more is to be run.
 func (e *Execution) enough() bool {
 	n := len(e.Batches)
@@ -84,15 +102,30 @@ func (e *Execution) enough() bool {
 }
 
 // TakeTurns runs batches of all executions, each time in another order, until each
-// has enough or has failed.
+// has enough or has failed. While processes have their turns, this one shares their CPU.
 func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand) {
+	fail := func(err error) {
+		for _, e := range list {
+			if e.Err == nil {
+				e.Err = err
+			}
+		}
+	}
+	var cpu *quiet.CPU
+	if slices.ContainsFunc(list, (*Execution).isChild) {
+		var err error
+		if cpu, err = quiet.Take(); err != nil {
+			fail(err)
+		}
+		defer func() { fail(cpu.Leave()) }()
+	}
 	for {
 		open := slices.DeleteFunc(slices.Clone(list), (*Execution).enough)
 		if len(open) == 0 {
 			return
 		}
 		for _, i := range random.Perm(len(open)) {
-			open[i].batch(ctx)
+			open[i].batch(ctx, cpu)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -18,19 +19,22 @@ const compileTime = 100 * time.Millisecond
 const (
 	// warmupBatches of an interpreter are left out: its caches fill, the heap grows
 	// to the workload's size, and pages of memory are touched for the first time. On
-	// goja and QuickJS the first one takes 1.0 to 1.5 times as long as the others,
-	// the second one 1.0 to 1.1.
-	warmupBatches = 2
+	// goja and QuickJS the first 20 ms take 1.0 to 1.5 times as long as the others.
+	warmupBatches = 1
 	// interpreted, collected and compiled are how many batches a process has, with
 	// those that are left out: of an interpreter, of one with Go's collector of
 	// garbage at work, where it can do without, and of an engine that compiles and
-	// needs time for that. More processes tell as much as longer lives.
-	interpreted = warmupBatches + 12
-	collected   = warmupBatches + 3
-	compiled    = 40
+	// needs time for that.
+	interpreted = warmupBatches + 6
+	collected   = warmupBatches + 2
+	compiled    = 20
 	// mostCollected is how many samples of a cell say what the collector costs: as many
 	// as an interval needs.
 	mostCollected = 6
+	// kept is the part of a process's batches, the fastest ones, whose mean is its
+	// result. What interrupts a batch makes it slower, never faster. METHODOLOGY.md of
+	// package report/method has what other parts and lengths of batches make of it.
+	kept = 0.5
 )
 
 // warmupOps are what the search for the size of batches begins with.
@@ -50,15 +54,16 @@ type Meter struct {
 	// Random decides which batch is run next.
 	Random *rand.Rand
 
-	sizes   map[string]BatchSize // by cell name
-	counted map[string]bool      // names of cells whose B/op was counted apart
-	with    map[string]int       // samples with the collector, by cell name
+	speeds  map[string]speed // by cell name, as all of these
+	sizes   map[string]int   // operations
+	counted map[string]bool  // B/op was counted apart
+	with    map[string]int   // samples with the collector
 }
 
-// A BatchSize is how large the batches of a cell are.
+// A BatchSize is how large the batches of some cells are.
 type BatchSize struct {
-	Ops  int           // operations, the same in all batches of the cell
-	Time time.Duration // about how long they take together
+	Ops  int           // operations, the same in all batches of these cells
+	Time time.Duration // about how long they take together in the slowest one
 }
 
 // Measure takes a sample of each cell. Their processes live at the same time and take
@@ -75,9 +80,16 @@ func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
 			all = append(all, withGC[i])
 		}
 	}
+	m.size(ctx, samples)
+	for i, with := range withGC {
+		if with != nil {
+			with.Ops, with.Limit, with.Err = samples[i].Ops, time.Duration(with.Most)*m.Time*5/4, samples[i].Err
+		}
+	}
 	for _, i := range m.Random.Perm(len(all)) {
 		defer all[i].Close()
-		m.open(ctx, all[i])
+		all[i].Counted = all[i].Ops
+		all[i].Open(ctx, all[i].Cell.Open)
 	}
 	TakeTurns(ctx, all, m.Random)
 	outcomes := make([]Outcome, len(cells))
@@ -85,7 +97,7 @@ func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
 		m.finish(ctx, e)
 		if with := withGC[i]; with != nil {
 			with.Warmup = min(warmupBatches, len(with.Batches))
-			with.sum(KeptFraction)
+			with.sum(kept)
 			e.Collected = &with.Outcome
 			if e.Err == nil {
 				e.Err = with.Err
@@ -131,40 +143,59 @@ func (m *Meter) Sample(ctx context.Context, cells []Cell) iter.Seq[Record] {
 	}
 }
 
-// open starts an execution's process.
-func (m *Meter) open(ctx context.Context, e *Execution) {
-	e.Ops = max(m.BatchOps, e.Cell.Window)
-	if m.Batches > 0 {
-		e.Most = m.Batches
-	} else {
+// size finds out how many operations the batches of some samples have: the same number
+// where the await mode is all that differs, because what is left of one batch costs the
+// next one, and a collector of garbage that moves what is alive, as V8's does, takes
+// turns that depend on it. Native legacy await of Node.js 11 against itself, 4288 and
+// 3661 operations with 1000 in flight: 1.20 in middleware, 1.08 in stack.
+func (m *Meter) size(ctx context.Context, samples []*Execution) {
+	partners := map[string][]speed{}
+	for _, e := range samples {
+		if m.Batches > 0 {
+			e.Most, e.Ops = m.Batches, max(m.BatchOps, e.Cell.Window)
+			continue
+		}
 		if engines.Compiles(e.Cell.Engine) {
 			e.Most = compiled
 		}
 		// A window's worth may take longer than a batch should.
 		e.Limit = time.Duration(e.Most) * m.Time * 5 / 4
 		e.do(ctx, func(ctx context.Context) error {
-			size, err := m.BatchSize(ctx, e.Cell, 1)
-			e.Ops = size.Ops
+			s, err := m.speed(ctx, e.Cell)
+			if err == nil {
+				partners[e.Cell.Partner()] = append(partners[e.Cell.Partner()], s)
+			}
 			return err
 		})
 	}
-	e.Counted = e.Ops
-	e.Open(ctx, e.Cell.Open)
+	for _, e := range samples {
+		if m.Batches > 0 || e.Err != nil {
+			continue
+		}
+		name := e.Cell.Name()
+		if m.sizes[name] == 0 {
+			if m.sizes == nil {
+				m.sizes = map[string]int{}
+			}
+			m.sizes[name] = m.batchSize(e.Cell.Window, 1, partners[e.Cell.Partner()]).Ops
+		}
+		e.Ops = m.sizes[name]
+	}
 }
 
 // finish makes a sample of what a process has run.
 func (m *Meter) finish(ctx context.Context, e *Execution) {
-	kept := KeptFraction
+	part := kept
 	e.Steady = true
 	switch {
 	case m.Batches > 0:
-		kept = 1
+		part = 1
 	case engines.Compiles(e.Cell.Engine):
 		e.Warmup, e.Steady = e.Batches.SteadyState()
 	default:
 		e.Warmup = warmupBatches
 	}
-	e.Finish(ctx, kept, e.Cell.MeanTicks)
+	e.Finish(ctx, part, e.Cell.MeanTicks)
 	e.Close()
 	if engines.Compiles(e.Cell.Engine) && e.Err == nil {
 		name := e.Cell.Name()
@@ -180,16 +211,45 @@ func (m *Meter) finish(ctx context.Context, e *Execution) {
 	}
 }
 
-// BatchSize returns the size of a batch of c, the same for all samples that this
-// meter takes of it: as many operations as take about m.Time in a realm that has
-// warmed up, but enough for the resolution of the engine's clock, and at least a
-// window's worth, or the window would never be full; and a multiple of step.
-func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (s BatchSize, err error) {
-	if s, known := m.sizes[c.Name()]; known {
-		return s, nil
-	}
+// BatchSize returns the size of a batch of c: as many operations as take about m.Time
+// in a realm that has warmed up, but enough for the resolution of the engine's clock,
+// and at least a window's worth, or the window would never be full; and a multiple of
+// step. It is the same whenever this meter is asked.
+func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (BatchSize, error) {
 	ctx, cancel := m.bound(ctx)
 	defer cancel()
+	s, err := m.speed(ctx, c)
+	if err != nil {
+		return BatchSize{}, err
+	}
+	return m.batchSize(c.Window, step, []speed{s}), nil
+}
+
+// batchSize is that for several cells together, in which operations have these speeds.
+func (m *Meter) batchSize(window, step int, speeds []speed) (b BatchSize) {
+	inTime, enough := math.MaxInt, window
+	var slowest time.Duration
+	for _, s := range speeds {
+		inTime = min(inTime, int(m.Time/s.each))
+		enough = max(enough, int(s.least/s.each))
+		slowest = max(slowest, s.each)
+	}
+	b.Ops = (max(inTime, enough) + step - 1) / step * step
+	b.Time = time.Duration(b.Ops) * slowest
+	return b
+}
+
+// A speed is what must be known of a cell before its batches have a size.
+type speed struct {
+	each  time.Duration // about how long an operation takes
+	least time.Duration // how long a batch must take for the resolution of the clock
+}
+
+// speed measures the speed of a cell, once.
+func (m *Meter) speed(ctx context.Context, c Cell) (s speed, err error) {
+	if s, known := m.speeds[c.Name()]; known {
+		return s, nil
+	}
 	// What await means is proven where it counts.
 	realm, err := c.OpenUnproven(ctx)
 	if err != nil {
@@ -200,25 +260,22 @@ func (m *Meter) BatchSize(ctx context.Context, c Cell, step int) (s BatchSize, e
 	if engines.Compiles(c.Engine) {
 		enough = max(enough, compileTime)
 	}
-	var spent, each, least time.Duration
+	var spent time.Duration
 	for ops := warmupOps; spent < enough; ops *= 2 {
-		s, err := c.Run(ctx, realm, ops)
+		batch, err := c.Run(ctx, realm, ops)
 		if err != nil {
-			return BatchSize{}, err
+			return speed{}, err
 		}
-		each = max(1, s.Elapsed/time.Duration(ops))
+		s.each = max(1, batch.Elapsed/time.Duration(ops))
 		// Eight times: it may get faster yet, and with few operations, which
 		// leave less garbage, faster still.
-		least = 8 * leastSteps * s.Resolution
-		spent += s.Elapsed
+		s.least = 8 * leastSteps * batch.Resolution
+		spent += batch.Elapsed
 	}
-	s.Ops = max(c.Window, int(max(m.Time, least)/each))
-	s.Ops = (s.Ops + step - 1) / step * step
-	s.Time = time.Duration(s.Ops) * each
-	if m.sizes == nil {
-		m.sizes = map[string]BatchSize{}
+	if m.speeds == nil {
+		m.speeds = map[string]speed{}
 	}
-	m.sizes[c.Name()] = s
+	m.speeds[c.Name()] = s
 	return s, nil
 }
 

@@ -1,8 +1,10 @@
 package bench_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"promisebench/bench"
 	"promisebench/engines"
@@ -35,13 +37,13 @@ func TestCollectorApart(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := i == 1 && sample < 6
-			value, life := strings.Contains(out.String(), " with-gc-ns/op "), strings.Contains(out.String(), ", with-gc-ns/op, 2 left out: ")
+			value, life := strings.Contains(out.String(), " with-gc-ns/op "), strings.Contains(out.String(), ", with-gc-ns/op, 1 left out: ")
 			if value != want || life != want || (o.Collected != nil) != want {
 				t.Errorf("sample %d of %s has the collector apart: %v, want %v:\n%s", sample, o.Cell.Name(), value, want, out.String())
 			}
 			// Fewer where a batch takes longer than it should, but enough for the mean
 			// of the fastest.
-			if n := len(o.Batches); n < 6 || n > 14 || o.Warmup != 2 || !strings.Contains(out.String(), ", ns/op, 2 left out: ") {
+			if n := len(o.Batches); n < 5 || n > 7 || o.Warmup != 1 || !strings.Contains(out.String(), ", ns/op, 1 left out: ") {
 				t.Errorf("%d batches, %d left out:\n%s", n, o.Warmup, out.String())
 			}
 		}
@@ -58,5 +60,51 @@ func TestFailureBeside(t *testing.T) {
 	list := meter().Measure(t.Context(), good, bad, good)
 	if list[0].Err != nil || list[2].Err != nil || list[1].Err == nil {
 		t.Errorf("%v, %v, %v", list[0].Err, list[1].Err, list[2].Err)
+	}
+}
+
+// paced is an engine whose operations take 100 µs with legacy await and 20 µs with
+// optimized, as far as it says.
+type paced struct{ engines.Engine }
+
+func (e paced) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
+	realm, err := e.Engine.Open(ctx, opts)
+	each := 20 * time.Microsecond
+	if opts.Await == engines.Legacy {
+		each *= 5
+	}
+	return pacedRealm{realm, each}, err
+}
+
+type pacedRealm struct {
+	engines.Realm
+	each time.Duration
+}
+
+func (r pacedRealm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
+	s, err := r.Realm.Run(ctx, b)
+	s.Elapsed = time.Duration(b.Ops) * r.each
+	return s, err
+}
+
+// Batches of the await modes of an engine have the same number of operations, as many as
+// the slower one does in the time; others have their own.
+func TestSizeOfPartners(t *testing.T) {
+	cat := catalog()
+	cat.Engines = []engines.Engine{paced{goja.New()}}
+	list := cells(t, cat, bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async", "promise"}}, 1)
+	m := meter()
+	m.Time = time.Millisecond
+	for range 2 {
+		for _, o := range m.Measure(t.Context(), list...) {
+			want := 10
+			if o.Cell.Style.Name == "promise" {
+				want = 50
+			}
+			if o.Err != nil || o.Sample.Ops != want*(len(o.Batches)-o.Warmup) {
+				t.Errorf("%s: %d operations in %d batches, want %d in each: %v", o.Cell.Name(), o.Sample.Ops, len(o.Batches)-o.Warmup, want, o.Err)
+			}
+		}
+		list = list[:1] // stays so where one is measured without the other
 	}
 }

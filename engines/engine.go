@@ -283,6 +283,12 @@ type Clocked interface {
 	Clock() (name string, step time.Duration)
 }
 
+// A Child is what a realm may be besides: one that is a process of its own.
+type Child interface {
+	// PID is the process's number.
+	PID() int
+}
+
 // A Caller is what a realm may be besides: one whose global functions can be
 // called from Go, with ints and strings.
 type Caller interface {

@@ -37,6 +37,10 @@ type PairMeter struct {
 	counted map[string]bool // base's cells that have B/op, by name
 }
 
+// kept is the part of a process's batches, the fastest ones, whose mean is its result:
+// RATIONALE.md of package report/gate has what other parts make of recorded pairs.
+const kept = 0.4
+
 // injectable is what the number of operations of a batch is a multiple of, so
 // that a whole number of operations is one percent of it.
 const injectable = 100
@@ -70,7 +74,7 @@ func (m *PairMeter) Pair(ctx context.Context, b Benchmark) [2]bench.Outcome {
 	for _, e := range pair {
 		if !failed() {
 			e.Warmup = m.Warmup
-			e.Finish(ctx, bench.KeptFraction, unheld)
+			e.Finish(ctx, kept, unheld)
 		}
 	}
 	for side, e := range pair {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"promisebench/engines/cpus"
 )
 
 // cpuTime returns the CPU time of a process, all its threads, so far. Its clock
@@ -52,24 +54,17 @@ func memory(pid int, field string) (int64, error) {
 // Pin keeps this process on one CPU, where there are two or more, and leaves
 // another one to the servers. The error is the system's; all is as before then.
 func Pin() (Placement, error) {
-	var all unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &all); err != nil {
+	all, err := cpus.Allowed()
+	if err != nil {
 		return Placement{}, fmt.Errorf("pinning: %w", err)
 	}
-	var cpus []int
-	for i := range 64 * len(all) {
-		if all.IsSet(i) {
-			cpus = append(cpus, i)
-		}
-	}
-	if len(cpus) < 2 {
+	if len(all) < 2 {
 		return unplaced("there is one CPU"), nil
 	}
-	own, other := cpus[0], cpus[len(cpus)-1]
-	var one unix.CPUSet
-	one.Set(own)
-	if err := pinThreads(&one); err != nil {
-		return Placement{}, errors.Join(err, pinThreads(&all))
+	own, other := all[0], all[len(all)-1]
+	self := os.Getpid()
+	if err := cpus.Confine(self, own); err != nil {
+		return Placement{}, fmt.Errorf("pinning: %w", errors.Join(err, cpus.Confine(self, all...)))
 	}
 	// More would take turns on the one CPU.
 	procs := runtime.GOMAXPROCS(1)
@@ -78,29 +73,7 @@ func Pin() (Placement, error) {
 		how: fmt.Sprintf("load on CPU %d, servers on CPU %d (sched_setaffinity)", own, other),
 		Undo: func() error {
 			runtime.GOMAXPROCS(procs)
-			return pinThreads(&all)
+			return cpus.Confine(self, all...)
 		},
 	}, nil
-}
-
-// pinThreads gives all threads of this process a set of CPUs. Threads that come
-// later have that of the one that starts them.
-func pinThreads(set *unix.CPUSet) error {
-	// Twice: one may have come between reading the list and its turn.
-	for range 2 {
-		threads, err := os.ReadDir("/proc/self/task")
-		if err != nil {
-			return fmt.Errorf("pinning: %w", err)
-		}
-		for _, thread := range threads {
-			id, err := strconv.Atoi(thread.Name())
-			if err != nil {
-				return fmt.Errorf("pinning: thread %q: %w", thread.Name(), err)
-			}
-			if err := unix.SchedSetaffinity(id, set); err != nil && !errors.Is(err, unix.ESRCH) {
-				return fmt.Errorf("pinning: %w", err)
-			}
-		}
-	}
-	return nil
 }

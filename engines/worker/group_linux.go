@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"syscall"
 
-	"golang.org/x/sys/unix"
+	"promisebench/engines/cpus"
 )
 
 // ownGroup puts a child into a process group of its own and has the kernel
@@ -21,16 +21,15 @@ func ownGroup() *syscall.SysProcAttr {
 func startOn(cpu int, cmd *exec.Cmd) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var before, one unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &before); err != nil {
+	before, err := cpus.Allowed()
+	if err != nil {
 		return err
 	}
-	one.Set(cpu)
-	if err := unix.SchedSetaffinity(0, &one); err != nil {
+	if err := cpus.ConfineThread(0, cpu); err != nil {
 		return err
 	}
-	err := cmd.Start()
-	back := unix.SchedSetaffinity(0, &before)
+	err = cmd.Start()
+	back := cpus.ConfineThread(0, before...)
 	if err == nil && back != nil { // nothing known, but then nobody may have the child
 		cmd.Process.Kill()
 		cmd.Wait()

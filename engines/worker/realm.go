@@ -138,4 +138,7 @@ func (r *realm) Clock() (name string, step time.Duration) {
 	return r.conn.Hello.Clock, time.Duration(r.conn.Hello.Resolution)
 }
 
+// PID implements [engines.Child].
+func (r *realm) PID() int { return r.conn.process.PID() }
+
 func (r *realm) Close() error { return r.wrap(r.conn.Close()) }

@@ -27,6 +27,7 @@ const (
 	EmulationError = "emulation-error"
 	Window         = "window"   // operations in flight
 	Embedded       = "embedded" // what process embedded engines run in
+	Placing        = "place"    // on which CPUs promisebench and what it measures are
 	Pinning        = "pinning"
 	Pinned         = "pinned" // yes: server and load had CPUs of their own
 	OpenLoop       = "open-loop"

@@ -19,6 +19,9 @@ func (r *Room) Method() []document.Paragraph {
 		if strings.HasPrefix(r.results.Condition(dataset.Embedded), "a process each") {
 			terms = append(terms, method.Collections)
 		}
+		if r.results.Condition(dataset.Placing) != "" {
+			terms = append(terms, method.Quiet)
+		}
 		terms = append(terms, method.Window)
 		if slices.Contains(r.matrix.Units(), unit.NotSteady) {
 			terms = append(terms, method.Steady)

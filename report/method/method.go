@@ -30,6 +30,7 @@ const (
 	Styles      Term = "styles-and-operations"  // style, operation; settled steps: machinery, not I/O
 	Samples     Term = "samples"                // a process's batches, checked
 	Collections Term = "collections-of-garbage" // in the time, and none forced
+	Quiet       Term = "a-quiet-core"           // where processes are measured, and why
 	Window      Term = "operations-in-flight"   // the condition window
 	Steady      Term = "steady-state"           // Node.js and other programs: processes, warm-up, not-steady
 	Rounds      Term = "rounds"                 // interleaved, in random order

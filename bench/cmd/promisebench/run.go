@@ -35,7 +35,7 @@ type runCmd struct {
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
 
 	precision
-	Time    time.Duration `group:"How to measure" help:"Target duration of one batch, of which a sample has up to 12 (40 on engines that compile). A full window may take longer." default:"10ms"`
+	Time    time.Duration `group:"How to measure" help:"Target duration of one batch, of which a sample has up to 7 (20 on engines that compile). A full window may take longer." default:"20ms"`
 	Metric  []string      `group:"How to measure" help:"A metric beside those that come with time: instructions/op, counted by the processor or else by valgrind." enum:"instructions/op" placeholder:"NAME"`
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one sample takes longer." default:"1m"`
 
@@ -43,7 +43,7 @@ type runCmd struct {
 }
 
 func (*runCmd) Help() string {
-	return `Measures until each benchmark is known well enough (--until) or time is up (--budget). Samples are taken round by round; a round takes one more of everything that is not known yet, in random order, so that other work on the machine affects all alike. A sample is a process with a realm of its own, in which the order program has proven the await mode and every checksum is verified. What is compared, the await modes of an engine and the engines that run the same, is alive at the same time and takes turns batch by batch; the fastest 40% of a process's batches are its result, and all of them stand in the text. Results are written to DIR/bench.txt in Go benchmark format as they come, so nothing is lost on Ctrl-C: --resume continues.
+	return `Measures until each benchmark is known well enough (--until) or time is up (--budget). Samples are taken round by round; a round takes one more of everything that is not known yet, in random order, so that other work on the machine affects all alike. A sample is a process with a realm of its own, in which the order program has proven the await mode and every checksum is verified. What is compared, the await modes of an engine and the engines that run the same, is alive at the same time and takes turns batch by batch; the faster half of a process's batches is its result, and all of them stand in the text. Results are written to DIR/bench.txt in Go benchmark format as they come, so nothing is lost on Ctrl-C: --resume continues.
 
 Examples:
 
