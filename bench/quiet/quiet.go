@@ -119,8 +119,7 @@ func (c *CPU) Leave() error {
 func (c *CPU) Settle() (cpu int, quiet bool, err error) {
 	start := time.Now()
 	for came := start; ; {
-		// Twice: one may have fallen between two pieces of other work.
-		if c.fast() && c.fast() {
+		if c.twiceFast() {
 			return c.at, true, nil
 		}
 		now := time.Now()
@@ -148,6 +147,16 @@ func (c *CPU) next() int {
 func (c *CPU) move(to int) error {
 	c.at = to
 	return cpus.Confine(os.Getpid(), to)
+}
+
+// twiceFast is fast two times: one probe may have fallen between two pieces of other work.
+func (c *CPU) twiceFast() bool {
+	for range 2 {
+		if !c.fast() {
+			return false
+		}
+	}
+	return true
 }
 
 // fast probes the CPU and reports whether it was about as fast as it ever is.
