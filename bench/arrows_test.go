@@ -149,5 +149,5 @@ func forTests(dir, to string) bool {
 	case strings.HasPrefix(dir, "report"):
 		return to == "report/reporttest" || to == "report/document/documenttest" || strings.HasPrefix(to, "report/")
 	}
-	return strings.HasPrefix(dir, "bench") && strings.HasPrefix(to, "engines")
+	return strings.HasPrefix(dir, "bench") && (strings.HasPrefix(to, "engines") || to == "report/stats")
 }

@@ -1,122 +1,129 @@
 package bench_test
 
 import (
+	"bufio"
+	"cmp"
 	"flag"
 	"fmt"
+	"os"
 	"runtime"
-	"slices"
 	"testing"
 	"time"
 
 	gojalib "github.com/dop251/goja"
-	"golang.org/x/perf/benchmath"
 
 	"promisebench/bench"
+	"promisebench/engines/worker"
 )
 
 var overhead = flag.Bool("overhead", false, "run BenchmarkOverhead, which takes its own time")
 
-// bareDriver is the least that runs operations and adds up their results.
-const bareDriver = `
-var sum = 0;
-function start(ops) {
-  function add(value) { sum = (sum + value) | 0; }
-  for (var i = 0; i < ops; i++) operation(i).then(add);
-}
-function total() { return sum; }`
+const (
+	// bareDriver is the least that runs operations and adds up their results.
+	bareDriver = `
+function start(ops, window) {
+  var started = 0;
+  var sum = 0;
+  function add(value) {
+    sum = (sum + value) | 0;
+    if (started < ops) operation(started++).then(add);
+  }
+  while (started < window) operation(started++).then(add);
+  return function () { return sum; };
+}`
+	// bareKey is set in the environment of a process of BenchmarkOverhead: whether
+	// its driver is the bare one.
+	bareKey = "PROMISEBENCH_TEST_BARE"
+)
 
-// BenchmarkOverhead tells what our driver costs: the same doxbee script runs
-// on goja once through a realm and once in a bare program, taking turns, 20
-// times each, with all operations in flight at once. It prints both medians, their ratio, and the
-// median of the paired ratios with its 95 % interval.
+// BenchmarkOverhead tells what our driver costs: doxbee runs on goja once through a
+// realm and once in a bare program, each in a process of its own with one thread for
+// Go code and the collector of garbage off within batches, in pairs. It takes 2 minutes.
 //
-//	go test ./bench -run '^$' -bench Overhead -overhead
+//	go test ./bench -run '^$' -bench Overhead -overhead -benchtime 1x
 func BenchmarkOverhead(b *testing.B) {
 	if !*overhead {
 		b.Skip("opt in with -overhead")
 	}
-	const pairs, realms, ops, batches = 20, 6, 1000, 8
-	c := cells(b, on("goja"), bench.Filter{Workloads: []string{"doxbee"}, Styles: []string{"async"}, Awaits: []string{"optimized"}}, ops)[0]
-	want := c.Batch(ops)
-
-	realm := func() (batch func() time.Duration, end func()) {
-		r, err := c.Open(b.Context())
-		if err != nil {
-			b.Fatal(err)
-		}
-		return func() time.Duration {
-			s, err := r.Run(b.Context(), want)
-			if err != nil {
-				b.Fatal(err)
-			}
-			return s.Elapsed
-		}, func() { r.Close() }
+	c := overheadCell(b)
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
 	}
-	bare := func() (batch func() time.Duration, end func()) {
-		vm := gojalib.New()
-		sources, err := c.Workload.Sources(c.Variant, c.Style)
-		if err != nil {
-			b.Fatal(err)
+	command := func(bare string) worker.Command {
+		return worker.Command{
+			Path: self, Args: []string{"-test.run=^TestOverheadProcess$"},
+			Env: []string{"GOMAXPROCS=1", "GOGC=off", "GOMEMLIMIT=2GiB", bareKey + "=" + bare},
 		}
-		for _, s := range sources {
-			if _, err := vm.RunScript(s.Name, s.Text); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if _, err := vm.RunString(bareDriver); err != nil {
-			b.Fatal(err)
-		}
-		start, ok := gojalib.AssertFunction(vm.Get("start"))
-		if !ok {
-			b.Fatal("no start")
-		}
-		runs := int32(0)
-		return func() time.Duration {
-				at := time.Now()
-				_, err := start(gojalib.Undefined(), vm.ToValue(ops))
-				elapsed := time.Since(at)
-				if err != nil {
-					b.Fatal(err)
-				}
-				runs++
-				return elapsed
-			}, func() {
-				if sum, err := vm.RunString("total()"); err != nil || int32(sum.ToInteger()) != want.Checksum*runs {
-					b.Fatalf("the bare program is wrong: %v, %v", sum, err)
-				}
-			}
 	}
-
-	var ours, theirs, ratios []float64
-	open := []func() (func() time.Duration, func()){realm, bare}
-	for range pairs {
-		// Where its memory lies makes one realm some percent slower than the
-		// next, whatever runs in it, so each pair goes through several.
-		var total [2]time.Duration
-		for i := range 2 * realms {
-			side := (i + i/2) % 2 // ours, bare, bare, ours, …
-			batch, end := open[side]()
-			best := time.Duration(1<<63 - 1)
-			for range batches {
-				runtime.GC()
-				best = min(best, batch())
-			}
-			end()
-			total[side] += best
-		}
-		o, t := float64(total[0])/realms, float64(total[1])/realms
-		ours, theirs, ratios = append(ours, o), append(theirs, t), append(ratios, o/t)
-	}
-	ratio := median(ratios)
-	fmt.Printf("doxbee async on goja, %d pairs, fastest of %d batches of %d operations:\n", pairs, batches, ops)
-	fmt.Printf("  promisebench %.0f ns/op, bare program %.0f ns/op, ratio of medians %.4f\n",
-		median(ours).Center/ops, median(theirs).Center/ops, median(ours).Center/median(theirs).Center)
-	fmt.Printf("  median of paired ratios %.4f, 95%% interval [%.4f, %.4f]\n", ratio.Center, ratio.Lo, ratio.Hi)
-	b.ReportMetric(0, "ns/op") // the batches above are the measurement
-	b.ReportMetric(ratio.Center, "ratio")
+	compare(b, c, cmp.Or(*pairs, 100), life{ops: 700, warm: 1, counted: 20}, startPlain(command("no")), startPlain(command("yes")))
 }
 
-// median returns the median with its 95 % interval.
-func median(values []float64) benchmath.Summary {
-	return benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), 0.95)
+// overheadCell returns the cell that BenchmarkOverhead is about.
+func overheadCell(t testing.TB) bench.Cell {
+	filter := bench.Filter{Workloads: []string{"doxbee"}, Styles: []string{"async"}, Awaits: []string{"optimized"}}
+	return cells(t, on("goja"), filter, bench.DefaultWindow)[0]
+}
+
+// TestOverheadProcess is a process of BenchmarkOverhead, and no test. As
+// testdata/plain.js does, it answers each "OPS WINDOW" by nanoseconds and a sum.
+func TestOverheadProcess(t *testing.T) {
+	if os.Getenv(bareKey) == "" {
+		t.Skip("a process of BenchmarkOverhead")
+	}
+	batch := ourBatches(t)
+	if os.Getenv(bareKey) == "yes" {
+		batch = bareBatches(t)
+	}
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		var ops, window int
+		if _, err := fmt.Sscan(lines.Text(), &ops, &window); err != nil {
+			t.Fatal(err)
+		}
+		runtime.GC() // as our worker does before each batch
+		elapsed, sum := batch(ops, window)
+		fmt.Println(elapsed.Nanoseconds(), sum)
+	}
+}
+
+func ourBatches(t *testing.T) func(ops, window int) (time.Duration, int32) {
+	c := overheadCell(t)
+	realm, err := c.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { realm.Close() })
+	return func(ops, _ int) (time.Duration, int32) {
+		want := c.Batch(ops)
+		s, err := realm.Run(t.Context(), want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Elapsed, want.Checksum
+	}
+}
+
+func bareBatches(t *testing.T) func(ops, window int) (time.Duration, int32) {
+	vm := gojalib.New()
+	if _, err := vm.RunString(operationOf(t, overheadCell(t)) + bareDriver); err != nil {
+		t.Fatal(err)
+	}
+	start, ok := gojalib.AssertFunction(vm.Get("start"))
+	if !ok {
+		t.Fatal("no start")
+	}
+	return func(ops, window int) (time.Duration, int32) {
+		at := time.Now()
+		result, err := start(gojalib.Undefined(), vm.ToValue(ops), vm.ToValue(window))
+		elapsed := time.Since(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, _ := gojalib.AssertFunction(result)
+		sum, err := total(gojalib.Undefined())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return elapsed, int32(sum.ToInteger())
+	}
 }

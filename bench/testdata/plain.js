@@ -1,28 +1,27 @@
-// A driver with nothing of promisebench in it, to compare promisebench with:
+// A driver with nothing of promisebench in it, to compare promisebench with. script,
+// a constant before it, defines the operation.
 //
-//   node plain.js OPS BATCHES < scripts
-//
-// It runs batches of OPS operations, all in flight at once, and prints the
-// nanoseconds that one operation of each batch took, as JSON.
-const ops = Number(process.argv[2]);
-let left = Number(process.argv[3]);
-const times = [];
+// For each "OPS WINDOW" that it reads it runs OPS operations, WINDOW of them in
+// flight, and prints the nanoseconds that they took together and the sum of their
+// results.
 
-require('vm').runInThisContext(require('fs').readFileSync(0, 'utf8'));
+// As a script on all engines: what belongs to a module runs at another speed on some.
+(typeof require === 'function' ? require('vm') : process.getBuiltinModule('vm')).runInThisContext(script);
 
-function batch() {
-  if (left-- === 0) {
-    console.log(JSON.stringify(times));
-    return;
+process.stdin.on('data', function (line) {
+  var [ops, window] = line.toString().split(' ').map(Number);
+  var started = 0;
+  var settled = 0;
+  var sum = 0;
+  function start() { operation(started++).then(done); }
+  function done(value) {
+    sum = (sum + value) | 0;
+    settled++;
+    if (started < ops) start();
+    if (settled < ops) return;
+    var t = process.hrtime(begin);
+    console.log(t[0] * 1e9 + t[1] + ' ' + sum);
   }
-  let open = ops;
-  const start = process.hrtime();
-  function done() {
-    if (--open > 0) return;
-    const t = process.hrtime(start);
-    times.push((t[0] * 1e9 + t[1]) / ops);
-    setImmediate(batch);
-  }
-  for (let i = 0; i < ops; i++) operation(i).then(done);
-}
-setImmediate(batch);
+  var begin = process.hrtime();
+  while (started < window) start();
+});

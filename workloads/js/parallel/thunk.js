@@ -6,8 +6,8 @@ function operation(i, done) {
   run(function* () {
     const tx = begin(i);
     try {
-      const queries = [];
-      for (let k = 0; k < params.queries; k++) queries.push(ask(tx, k));
+      const queries = new Array(params.queries);
+      for (let k = 0; k < params.queries; k++) queries[k] = ask(tx, k);
       return yield end(tx, total(yield together(queries)));
     } catch (error) {
       error.checksum = yield undo(tx);
