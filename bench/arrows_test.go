@@ -56,7 +56,7 @@ func arrows() map[string]string {
 		"bench":                  "bench/quiet workloads engines engines/transform",
 		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform report/document report/text",
 		"bench/count":            "bench workloads engines engines/worker",
-		"bench/plan":             "bench report/stats",
+		"bench/plan":             "bench report/gate report/stats",
 		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/worker",
 		"bench/gate/neutral":     "",
 		"bench/gate/toolchain":   "bench/gate/neutral",

@@ -45,7 +45,15 @@
       return;
     }
     sum = (sum + value) | 0;
-    if (settled++ < waiting) next();
+    if (settled++ >= waiting) return;
+    // Here and not in a function of its own: a call more for each operation shows on
+    // interpreters.
+    try {
+      if (callbacks) nextCallback();
+      else operation(started++).then(fulfilled, onRejected);
+    } catch (error) {
+      threw(error);
+    }
   }
 
   // A rejection on purpose carries the checksum of its clean-up. It counts as
@@ -60,15 +68,6 @@
 
   function called(error, value) {
     if (error) rejected(error); else fulfilled(value);
-  }
-
-  function next() {
-    try {
-      if (callbacks) nextCallback();
-      else operation(started++).then(fulfilled, onRejected);
-    } catch (error) {
-      threw(error);
-    }
   }
 
   // An operation that calls back at once must not start the next one from
@@ -100,7 +99,6 @@
     waiting = ops - first; // each of the first results starts one of these
     try {
       if (callbacks) { queued = first - 1; nextCallback(); }
-      // Not by next(): a call more for each operation shows on interpreters.
       else for (; first > 0; first--) operation(started++).then(fulfilled, onRejected);
     } catch (error) {
       threw(error);

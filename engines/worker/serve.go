@@ -116,6 +116,27 @@ func uncollected() bool {
 // command starts a process that calls [Serve] for e.
 func Isolated(e engines.Engine, command Command) engines.Engine { return isolated{e, command} }
 
+// Isolation is what [IsolateEmbedded] does, in words for the header of results. Why so
+// stands in METHODOLOGY.md of package report/method.
+const Isolation = "a process each, GOMAXPROCS=1"
+
+// IsolateEmbedded returns engines with each realm of those that are part of this program
+// in a process of its own: this program with the arguments "worker NAME", which must call
+// [Serve] then. The others are as they were.
+func IsolateEmbedded(list []engines.Engine) ([]engines.Engine, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(list)
+	for i, e := range list {
+		if _, embedded := engines.As[engines.Module](e); embedded {
+			out[i] = Isolated(e, Command{Path: self, Args: []string{"worker", e.Name()}, Env: []string{"GOMAXPROCS=1"}})
+		}
+	}
+	return out, nil
+}
+
 type isolated struct {
 	engines.Engine
 	command Command

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 
 	"promisebench/bench/count"
 	"promisebench/bench/httpload"
@@ -86,25 +85,6 @@ func (c *workerCmd) Run(a *app) error {
 		}
 	}
 	return misuse{fmt.Errorf("%q is not an embedded engine", c.Engine)}
-}
-
-// isolation is how embedded engines are measured, and why so stands in METHODOLOGY.md
-// of package report/method.
-const isolation = "a process each, GOMAXPROCS=1"
-
-// isolate makes each realm of an embedded engine such a process.
-func isolate(list []engines.Engine) ([]engines.Engine, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	out := slices.Clone(list)
-	for i, e := range list {
-		if _, embedded := engines.As[engines.Module](e); embedded {
-			out[i] = worker.Isolated(e, worker.Command{Path: self, Args: []string{"worker", e.Name()}, Env: []string{"GOMAXPROCS=1"}})
-		}
-	}
-	return out, nil
 }
 
 type countCmd struct {
