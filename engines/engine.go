@@ -316,9 +316,9 @@ type Batch struct {
 	// Checksum is what they must add up to, with 32-bit wrap-around.
 	Checksum int32
 	// Rejects says that some of them reject on purpose. Only then has each a
-	// handler for that, which costs an interpreter about half a percent of
-	// doxbee's time; without, one that rejects counts as one that never
-	// settled.
+	// handler for that, and for what it throws when it is started, which costs an
+	// interpreter up to one and a half percent of doxbee's time; without, one that
+	// rejects or throws counts as one that never settled.
 	Rejects bool
 }
 
