@@ -140,11 +140,8 @@ func (m *Meter) Conditions(cells []Cell) []Condition {
 	if len(windows) > 1 {
 		window += fmt.Sprintf(" (%d where the name has none)", DefaultWindow)
 	}
-	return []Condition{{KeyWindow, window}, {KeySample, sample}, Place()}
+	return []Condition{{KeyWindow, window}, {KeySample, sample}, {KeyPlace, quiet.Place()}}
 }
-
-// Place says where processes are measured on this system.
-func Place() Condition { return Condition{KeyPlace, quiet.Place()} }
 
 // Host returns the conditions that the machine and the Go runtime set. root is
 // the root of the file system, read for the names of processor and system.

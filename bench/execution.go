@@ -102,23 +102,8 @@ func (e *Execution) enough() bool {
 }
 
 // TakeTurns runs batches of all executions, each time in another order, until each
-// has enough or has failed. While processes have their turns, this one shares their CPU.
-func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand) {
-	fail := func(err error) {
-		for _, e := range list {
-			if e.Err == nil {
-				e.Err = err
-			}
-		}
-	}
-	var cpu *quiet.CPU
-	if slices.ContainsFunc(list, (*Execution).isChild) {
-		var err error
-		if cpu, err = quiet.Take(); err != nil {
-			fail(err)
-		}
-		defer func() { fail(cpu.Leave()) }()
-	}
+// has enough or has failed: where cpu says, if that is not nil.
+func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand, cpu *quiet.CPU) {
 	for {
 		open := slices.DeleteFunc(slices.Clone(list), (*Execution).enough)
 		if len(open) == 0 {

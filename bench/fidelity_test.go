@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/quiet"
 	"promisebench/engines"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
@@ -98,6 +99,11 @@ type life struct{ ops, warm, counted int }
 // of processes that live at the same time and take turns as all that is compared.
 func compare(b *testing.B, c bench.Cell, pairs int, l life, drivers ...func(context.Context) (engines.Realm, error)) {
 	random := rand.New(rand.NewPCG(1, 2))
+	cpu, err := quiet.Take()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer cpu.Leave()
 	var times [2][]float64
 	for range pairs {
 		list := make([]*bench.Execution, len(drivers))
@@ -106,7 +112,7 @@ func compare(b *testing.B, c bench.Cell, pairs int, l life, drivers ...func(cont
 			list[i].Open(b.Context(), drivers[i])
 			defer list[i].Close()
 		}
-		bench.TakeTurns(b.Context(), list, random)
+		bench.TakeTurns(b.Context(), list, random, cpu)
 		for i, e := range list {
 			if e.Err != nil {
 				b.Fatal(e.Err)

@@ -7,8 +7,10 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
+	"promisebench/bench/quiet"
 	"promisebench/engines"
 )
 
@@ -91,7 +93,7 @@ func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
 		all[i].Counted = all[i].Ops
 		all[i].Open(ctx, all[i].Cell.Open)
 	}
-	TakeTurns(ctx, all, m.Random)
+	m.takeTurns(ctx, all)
 	outcomes := make([]Outcome, len(cells))
 	for i, e := range samples {
 		m.finish(ctx, e)
@@ -110,6 +112,25 @@ func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
 		outcomes[i] = e.Outcome
 	}
 	return outcomes
+}
+
+// takeTurns has processes take their turns on a CPU of their own, which this one shares.
+func (m *Meter) takeTurns(ctx context.Context, all []*Execution) {
+	if !slices.ContainsFunc(all, (*Execution).isChild) {
+		TakeTurns(ctx, all, m.Random, nil)
+		return
+	}
+	fail := func(err error) {
+		for _, e := range all {
+			if e.Err == nil {
+				e.Err = err
+			}
+		}
+	}
+	cpu, err := quiet.Take()
+	fail(err)
+	TakeTurns(ctx, all, m.Random, cpu)
+	fail(cpu.Leave())
 }
 
 // executions returns what a sample of a cell is made of: a process, and one with Go's

@@ -49,7 +49,6 @@ func (p *Plan) header(h bench.Header, side Side) bench.Header {
 	h.Own = []bench.Condition{
 		{Key: bench.KeyWindow, Value: strconv.Itoa(p.Benchmarks[0][side].Window)},
 		{Key: bench.KeySample, Value: fmt.Sprintf("process: mean of the fastest %.0f %% of batches of %v in %v behind %d", 100*kept, p.Meter.Time, p.Meter.Life, p.Meter.Warmup)},
-		bench.Place(),
 		{Key: bench.KeyRounds, Value: Paired},
 		{Key: KeyPairing, Value: fmt.Sprintf("%s seed %d", h.Date.UTC().Format(time.RFC3339Nano), p.Seed)},
 		{Key: KeyPairs, Value: strconv.Itoa(p.Pairs)},

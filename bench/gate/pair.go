@@ -68,7 +68,7 @@ func (m *PairMeter) Pair(ctx context.Context, b Benchmark) [2]bench.Outcome {
 		}
 	}
 	if !failed() {
-		bench.TakeTurns(ctx, pair[:], m.Random)
+		bench.TakeTurns(ctx, pair[:], m.Random, nil)
 	}
 	var outcomes [2]bench.Outcome
 	for _, e := range pair {

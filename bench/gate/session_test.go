@@ -104,9 +104,8 @@ func TestSessionHeader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	both := `window: 20
+	const both = `window: 20
 sample: process: mean of the fastest 40 % of batches of 1ms in 5ms behind 1
-place: ` + bench.Place().Value + `
 rounds: pairs
 pairing: 2026-11-21T14:00:00.000000005Z seed 7
 pairs: 9
