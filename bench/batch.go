@@ -24,12 +24,13 @@ func (c Cell) Batch(ops int) engines.Batch {
 
 // Run runs a batch of ops operations in realm, which c opened. If operations
 // are missing afterwards it runs the batch once more, off the clock, with
-// handlers for rejections that nobody expected: the reason of one says more
-// than how many never settled.
+// handlers for what nobody expected, that one rejects or throws: which one it was,
+// and why, says more than how many never settled.
 func (c Cell) Run(ctx context.Context, realm engines.Realm, ops int) (engines.Sample, error) {
 	b := c.Batch(ops)
 	s, err := realm.Run(ctx, b)
-	if errors.Is(err, engines.ErrUnsettled) && !b.Rejects {
+	var wrong *engines.OutcomeError
+	if errors.As(err, &wrong) && wrong.Outcome.Settled < ops && !b.Rejects {
 		b.Rejects = true
 		if _, again := realm.Run(ctx, b); again != nil {
 			err = again

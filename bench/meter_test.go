@@ -8,6 +8,7 @@ import (
 
 	"promisebench/bench"
 	"promisebench/engines"
+	"promisebench/engines/enginetest"
 	"promisebench/engines/goja"
 )
 
@@ -60,6 +61,20 @@ func TestFailureBeside(t *testing.T) {
 	list := meter().Measure(t.Context(), good, bad, good)
 	if list[0].Err != nil || list[2].Err != nil || list[1].Err == nil {
 		t.Errorf("%v, %v, %v", list[0].Err, list[1].Err, list[2].Err)
+	}
+}
+
+// An operation that throws when it is started, long after the first ones, is named with
+// what it threw, also by hosts, which can't say so before they are asked again.
+func TestThrowsLate(t *testing.T) {
+	broken := rewritten(t, "parallel", "async", "function operation(i) { if (i === 15) throw new Error('boom'); return Promise.resolve(0); }")
+	for _, e := range []engines.Engine{on("goja").Engines[0], on("quickjs").Engines[0], enginetest.Host(t, "../engines/hosts/npm", "node24")} {
+		cat := bench.Catalog{Engines: []engines.Engine{e}}
+		cat.Workloads = append(cat.Workloads, broken)
+		c := cells(t, cat, bench.Filter{Styles: []string{"async"}, Awaits: []string{"optimized"}}, 10)[0]
+		if err := meter().Measure(t.Context(), c)[0].Err; err == nil || !strings.Contains(err.Error(), "operation 15 threw") || !strings.Contains(err.Error(), "boom") {
+			t.Errorf("%s: %v", e.Name(), err)
+		}
 	}
 }
 

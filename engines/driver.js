@@ -51,14 +51,14 @@
     if (settled++ < waiting) operation(started++).then(fulfilled);
   }
 
-  // The same for all others.
-  function settledWith(value) {
+  // The same for all others, which say what went wrong.
+  function guarded(value) {
     if ((value | 0) !== value) return noInteger(value);
     sum = (sum + value) | 0;
     if (settled++ >= waiting) return;
     try {
       if (callbacks) nextCallback();
-      else operation(started++).then(settledWith, rejected);
+      else operation(started++).then(guarded, rejected);
     } catch (error) {
       threw(error);
     }
@@ -68,14 +68,14 @@
   // the complement, so that fulfilling with the same value is another result.
   function rejected(reason) {
     if (reason !== null && typeof reason === 'object' && typeof reason.checksum === 'number') {
-      settledWith(~reason.checksum);
+      guarded(~reason.checksum);
       return;
     }
     fail('an operation rejected: ' + describe(reason));
   }
 
   function called(error, value) {
-    if (error) rejected(error); else settledWith(value);
+    if (error) rejected(error); else guarded(value);
   }
 
   // An operation that calls back at once must not start the next one from
@@ -106,7 +106,7 @@
     waiting = ops - first; // each of the first results starts one of these
     try {
       if (callbacks) { queued = first - 1; nextCallback(); }
-      else if (rejects) for (; first > 0; first--) operation(started++).then(settledWith, rejected);
+      else if (rejects) for (; first > 0; first--) operation(started++).then(guarded, rejected);
       else for (; first > 0; first--) operation(started++).then(fulfilled);
     } catch (error) {
       threw(error);
