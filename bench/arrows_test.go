@@ -56,14 +56,14 @@ func arrows() map[string]string {
 		"bench":                  "bench/quiet workloads engines engines/transform",
 		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform report/document report/text",
 		"bench/count":            "bench workloads engines engines/worker",
-		"bench/plan":             "bench report/gate report/stats",
+		"bench/plan":             "bench report/stats",
 		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/worker",
 		"bench/gate/neutral":     "",
 		"bench/gate/toolchain":   "bench/gate/neutral",
 		"bench/httpload":         "bench workloads/... engines/...",
 		"bench/listing":          "workloads engines engines/hosts report/document",
 		"bench/progress":         "bench/plan",
-		"bench/quiet":            "engines/cpus",
+		"bench/quiet":            "engines/worker/cpus",
 		"bench/record":           "bench",
 		"bench/trace/...":        "bench/trace engines engines/transform report/theme report/text",
 		"bench/cmd/promisebench": "bench/... workloads/... engines/... report/...",
@@ -149,5 +149,5 @@ func forTests(dir, to string) bool {
 	case strings.HasPrefix(dir, "report"):
 		return to == "report/reporttest" || to == "report/document/documenttest" || strings.HasPrefix(to, "report/")
 	}
-	return strings.HasPrefix(dir, "bench") && (strings.HasPrefix(to, "engines") || to == "report/stats")
+	return strings.HasPrefix(dir, "bench") && strings.HasPrefix(to, "engines")
 }

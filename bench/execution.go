@@ -86,7 +86,7 @@ func (e *Execution) settle(cpu *quiet.CPU) error {
 	if cpu == nil || !e.isChild() {
 		return nil
 	}
-	to, _, err := cpu.Settle()
+	to, err := cpu.Settle()
 	if err != nil || e.brought && to == e.cpu {
 		return err
 	}
@@ -102,7 +102,7 @@ func (e *Execution) enough() bool {
 }
 
 // TakeTurns runs batches of all executions, each time in another order, until each
-// has enough or has failed: where cpu says, if that is not nil.
+// has enough or has failed. Unless cpu is nil, they have them there.
 func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand, cpu *quiet.CPU) {
 	for {
 		open := slices.DeleteFunc(slices.Clone(list), (*Execution).enough)

@@ -15,12 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/perf/benchmath"
+
 	"promisebench/bench"
 	"promisebench/bench/quiet"
 	"promisebench/engines"
 	"promisebench/engines/hosts"
 	"promisebench/engines/worker"
-	"promisebench/report/stats"
 )
 
 var (
@@ -95,8 +96,8 @@ func operationOf(t testing.TB, c bench.Cell) string {
 // ones don't count.
 type life struct{ ops, warm, counted int }
 
-// compare prints the ratio of two drivers of a cell, the first to the second, of pairs
-// of processes that live at the same time and take turns as all that is compared.
+// compare prints the median ratio of two drivers of a cell, the first to the second, with
+// its 95% interval, of pairs of processes that live at the same time and take turns as all that is compared.
 func compare(b *testing.B, c bench.Cell, pairs int, l life, drivers ...func(context.Context) (engines.Realm, error)) {
 	random := rand.New(rand.NewPCG(1, 2))
 	cpu, err := quiet.Take()
@@ -104,7 +105,7 @@ func compare(b *testing.B, c bench.Cell, pairs int, l life, drivers ...func(cont
 		b.Fatal(err)
 	}
 	defer cpu.Leave()
-	var times [2][]float64
+	var ratios []float64
 	for range pairs {
 		list := make([]*bench.Execution, len(drivers))
 		for _, i := range random.Perm(len(list)) {
@@ -113,15 +114,17 @@ func compare(b *testing.B, c bench.Cell, pairs int, l life, drivers ...func(cont
 			defer list[i].Close()
 		}
 		bench.TakeTurns(b.Context(), list, random, cpu)
+		var times [2]float64
 		for i, e := range list {
 			if e.Err != nil {
 				b.Fatal(e.Err)
 			}
-			times[i] = append(times[i], e.Batches[l.warm:].TrimmedMean(0.5))
+			times[i] = e.Batches[l.warm:].TrimmedMean(0.5)
 			e.Close()
 		}
+		ratios = append(ratios, times[0]/times[1])
 	}
-	ratio := stats.RatioOf(times[1], times[0])
+	ratio := benchmath.AssumeNothing.Summary(benchmath.NewSample(ratios, &benchmath.DefaultThresholds), 0.95)
 	fmt.Printf("%s %s %s: %.4f [%.4f, %.4f], %d pairs of processes, batches of %d operations\n",
 		c.Engine.Name(), c.Workload.Name, c.Style.Name, ratio.Center, ratio.Lo, ratio.Hi, pairs, l.ops)
 	b.ReportMetric(0, "ns/op") // the batches are the measurement

@@ -114,23 +114,23 @@ func (m *Meter) Measure(ctx context.Context, cells ...Cell) []Outcome {
 	return outcomes
 }
 
-// takeTurns has processes take their turns on a CPU of their own, which this one shares.
+// takeTurns has processes take their turns on a CPU that this one shares, or realms of
+// this process where they are.
 func (m *Meter) takeTurns(ctx context.Context, all []*Execution) {
-	if !slices.ContainsFunc(all, (*Execution).isChild) {
-		TakeTurns(ctx, all, m.Random, nil)
-		return
+	var cpu *quiet.CPU
+	var err error
+	if slices.ContainsFunc(all, (*Execution).isChild) {
+		cpu, err = quiet.Take()
 	}
-	fail := func(err error) {
-		for _, e := range all {
-			if e.Err == nil {
-				e.Err = err
-			}
+	if err == nil {
+		TakeTurns(ctx, all, m.Random, cpu)
+		err = cpu.Leave()
+	}
+	for _, e := range all {
+		if e.Err == nil {
+			e.Err = err
 		}
 	}
-	cpu, err := quiet.Take()
-	fail(err)
-	TakeTurns(ctx, all, m.Random, cpu)
-	fail(cpu.Leave())
 }
 
 // executions returns what a sample of a cell is made of: a process, and one with Go's
@@ -170,12 +170,14 @@ func (m *Meter) Sample(ctx context.Context, cells []Cell) iter.Seq[Record] {
 // turns that depend on it. Native legacy await of Node.js 11 against itself, 4288 and
 // 3661 operations with 1000 in flight: 1.20 in middleware, 1.08 in stack.
 func (m *Meter) size(ctx context.Context, samples []*Execution) {
+	if m.Batches > 0 {
+		for _, e := range samples {
+			e.Most, e.Ops = m.Batches, max(m.BatchOps, e.Cell.Window)
+		}
+		return
+	}
 	partners := map[string][]speed{}
 	for _, e := range samples {
-		if m.Batches > 0 {
-			e.Most, e.Ops = m.Batches, max(m.BatchOps, e.Cell.Window)
-			continue
-		}
 		if engines.Compiles(e.Cell.Engine) {
 			e.Most = compiled
 		}
@@ -189,15 +191,12 @@ func (m *Meter) size(ctx context.Context, samples []*Execution) {
 			return err
 		})
 	}
+	if m.sizes == nil {
+		m.sizes = map[string]int{}
+	}
 	for _, e := range samples {
-		if m.Batches > 0 || e.Err != nil {
-			continue
-		}
 		name := e.Cell.Name()
-		if m.sizes[name] == 0 {
-			if m.sizes == nil {
-				m.sizes = map[string]int{}
-			}
+		if m.sizes[name] == 0 && e.Err == nil {
 			m.sizes[name] = m.batchSize(e.Cell.Window, 1, partners[e.Cell.Partner()]).Ops
 		}
 		e.Ops = m.sizes[name]

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"promisebench/engines/cpus"
+	"promisebench/engines/worker/cpus"
 )
 
 // cpuTime returns the CPU time of a process, all its threads, so far. Its clock

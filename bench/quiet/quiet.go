@@ -21,14 +21,13 @@ package quiet
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"runtime"
 	"sync"
 	"time"
 
-	"promisebench/engines/cpus"
+	"promisebench/engines/worker/cpus"
 )
 
 const (
@@ -51,11 +50,11 @@ const (
 // A CPU is where this process is, alone or with one that it measures. It is not safe
 // for concurrent use.
 type CPU struct {
-	at     int
-	others []int // where it may go
-	probe  func() time.Duration
-	best   *fastest
-	procs  int
+	at    int
+	home  []int // where it may go
+	probe func() time.Duration
+	best  *fastest
+	procs int
 }
 
 // fastest are the fastest probes of the last two stretches of memory, the last one
@@ -69,24 +68,26 @@ type fastest struct {
 var seen fastest
 
 // home is where this process may be when it measures nothing, found before it is first
-// moved.
-var home = sync.OnceValues(cpus.Allowed)
+// moved. It is an error if the system has no call for that, or does not let it be used.
+var home = sync.OnceValues(func() ([]int, error) {
+	list, err := cpus.Allowed()
+	if err == nil {
+		err = cpus.Confine(os.Getpid(), list...) // where it is
+	}
+	return list, err
+})
 
 var taken sync.Mutex
 
 // Take moves this process to one CPU, until Leave. It returns nil, on which Leave does
-// nothing, where the system can't do that, or where somebody has taken one already: two
+// nothing, where the system can't do that or does not allow it, or where somebody has taken one already: two
 // measurements at a time disturb each other anyway.
 func Take() (*CPU, error) {
 	list, err := home()
-	if errors.Is(err, errors.ErrUnsupported) || !taken.TryLock() {
+	if err != nil || !taken.TryLock() {
 		return nil, nil
 	}
-	if err != nil {
-		taken.Unlock()
-		return nil, err
-	}
-	c := &CPU{others: list, probe: probe, best: &seen, procs: runtime.GOMAXPROCS(0)}
+	c := &CPU{home: list, probe: probe, best: &seen, procs: runtime.GOMAXPROCS(0)}
 	if err := c.move(list[rand.IntN(len(list))]); err != nil {
 		return nil, errors.Join(err, c.Leave())
 	}
@@ -100,7 +101,7 @@ func Place() string {
 	if _, err := home(); err != nil {
 		return "left to the system"
 	}
-	return "one CPU for promisebench and the process that has its turn, where nobody else uses the core"
+	return "one CPU for promisebench and the process that has its turn, away from cores that others use"
 }
 
 // Leave gives this process its CPUs back.
@@ -110,35 +111,32 @@ func (c *CPU) Leave() error {
 	}
 	defer taken.Unlock()
 	runtime.GOMAXPROCS(c.procs)
-	return cpus.Confine(os.Getpid(), c.others...)
+	return cpus.Confine(os.Getpid(), c.home...)
 }
 
 // Settle waits until the CPU has its core for itself, for 10 ms at most, and moves this
-// process to another one if that takes long. It returns which one it is, and whether
-// that was quiet at last.
-func (c *CPU) Settle() (cpu int, quiet bool, err error) {
+// process to another one if that takes long. It returns which one it is then.
+func (c *CPU) Settle() (cpu int, err error) {
 	start := time.Now()
-	for came := start; ; {
-		if c.twiceFast() {
-			return c.at, true, nil
-		}
+	for came := start; !c.twiceFast(); {
 		now := time.Now()
 		if now.Sub(start) >= patience {
-			return c.at, false, nil
+			break
 		}
-		if now.Sub(came) >= stay && len(c.others) > 1 {
+		if now.Sub(came) >= stay && len(c.home) > 1 {
 			if err := c.move(c.next()); err != nil {
-				return c.at, false, err
+				return c.at, err
 			}
 			came = now
 		}
 	}
+	return c.at, nil
 }
 
 // next returns another CPU.
 func (c *CPU) next() int {
 	for {
-		if cpu := c.others[rand.IntN(len(c.others))]; cpu != c.at {
+		if cpu := c.home[rand.IntN(len(c.home))]; cpu != c.at {
 			return cpu
 		}
 	}
@@ -183,10 +181,7 @@ func Bring(pid, cpu int, all bool) error {
 	if all {
 		return cpus.Confine(pid, cpu)
 	}
-	if err := cpus.ConfineThread(pid, cpu); err != nil {
-		return fmt.Errorf("main thread: %w", err)
-	}
-	return nil
+	return cpus.ConfineThread(pid, cpu)
 }
 
 var sink uint64 // so that the compiler leaves the loop alone

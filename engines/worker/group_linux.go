@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"syscall"
 
-	"promisebench/engines/cpus"
+	"promisebench/engines/worker/cpus"
 )
 
 // ownGroup puts a child into a process group of its own and has the kernel

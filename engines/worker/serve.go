@@ -121,9 +121,9 @@ func Isolated(e engines.Engine, command Command) engines.Engine { return isolate
 const Isolation = "a process each, GOMAXPROCS=1"
 
 // IsolateEmbedded returns engines with each realm of those that are part of this program
-// in a process of its own: this program with the arguments "worker NAME", which must call
-// [Serve] then. The others are as they were.
-func IsolateEmbedded(list []engines.Engine) ([]engines.Engine, error) {
+// in a process of its own: this program with some arguments and the engine's name, with
+// which it must call [Serve]. The others are as they were.
+func IsolateEmbedded(list []engines.Engine, args ...string) ([]engines.Engine, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func IsolateEmbedded(list []engines.Engine) ([]engines.Engine, error) {
 	out := slices.Clone(list)
 	for i, e := range list {
 		if _, embedded := engines.As[engines.Module](e); embedded {
-			out[i] = Isolated(e, Command{Path: self, Args: []string{"worker", e.Name()}, Env: []string{"GOMAXPROCS=1"}})
+			out[i] = Isolated(e, Command{Path: self, Args: append(slices.Clone(args), e.Name()), Env: []string{"GOMAXPROCS=1"}})
 		}
 	}
 	return out, nil

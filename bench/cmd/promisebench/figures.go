@@ -8,14 +8,13 @@ import (
 	"time"
 
 	"promisebench/bench"
-	"promisebench/bench/plan"
 	"promisebench/bench/record"
 	"promisebench/report"
 	"promisebench/report/dataset"
 )
 
 type figuresCmd struct {
-	plan.Precision
+	precision
 	output
 }
 
@@ -31,7 +30,7 @@ func (c *figuresCmd) Run(a *app) error {
 	// How versions compare is what the figures are about.
 	dir, err := measurement{
 		meter: &bench.Meter{Batches: 10, BatchOps: bench.ArticleWindow, Timeout: 5 * time.Minute}, cells: cells,
-		partner: bench.Cell.Row, Precision: c.Precision, output: c.output,
+		partner: bench.Cell.Row, precision: c.precision, output: c.output,
 	}.measure(a)
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
@@ -42,7 +41,7 @@ func (c *figuresCmd) Run(a *app) error {
 // cells returns what is measured, on all Node.js that are installed.
 func (c *figuresCmd) cells(a *app) ([]bench.Cell, error) {
 	var err error
-	if c.Precision, err = c.WithDefaults(0.03, 24*time.Minute); err != nil {
+	if c.precision, err = c.withDefaults(0.03, 24*time.Minute); err != nil {
 		return nil, err
 	}
 	catalog := bench.Catalog{Workloads: a.catalog.Workloads}

@@ -67,7 +67,7 @@ type httpRunCmd struct {
 	Rate        float64       `group:"How to load" help:"Requests a second of the open loop, which measures latency; 0 leaves it out." default:"500"`
 	LatencyTime time.Duration `group:"How to load" help:"How long the open loop runs." default:"2s"`
 
-	plan.Precision
+	precision
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one sample takes longer." default:"1m"`
 
 	output
@@ -125,12 +125,12 @@ func (c *httpRunCmd) Run(a *app) error {
 	if c.Rate > 0 {
 		each += c.LatencyTime
 	}
-	goal, rounds := c.Aim()
+	goal, rounds := c.goal()
 	if samples := len(cells) * max(rounds, plan.Least); !c.Resume { // all engines and frameworks are an hour, which one should know before
 		fmt.Fprintf(a.stderr, "about %v or more: %d samples of %v, without starts and skips\n", time.Duration(samples)*each, samples, each)
 	}
 	meter := &httpload.Meter{Load: httpload.Load{Warmup: c.Warmup, Time: c.Time, Rate: c.Rate, LatencyTime: c.LatencyTime}, Timeout: c.Timeout}
-	dir, err := c.load(a, meter, append(meter.Conditions(), c.Precision.Conditions()...), recording{output: c.output, counted: "samples", resumable: true},
+	dir, err := c.load(a, meter, append(meter.Conditions(), c.conditions()...), recording{output: c.output, counted: "samples", resumable: true},
 		plan.Plan[httpload.Cell]{Cells: cells, Seed: c.Seed, Rounds: rounds, Goal: goal, Unit: "req/s", Sample: meter.Sample})
 	if err != nil && !errors.As(err, new(failed)) {
 		return err
@@ -140,7 +140,7 @@ func (c *httpRunCmd) Run(a *app) error {
 
 // valid returns an error if the flags make no sense.
 func (c *httpRunCmd) valid() (err error) {
-	if c.Precision, err = c.WithDefaults(0.02, 10*time.Minute); err != nil {
+	if c.precision, err = c.withDefaults(0.02, 10*time.Minute); err != nil {
 		return err
 	}
 	switch {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"promisebench/bench/plan"
 	"promisebench/engines"
 	"promisebench/engines/worker"
+	verdict "promisebench/report/gate"
 	"promisebench/workloads"
 )
 
@@ -33,7 +35,7 @@ type runCmd struct {
 	Impl    []string `group:"What to measure" help:"Promises: native, or the library bluebird in their place ('make engines' installs it), or both." default:"native" enum:"native,bluebird"`
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
 
-	plan.Precision
+	precision
 	Time    time.Duration `group:"How to measure" help:"Target duration of one batch, of which a sample has up to 7 (20 on engines that compile). A full window may take longer." default:"20ms"`
 	Metric  []string      `group:"How to measure" help:"A metric beside those that come with time: instructions/op, counted by the processor or else by valgrind." enum:"instructions/op" placeholder:"NAME"`
 	Timeout time.Duration `group:"How to measure" help:"Fail a benchmark if one sample takes longer." default:"1m"`
@@ -64,17 +66,64 @@ func (c *runCmd) Run(a *app) error {
 	}
 	m := measurement{
 		meter: &bench.Meter{Time: c.Time, Timeout: c.Timeout}, cells: cells, partner: bench.Cell.Partner,
-		Precision: c.Precision, count: len(c.Metric) > 0, custom: custom, output: c.output,
+		precision: c.precision, count: len(c.Metric) > 0, custom: custom, output: c.output,
 	}
 	_, err = m.measure(a)
 	return err
+}
+
+// precision says how often to measure.
+type precision struct {
+	Until     verdict.Percent `group:"How to measure" help:"How well ratios of await modes are to be known: half the width of their 95% interval (default: 2%)." placeholder:"PERCENT"`
+	UntilTime verdict.Percent `group:"How to measure" help:"The same for benchmarks that have no other await mode, for their time, or requests per second (default: twice --until)." placeholder:"PERCENT"`
+	Budget    time.Duration   `group:"How to measure" help:"How long to measure, at most; but at least 9 samples of each benchmark are taken (default: 4m)." placeholder:"TIME"`
+	Rounds    *int            `group:"How to measure" help:"Take so many samples of each benchmark instead, however well they tell. A 95% interval needs 6." placeholder:"N"`
+	Seed      uint64          `group:"How to measure" help:"Seed of the order of everything." default:"1"`
+}
+
+// withDefaults fills in what the user did not choose.
+func (p precision) withDefaults(until float64, budget time.Duration) (precision, error) {
+	if p.Until == 0 {
+		p.Until = verdict.Percent(until)
+	}
+	if p.UntilTime == 0 {
+		p.UntilTime = 2 * p.Until
+	}
+	if p.Budget == 0 {
+		p.Budget = budget
+	}
+	switch {
+	case p.Rounds != nil && *p.Rounds < 1:
+		return p, fmt.Errorf("--rounds %d: at least one is needed", *p.Rounds)
+	case p.Budget < 0:
+		return p, fmt.Errorf("--budget %v: more than 0 is needed", p.Budget)
+	}
+	return p, nil
+}
+
+// goal returns how well benchmarks are to be known, or nil and how many samples are
+// to be taken of them.
+func (p precision) goal() (goal *plan.Goal, rounds int) {
+	if p.Rounds != nil {
+		return nil, *p.Rounds
+	}
+	return &plan.Goal{Ratio: float64(p.Until), Time: float64(p.UntilTime), Budget: p.Budget}, 0
+}
+
+// conditions says so in the header.
+func (p precision) conditions() []bench.Condition {
+	list := []bench.Condition{{Key: bench.KeySeed, Value: strconv.FormatUint(p.Seed, 10)}, {Key: bench.KeyRounds, Value: bench.Interleaved}}
+	if p.Rounds == nil {
+		list = append(list, bench.Condition{Key: bench.KeyUntil, Value: fmt.Sprintf("±%v (ratios), ±%v (others)", p.Until, p.UntilTime)})
+	}
+	return list
 }
 
 // A measurement is what run and figures share: cells, how they are measured, and
 // where the results go.
 type measurement struct {
 	output
-	plan.Precision
+	precision
 	meter   *bench.Meter
 	cells   []bench.Cell
 	partner func(bench.Cell) string // what ratios are of
@@ -85,7 +134,7 @@ type measurement struct {
 // measure takes the samples and returns the folder that holds them.
 func (m measurement) measure(a *app) (dir string, err error) {
 	m.meter.Random = rand.New(rand.NewPCG(m.Seed, 0))
-	own := slices.Concat(m.meter.Conditions(m.cells), m.Precision.Conditions(), []bench.Condition{{Key: bench.KeyEmbedded, Value: worker.Isolation}}, m.custom)
+	own := slices.Concat(m.meter.Conditions(m.cells), m.conditions(), []bench.Condition{{Key: bench.KeyEmbedded, Value: worker.Isolation}}, m.custom)
 	var beside *count.Beside // counts nothing
 	if m.count {
 		if beside, err = count.Open(a.ctx, os.Executable, m.meter.Timeout, a.stderr); err != nil {
@@ -93,7 +142,7 @@ func (m measurement) measure(a *app) (dir string, err error) {
 		}
 	}
 	own = append(own, beside.Conditions()...)
-	goal, rounds := m.Aim()
+	goal, rounds := m.goal()
 	return carryOut(a, recording{
 		output: m.output, header: a.header(own, bench.Engines(m.cells)), units: bench.UnitMetadata, counted: "samples", resumable: true,
 	}, plan.Plan[bench.Cell]{
@@ -115,14 +164,14 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 	if beyond && c.Rounds == nil && c.Until == 0 {
 		c.Rounds = new(6) // all groups on the embedded engines are to end in under ten minutes
 	}
-	if c.Precision, err = c.WithDefaults(0.02, 4*time.Minute); err != nil {
+	if c.precision, err = c.withDefaults(0.02, 4*time.Minute); err != nil {
 		return nil, nil, err
 	}
 	if c.Time <= 0 || c.Timeout <= c.Time {
 		return nil, nil, errors.New("--time must be more than 0, and --timeout more than that")
 	}
 	if catalog.Engines, err = a.engines(c.Engine, false); err == nil {
-		catalog.Engines, err = worker.IsolateEmbedded(catalog.Engines)
+		catalog.Engines, err = worker.IsolateEmbedded(catalog.Engines, "worker")
 	}
 	if err != nil {
 		return nil, nil, err
