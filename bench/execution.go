@@ -102,15 +102,24 @@ func (e *Execution) enough() bool {
 }
 
 // TakeTurns runs batches of all executions, each time in another order, until each
-// has enough or has failed. Unless cpu is nil, they have them there.
+// has enough or has failed: partners always one behind the other, so that what the
+// machine does falls on all of them. Unless cpu is nil, they have them there.
 func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand, cpu *quiet.CPU) {
 	for {
 		open := slices.DeleteFunc(slices.Clone(list), (*Execution).enough)
 		if len(open) == 0 {
 			return
 		}
-		for _, i := range random.Perm(len(open)) {
-			open[i].batch(ctx, cpu)
+		random.Shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
+		first := map[string]int{} // of each group of partners
+		for i, e := range slices.Backward(open) {
+			first[e.Cell.Partner()] = i
+		}
+		slices.SortStableFunc(open, func(a, b *Execution) int {
+			return first[a.Cell.Partner()] - first[b.Cell.Partner()]
+		})
+		for _, e := range open {
+			e.batch(ctx, cpu)
 		}
 	}
 }

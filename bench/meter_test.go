@@ -2,6 +2,9 @@ package bench_test
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +13,8 @@ import (
 	"promisebench/engines"
 	"promisebench/engines/enginetest"
 	"promisebench/engines/goja"
+	"promisebench/engines/quickjs"
+	"promisebench/engines/sobek"
 )
 
 // uncollecting is an engine that says that it can do without Go's collector.
@@ -75,6 +80,64 @@ func TestThrowsLate(t *testing.T) {
 		if err := meter().Measure(t.Context(), c)[0].Err; err == nil || !strings.Contains(err.Error(), "operation 15 threw") || !strings.Contains(err.Error(), "boom") {
 			t.Errorf("%s: %v", e.Name(), err)
 		}
+	}
+}
+
+// noted is an engine that tells which cell's batches it runs.
+type noted struct {
+	engines.Engine
+	note func(await engines.AwaitMode)
+}
+
+func (e noted) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
+	realm, err := e.Engine.Open(ctx, opts)
+	return notedRealm{realm, func() { e.note(opts.Await) }}, err
+}
+
+type notedRealm struct {
+	engines.Realm
+	note func()
+}
+
+func (r notedRealm) Run(ctx context.Context, b engines.Batch) (engines.Sample, error) {
+	r.note()
+	return r.Realm.Run(ctx, b)
+}
+
+// Partners take their turns one behind the other, in random order, and so do groups of
+// partners.
+func TestTurnsOfPartners(t *testing.T) {
+	var turns []string
+	cat := catalog()
+	cat.Engines = nil
+	for _, e := range []engines.Engine{goja.New(), quickjs.New(), sobek.New()} {
+		cat.Engines = append(cat.Engines, noted{e, func(await engines.AwaitMode) { turns = append(turns, fmt.Sprint(e.Name(), " ", await)) }})
+	}
+	var list []*bench.Execution
+	for _, c := range cells(t, cat, bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"async"}}, 1) {
+		e := &bench.Execution{Outcome: bench.Outcome{Cell: c}, Ops: 1, Counted: 1, Most: 20, Timeout: time.Minute}
+		e.Open(t.Context(), c.OpenUnproven)
+		defer e.Close()
+		list = append(list, e)
+	}
+	turns = nil
+	bench.TakeTurns(t.Context(), list, rand.New(rand.NewPCG(1, 2)), nil)
+	for _, e := range list {
+		if e.Err != nil {
+			t.Fatal(e.Err)
+		}
+	}
+	orders := map[string]bool{} // of a turn of all
+	for turn := range slices.Chunk(turns, 6) {
+		orders[strings.Join(turn, ", ")] = true
+		for pair := range slices.Chunk(turn, 2) {
+			if engine, _, _ := strings.Cut(pair[0], " "); !strings.HasPrefix(pair[1], engine+" ") || pair[0] == pair[1] {
+				t.Errorf("%s did not have its turn behind its partner: %s", pair[0], pair[1])
+			}
+		}
+	}
+	if len(turns) != 6*20 || len(orders) < 10 {
+		t.Errorf("%d batches, %d orders of 48 in 20 turns", len(turns), len(orders))
 	}
 }
 

@@ -92,7 +92,7 @@ func TestSettle(t *testing.T) {
 	}
 	probes := 0
 	fast = func(int) bool { probes++; return probes%2 == 0 } // never twice in a row
-	settle() // ends all the same
+	settle()                                                 // ends all the same
 }
 
 // What is slow for good is what the CPU can do.
