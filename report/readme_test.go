@@ -77,9 +77,9 @@ func TestREADMETable(t *testing.T) {
 func TestREADMECharts(t *testing.T) {
 	t.Parallel()
 	shown := map[string][]string{
-		"2026-11-20-core":         {"await-optimization"},
+		"2026-11-22-core":         {"await-optimization"},
 		"2026-11-20-matrix":       {"await-optimization"},
-		"2026-11-20-figures-2":    {"figure-doxbee"},
+		"2026-11-22-figures":      {"figure-doxbee"},
 		"2026-11-20-http-article": {"figure-http"},
 	}
 	for name, ids := range shown {
