@@ -103,7 +103,8 @@ func (e *Execution) enough() bool {
 
 // TakeTurns runs batches of all executions, each time in another order, until each
 // has enough or has failed: partners always one behind the other, so that what the
-// machine does falls on all of them. Unless cpu is nil, they have them there.
+// machine does falls on all of them. Processes are brought to cpu for their turns, unless
+// that is nil.
 func TakeTurns(ctx context.Context, list []*Execution, random *rand.Rand, cpu *quiet.CPU) {
 	for {
 		open := slices.DeleteFunc(slices.Clone(list), (*Execution).enough)

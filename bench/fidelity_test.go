@@ -97,7 +97,8 @@ func operationOf(t testing.TB, c bench.Cell) string {
 type life struct{ ops, warm, counted int }
 
 // compare prints the median ratio of two drivers of a cell, the first to the second, with
-// its 95% interval, of pairs of processes that live at the same time and take turns as all that is compared.
+// its 95% interval, of pairs of processes that live at the same time and take turns as
+// all that is compared.
 func compare(b *testing.B, c bench.Cell, pairs int, l life, drivers ...func(context.Context) (engines.Realm, error)) {
 	random := rand.New(rand.NewPCG(1, 2))
 	cpu, err := quiet.Take()

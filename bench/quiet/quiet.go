@@ -80,8 +80,8 @@ var home = sync.OnceValues(func() ([]int, error) {
 var taken sync.Mutex
 
 // Take moves this process to one CPU, until Leave. It returns nil, on which Leave does
-// nothing, where the system can't do that or does not allow it, or where somebody has taken one already: two
-// measurements at a time disturb each other anyway.
+// nothing, where the system can't do that or does not allow it, or where somebody has
+// taken one already: two measurements at a time disturb each other anyway.
 func Take() (*CPU, error) {
 	list, err := home()
 	if err != nil || !taken.TryLock() {

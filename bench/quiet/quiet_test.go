@@ -90,9 +90,10 @@ func TestSettle(t *testing.T) {
 			t.Errorf("stayed on CPU %d, which is slow", first)
 		}
 	}
+	// Where it is never fast twice in a row, it ends all the same.
 	probes := 0
-	fast = func(int) bool { probes++; return probes%2 == 0 } // never twice in a row
-	settle()                                                 // ends all the same
+	fast = func(int) bool { probes++; return probes%2 == 0 }
+	settle()
 }
 
 // What is slow for good is what the CPU can do.
