@@ -57,7 +57,7 @@ func arrows() map[string]string {
 		"bench/check/...":        "bench bench/check workloads engines engines/probes engines/transform report/document report/text",
 		"bench/count":            "bench workloads engines engines/worker",
 		"bench/plan":             "bench report/stats",
-		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/worker",
+		"bench/gate":             "bench workloads engines bench/gate/toolchain engines/hosts engines/hosts/releases engines/worker",
 		"bench/gate/neutral":     "",
 		"bench/gate/toolchain":   "bench/gate/neutral",
 		"bench/httpload":         "bench workloads/... engines/...",

@@ -144,10 +144,10 @@ func (p *Plan) ChooseLayouts(ctx context.Context, asked, pairs int, life time.Du
 	return warning, nil
 }
 
-// layouts links both sides anew, again and again: pair i of each benchmark is
+// Layouts links both sides anew, again and again: pair i of each benchmark is
 // measured in layout i of both sides, or, if there are fewer, begins again at the
 // first. It is not safe for concurrent use.
-type layouts struct {
+type Layouts struct {
 	builds *[2]Build
 	most   int // on a side; 1 is the linker's own
 	seeds  [2]*rand.Rand
@@ -155,16 +155,18 @@ type layouts struct {
 	took   time.Duration
 }
 
-func newLayouts(builds *[2]Build, most int, seed uint64) *layouts {
-	l := &layouts{builds: builds, most: most}
+// NewLayouts returns layouts of two builds, at most so many of a side; with 1 it is the
+// linker's own.
+func NewLayouts(builds *[2]Build, most int, seed uint64) *Layouts {
+	l := &Layouts{builds: builds, most: most}
 	for _, side := range Sides() {
 		l.seeds[side] = rand.New(rand.NewPCG(seed, 1+uint64(side)))
 	}
 	return l
 }
 
-// of returns a benchmark for its pair i, after linking what is not linked yet.
-func (l *layouts) of(ctx context.Context, b Benchmark, i int) (Benchmark, error) {
+// Of returns a benchmark for its pair i, after linking what is not linked yet.
+func (l *Layouts) Of(ctx context.Context, b Benchmark, i int) (Benchmark, error) {
 	if l.most < 2 {
 		return b, nil
 	}
@@ -187,7 +189,7 @@ func sameEngine(list []engines.Engine, other engines.Engine) engines.Engine {
 
 // link links both sides in one layout more, at the same time: nothing is being
 // measured.
-func (l *layouts) link(ctx context.Context) error {
+func (l *Layouts) link(ctx context.Context) error {
 	start := time.Now()
 	defer func() { l.took += time.Since(start) }()
 	var both sync.WaitGroup

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"promisebench/bench/gate/toolchain"
 	"promisebench/engines"
 	"promisebench/engines/hosts"
+	"promisebench/engines/hosts/releases"
 )
 
 // A Kind is what a user may name as a side.
@@ -22,7 +25,7 @@ const (
 	None     Kind = iota // nothing is named
 	Results              // a file or folder with results, which there is no build of
 	GoEngine             // goja, goja@VERSION, goja=DIR
-	Program              // node=/path, or an installed one
+	Program              // node=/path, a published one as node@14.21.3, or an installed one
 	Commit               // a revision of this repository
 )
 
@@ -88,7 +91,7 @@ func (f Finder) spec(text string) Spec {
 	if f.module(name) != "" {
 		return Spec{text, GoEngine, name}
 	}
-	if strings.Contains(text, "=") {
+	if _, _, published := releases.Cut(text); published || strings.Contains(text, "=") {
 		return Spec{text, Program, name}
 	}
 	if f.IsResults(text) {
@@ -186,6 +189,9 @@ func (f Finder) program(ctx context.Context, s Spec, name string) (engines.Engin
 		}
 		return hosts.Parse(ctx, name+"="+rest+kind)
 	}
+	if family, version, ok := releases.Cut(s.Text); ok {
+		return f.Locator.Release(ctx, family, version, name)
+	}
 	h, known := f.Locator.Host(ctx, s.name)
 	if !known {
 		return nil, fmt.Errorf("unknown engine %q", s.name)
@@ -216,6 +222,12 @@ func (f Finder) source(ctx context.Context, s Spec, packages []string) (*toolcha
 		return b.Commit(ctx, s.Text)
 	}
 	if _, dir, ok := strings.Cut(s.Text, "="); ok {
+		// Folders may have an "@" in their names, and then they come first.
+		if at := strings.LastIndex(dir, "@"); at > 0 {
+			if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+				return b.Clone(ctx, f.module(s.name), dir[:at], dir[at+1:])
+			}
+		}
 		return b.Directory(ctx, f.module(s.name), dir)
 	}
 	_, version, _ := strings.Cut(s.Text, "@")

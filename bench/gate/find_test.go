@@ -31,6 +31,8 @@ func TestSpecs(t *testing.T) {
 		{"goja", "goja=../it", gate.GoEngine, "goja goja=../it", ""},
 		{"quickjs@v1", "quickjs", gate.GoEngine, "quickjs@v1 quickjs", ""},
 		{"node22", "node24", gate.Program, "node22 node24", ""},
+		{"node@12.0.0", "node@14", gate.Program, "node@12.0.0 node@14", ""},
+		{"goja=../it@v1", "goja", gate.GoEngine, "goja=../it@v1 goja", ""},
 		{"node=/a", "node=/b", gate.Program, "node=/a node=/b", ""},
 		{"mine", "node24", gate.Program, "mine=/bin/node,kind=node node24", ""},
 		{"a.txt", "b.txt", gate.Results, "a.txt b.txt", ""},
@@ -67,6 +69,26 @@ func TestBuildsErrors(t *testing.T) {
 		}
 		if builds, err := f.Builds(t.Context(), specs, nil); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s %s: %v, %v", c.base, c.head, builds, err)
+		}
+	}
+}
+
+// Of what may be named, little has versions in between.
+func TestLineErrors(t *testing.T) {
+	for _, c := range []struct{ old, new, want string }{
+		{"node22", "node24", "two releases of one program are wanted"},
+		{"node@12", "bun@1", "two releases of one program are wanted"},
+		{"goja@v1", "goja@latest", "names no commit of a clone"},
+		{"goja=../a@v1", "goja=../b@v2", "are different clones"},
+		{"goja@v1", "sobek@v2", "are different engines"},
+		{"a.txt", "b.txt", "results has no versions in between"},
+		{"HEAD~3", ".", "the working tree is no commit"},
+		{"HEAD", "HEAD", "are the same commit"},
+	} {
+		f := finder()
+		f.Source = "."
+		if list, err := f.Line(t.Context(), c.old, c.new); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %s: %v, %v, want %q", c.old, c.new, list, err, c.want)
 		}
 	}
 }

@@ -84,7 +84,7 @@ type Session struct {
 	Spent Spent
 
 	random  *rand.Rand
-	layouts *layouts
+	layouts *Layouts
 	logs    [2]*bench.Log
 	text    [2]bytes.Buffer // what the logs have, to be decided upon
 	taken   map[string]int  // pairs
@@ -122,7 +122,7 @@ type Progress struct {
 func (s *Session) Run(ctx context.Context, header bench.Header, base, head io.Writer) error {
 	s.random = rand.New(rand.NewPCG(s.Seed, 0))
 	s.Meter.Random = s.random
-	s.layouts = newLayouts(&s.Builds, s.Layouts, s.Seed)
+	s.layouts = NewLayouts(&s.Builds, s.Layouts, s.Seed)
 	s.taken, s.spent, s.ended = map[string]int{}, map[string]time.Duration{}, map[string]bool{}
 	for i, w := range [...]io.Writer{base, head} {
 		// GOMAXPROCS is 1 in the workers.
@@ -245,7 +245,7 @@ func (s *Session) take(ctx context.Context, want map[string]int) error {
 			if s.taken[name] >= want[name] || s.ended[name] {
 				continue
 			}
-			in, err := s.layouts.of(ctx, b, s.taken[name])
+			in, err := s.layouts.Of(ctx, b, s.taken[name])
 			if err != nil && ctx.Err() == nil {
 				return err
 			}

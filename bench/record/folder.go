@@ -26,10 +26,11 @@ const Root = "results"
 
 // Files of a run's folder.
 const (
-	Text = "bench.txt" // of a run
-	Base = "base.txt"  // of a gate: both sides
-	Head = "head.txt"
-	Page = "index.html" // of a report or a comparison
+	Text  = "bench.txt" // of a run
+	Base  = "base.txt"  // of a gate: both sides
+	Head  = "head.txt"
+	Pairs = "pairs.txt"  // of a bisection
+	Page  = "index.html" // of a report or a comparison
 )
 
 // Folder returns a folder for what is made now, such as results/run-20261121-140000
@@ -64,6 +65,17 @@ func IsGate(dir string) bool {
 		return err == nil
 	}
 	return exists(Base) && exists(Head) && !exists(Text)
+}
+
+// IsResults reports whether a text that a user gave is the path of a file, or of a folder
+// with results in it; "." is none, which stands for the working tree.
+func IsResults(text string) bool {
+	info, err := os.Stat(text)
+	if err != nil || text == "." {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(text, Text))
+	return !info.IsDir() || err == nil
 }
 
 // OpenText opens benchmark text to be read: that of a run's folder, a file, or

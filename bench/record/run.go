@@ -2,9 +2,11 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -37,6 +39,8 @@ type Run struct {
 type Options struct {
 	// Dir is made if need be.
 	Dir string
+	// Text is the file's name in it, [Text] if empty.
+	Text string
 	// Resume says that a text that is there already is to be completed. Without
 	// it such a text is an error.
 	Resume bool
@@ -54,7 +58,7 @@ func Open(o Options) (run *Run, err error) {
 	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
 		return nil, fmt.Errorf("folder for the results: %w", err)
 	}
-	file, err := os.OpenFile(filepath.Join(o.Dir, Text), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
+	file, err := os.OpenFile(filepath.Join(o.Dir, cmp.Or(o.Text, Text)), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("file for the results: %w", err)
 	}
@@ -115,6 +119,17 @@ func (r *Run) resume(o Options) error {
 	}
 	r.earlier, r.Warnings = t, t.problems
 	return r.file.Truncate(int64(len(whole)))
+}
+
+// Samples returns what the text has from an earlier part of this run, those of a benchmark
+// in their order.
+func (r *Run) Samples() (list []*benchfmt.Result) {
+	if r.earlier != nil {
+		for _, name := range slices.Sorted(maps.Keys(r.earlier.samples)) {
+			list = append(list, r.earlier.samples[name]...)
+		}
+	}
+	return list
 }
 
 // Earlier says of benchmarks which samples the text has of each, by their values in a

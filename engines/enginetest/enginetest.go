@@ -572,42 +572,31 @@ func (k kit) deviations() string {
 	return engines.Deviation(k.Engine, engines.AsyncGenerators) + engines.Deviation(k.Engine, engines.ForAwait)
 }
 
-// builtins takes the functions that some engines give other ticks. By hand:
-// finally hears of the settled promise, 1, and chains a link to what its
-// function has returned, which its own promise adopts, 2. Promise.try resolves
-// its promise with what the function returns; adopting that takes a job, 1,
-// and a reaction, 1. The counting reaction comes on top.
+// builtins takes what some engines give other ticks, and holds it to what they are said
+// to deviate in.
 func (k kit) builtins(t *testing.T) {
-	for feature, c := range map[engines.Feature]struct {
-		has, program string
-		want         int
-	}{
-		engines.Finally:    {"Promise.prototype.finally", "Promise.resolve(1).finally(() => {})", 1 + 2 + 1},
-		engines.PromiseTry: {"Promise.try", "Promise.try(() => Promise.resolve(1))", 1 + 1 + 1},
-	} {
-		t.Run(string(feature), func(t *testing.T) {
+	for _, c := range engines.Conducts() {
+		t.Run(string(c.Feature), func(t *testing.T) {
 			// Adopting takes other ticks there to begin with.
 			if k.Await(engines.Optimized) == engines.SkipsTicks {
 				t.Skip("it skips ticks")
+			}
+			if !k.Supports(c.Feature) && c.Has == "" {
+				t.Skip("it lacks the syntax")
 			}
 			mode := engines.Optimized
 			if k.Await(mode) == engines.Unavailable {
 				mode = engines.Legacy
 			}
-			r := k.open(t, engines.Options{Await: mode}, "function operation() { return "+c.program+"; }")
-			lines, err := r.Probe(deadline(t, generous), "has.js", "log(typeof "+c.has+" === 'function')")
+			got, has, err := c.Count(deadline(t, generous), k.open(t, engines.Options{Await: mode}, ""))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if lines[0] != "true" {
-				t.Skip("it has no " + c.has)
+			if !has {
+				t.Skip("it has none")
 			}
-			got, err := engines.Ticks(deadline(t, generous), r, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if said := engines.Deviation(k.Engine, feature); (got[0] != c.want) != (said != "") {
-				t.Errorf("%s takes %d ticks, by hand it is %d, and the engine is said to deviate: %q", c.program, got[0], c.want, said)
+			if said := engines.Deviation(k.Engine, c.Feature); (got != c.Ticks) != (said != "") {
+				t.Errorf("%s takes %d ticks, by hand it is %d, and the engine is said to deviate: %q", c.Program, got, c.Ticks, said)
 			}
 		})
 	}

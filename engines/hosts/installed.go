@@ -1,6 +1,7 @@
 package hosts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,7 +134,9 @@ func (i Installed) examine(ctx context.Context) (engines.Engine, error) {
 func (i *Installed) discover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
+	await := i.Await
 	i.Await = map[engines.AwaitMode]engines.AwaitSource{engines.Legacy: engines.Native, engines.Optimized: engines.Native}
+	i.Lacks = nil
 	for feature, program := range engines.Features() {
 		if err := i.try(ctx, func(r engines.Realm) error { return r.Load(ctx, "feature.js", program) }); err != nil {
 			if errors.As(err, new(*worker.Fault)) {
@@ -142,11 +145,41 @@ func (i *Installed) discover(ctx context.Context) error {
 			i.Lacks = append(i.Lacks, feature)
 		}
 	}
-	return i.try(ctx, func(r engines.Realm) error {
+	err := i.try(ctx, func(r engines.Realm) error {
 		source, err := engines.DetectAwait(ctx, r)
 		i.Await = source
+		if i.AwaitFlags != nil {
+			i.Await = await // which flags change; every realm proves that
+		}
 		return err
 	})
+	if err != nil || i.Await[engines.Optimized] == engines.SkipsTicks {
+		return err // and counting tells nothing of functions
+	}
+	return i.deviations(ctx)
+}
+
+// deviations notes in what a host has other ticks than the specification. What is known
+// of its release line is how that is said.
+func (i *Installed) deviations(ctx context.Context) error {
+	known := i.Deviates
+	i.Deviates = map[engines.Feature]string{}
+	for _, c := range engines.Conducts() {
+		if c.Has == "" && slices.Contains(i.Lacks, c.Feature) {
+			continue
+		}
+		err := i.try(ctx, func(r engines.Realm) error {
+			got, has, err := c.Count(ctx, r)
+			if err == nil && has && got != c.Ticks {
+				i.Deviates[c.Feature] = cmp.Or(known[c.Feature], fmt.Sprintf("%s takes %d ticks in place of %d", c.Program, got, c.Ticks))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (i *Installed) try(ctx context.Context, use func(engines.Realm) error) error {

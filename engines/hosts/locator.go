@@ -1,6 +1,7 @@
 package hosts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"sync"
 
 	"promisebench/engines"
+	"promisebench/engines/hosts/releases"
 )
 
 // A Locator finds engines by their names. It starts no program but those that
@@ -21,6 +23,8 @@ type Locator struct {
 	Dir string
 	// Own are the definitions of the user's engines, as [Parse] reads them.
 	Own []string
+	// Releases has the versions that are named as node@14.21.3.
+	Releases *releases.Store
 }
 
 // Hosts finds all that are [Known], and starts those that are installed.
@@ -53,7 +57,9 @@ type candidate struct {
 // Select returns the engines with a name that matches one of the patterns, as
 // [path.Match] has them; all that are installed if there are none. A text may
 // hold several patterns with commas between them, or the definition of an engine
-// as in Own, which it then selects. The order is that of Embedded, [Known], Own.
+// as in Own, which it then selects. A pattern may be a published version, such as
+// node@14.21.3. The order is that of Embedded, [Known], Own, and then of the versions as
+// they are named.
 //
 // Names are matched first, and only what matches is started, all at the same
 // time. Of a pattern's hosts some may turn out to be unusable, which is an error
@@ -72,6 +78,11 @@ func (l Locator) Select(ctx context.Context, texts ...string) ([]engines.Engine,
 	list, err := l.candidates(own)
 	if err != nil {
 		return nil, err
+	}
+	for _, p := range patterns {
+		if c, ok := l.published(p); ok {
+			list = append(list, c)
+		}
 	}
 	matches, err := l.match(list, patterns)
 	if err != nil {
@@ -109,6 +120,43 @@ func (l Locator) candidates(own []string) ([]candidate, error) {
 		list = append(list, candidate{name: i.Name, start: i.examine, own: true})
 	}
 	return list, nil
+}
+
+// published returns a published version that is named by a text.
+func (l Locator) published(text string) (candidate, bool) {
+	family, version, ok := releases.Cut(text)
+	return candidate{name: text, own: true, start: func(ctx context.Context) (engines.Engine, error) {
+		return l.Release(ctx, family, version, "")
+	}}, ok
+}
+
+// Release gets a published version, and returns it as an engine of a name; without one it
+// is called node14.21.3 or the like.
+func (l Locator) Release(ctx context.Context, family releases.Family, version, name string) (engines.Engine, error) {
+	r, err := l.Releases.Get(ctx, family, version)
+	if err != nil {
+		return nil, err
+	}
+	i := Installed{Host: line(r.Family, r.Version), Path: r.Path}
+	i.Host.Name = cmp.Or(name, r.Family+r.Version)
+	return i.examine(ctx)
+}
+
+// line returns what is known of the release line that a version belongs to, which is
+// the one with the longest name, or else of the newest one before it.
+func line(family, version string) Host {
+	h, of := Host{Kind: family}, ""
+	for _, known := range Known() { // oldest first
+		at := strings.TrimPrefix(known.Name, family)
+		switch {
+		case known.Kind != family:
+		case at == "", releases.Within(version, at) && len(at) > len(of):
+			h, of = known, at
+		case of == "" && releases.Compare(at, version) < 0:
+			h = known
+		}
+	}
+	return h
 }
 
 // match returns for each pattern the indexes of the candidates that it matches;

@@ -78,7 +78,8 @@ func (s *Source) inputs(ctx context.Context, mode string) (*inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := []string{string(data)}
+	// What lies in a folder for this run only is another one every time.
+	all := []string{strings.ReplaceAll(string(data), s.dir, "")}
 	for _, path := range slices.Sorted(maps.Keys(sums)) {
 		in.local[path] = hex.EncodeToString(sums[path].Sum(nil))
 		all = append(all, path, in.local[path])
@@ -108,9 +109,12 @@ func (in *inputs) add(p goPackage, sums map[string]hash.Hash) error {
 	if sum == nil {
 		sum = sha256.New()
 		sums[p.Module.Path] = sum
-		// It has the version of the language.
-		if err := addFile(sum, modName, from.GoMod); err != nil {
-			return err
+		// It has the version of the language. The main module's is the modfile, which
+		// is in the hash of all.
+		if !p.Module.Main {
+			if err := addFile(sum, modName, from.GoMod); err != nil {
+				return err
+			}
 		}
 	}
 	return addPackage(sum, p.ImportPath, p.Dir, p.EmbedFiles)
