@@ -30,6 +30,8 @@ const (
 	// Instructions are those that the engine's process executes in user mode.
 	Instructions = "instructions/op"
 	Requests     = "req/s"
+	// Ratio is that of two values of any other unit.
+	Ratio = "ratio"
 	// NotSteady is 1 in samples that reached no steady state. Results from before
 	// 2026-11-21 call it "unsettled"; see [Canonical].
 	NotSteady = "not-steady"
@@ -96,6 +98,9 @@ func Sort(set map[string]bool) []string {
 // Format writes a value with at least three digits and a prefix, such as "45.01µs".
 // What is counted per operation, and the operation, stand in headings.
 func Format(v float64, name string) string {
+	if name == Ratio {
+		return text.ThreeDigits(v)
+	}
 	number := benchunit.Scale(v, benchunit.ClassOf(name))
 	switch {
 	case name == Time, strings.HasSuffix(name, "-sec"), strings.HasSuffix(name, "-sec/req"):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/gate"
 	"promisebench/report/compare"
 	verdict "promisebench/report/gate"
@@ -12,7 +13,7 @@ import (
 
 // calibrate runs the gate again and again with what should be alike, or with a
 // known slowdown, and prints how often it found what.
-func (c *gateRunCmd) calibrate(a *app, plan gate.Plan, config verdict.Config) error {
+func (c *gateRunCmd) calibrate(a *app.App, plan gate.Plan, config verdict.Config) error {
 	calibration := gate.Calibration{Alarm: verdict.Regressed.String(), Injected: plan.Injected, Head: "the same on both sides"}
 	if c.Neutral {
 		calibration.Head = "code added to head that never runs"
@@ -32,24 +33,24 @@ func (c *gateRunCmd) calibrate(a *app, plan gate.Plan, config verdict.Config) er
 		}
 		calibration.Add(trial)
 	}
-	if err := calibration.Write(a.stdout, c.spent); err != nil {
+	if err := calibration.Write(a.Stdout, c.spent); err != nil {
 		return err
 	}
 	switch {
 	case calibration.Broken > 0:
 		return fmt.Errorf("%w in %d of %d gate runs", compare.ErrBroken, calibration.Broken, c.AA)
 	case c.Inject == 0 && calibration.Alarms > 0:
-		return failed{fmt.Errorf("%d false alarms", calibration.Alarms)}
+		return app.Failed{Err: fmt.Errorf("%d false alarms", calibration.Alarms)}
 	}
 	return nil
 }
 
 // trial runs the gate once, with a neutral head if there is to be one.
-func (c *gateRunCmd) trial(a *app, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
+func (c *gateRunCmd) trial(a *app.App, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
 	if c.Neutral {
-		head, err := plan.Builds[gate.Base].Neutral(a.ctx, plan.Seed)
+		head, err := plan.Builds[gate.Base].Neutral(a.Ctx, plan.Seed)
 		if err != nil {
-			return nil, misuse{err}
+			return nil, app.Misuse{Err: err}
 		}
 		defer head.Close()
 		plan = plan.WithHead(head)

@@ -9,6 +9,7 @@ import (
 
 	"promisebench/bench"
 	"promisebench/bench/check"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/engines/probes"
 	"promisebench/workloads"
 )
@@ -28,10 +29,10 @@ A probe is "absent" where the engine lacks what it is about, and "known" where i
 The exit code is 1 if anything else differs from the specification.`
 }
 
-func (c *checkCmd) Run(a *app) error {
-	list, err := a.engines(c.Engine, true)
+func (c *checkCmd) Run(a *app.App) error {
+	list, err := a.Engines(c.Engine, true)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	all, err := probes.All()
 	if err != nil {
@@ -39,21 +40,21 @@ func (c *checkCmd) Run(a *app) error {
 	}
 	chosen, err := check.Select(all, c.Probe)
 	if err != nil {
-		return misuse{fmt.Errorf("--probe: %w; 'promisebench check --format tap' lists all", err)}
+		return app.Misuse{Err: fmt.Errorf("--probe: %w; 'promisebench check --format tap' lists all", err)}
 	}
-	catalog := a.catalog.InGroup(workloads.Core) // a column each
+	catalog := a.Catalog.InGroup(workloads.Core) // a column each
 	catalog.Engines = list
 	checker := check.Checker{Catalog: catalog, Probes: chosen, Known: probes.Defects(), Timeout: c.Timeout}
-	found, err := checker.Run(a.ctx)
+	found, err := checker.Run(a.Ctx)
 	if err != nil {
 		return fmt.Errorf("interrupted: %w", err)
 	}
-	found.Conditions = a.checkConditions()
-	if err := c.write(a.stdout, a.columns(), found); err != nil {
+	found.Conditions = checkConditions(a)
+	if err := c.write(a.Stdout, a.Columns(), found); err != nil {
 		return err
 	}
 	if wrong, all := found.Count(); wrong > 0 {
-		return failed{fmt.Errorf("%d of %d checks went wrong", wrong, all)}
+		return app.Failed{Err: fmt.Errorf("%d of %d checks went wrong", wrong, all)}
 	}
 	return nil
 }
@@ -71,12 +72,12 @@ func (c *checkCmd) write(w io.Writer, columns int, found check.Results) error {
 }
 
 // checkConditions returns the facts to be written beside what was found.
-func (a *app) checkConditions() []bench.Condition {
+func checkConditions(a *app.App) []bench.Condition {
 	conditions := []bench.Condition{
-		{Key: bench.KeyDate, Value: a.now().UTC().Format(time.DateOnly)},
-		{Key: bench.KeyCommand, Value: "promisebench " + strings.Join(a.args, " ")},
+		{Key: bench.KeyDate, Value: a.Now().UTC().Format(time.DateOnly)},
+		{Key: bench.KeyCommand, Value: "promisebench " + strings.Join(a.Args, " ")},
 	}
-	for _, c := range bench.Host(a.root) {
+	for _, c := range bench.Host(a.Root) {
 		if slices.Contains([]string{bench.KeyGOOS, bench.KeyGOARCH, bench.KeyOS, bench.KeyGo}, c.Key) { // speed is none of a check's business
 			conditions = append(conditions, c)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/record"
 )
 
@@ -67,7 +68,7 @@ func TestReportCompares(t *testing.T) {
 				out = c.out
 			}
 			code, stdout, stderr := call(t, args...)
-			if code != exitOK || !strings.Contains(stdout, filepath.Join(out, record.Page)+" to look at") {
+			if code != app.ExitOK || !strings.Contains(stdout, filepath.Join(out, record.Page)+" to look at") {
 				t.Fatalf("exit %d: %.500s%s", code, stdout, stderr)
 			}
 			page, err := os.ReadFile(filepath.Join(out, record.Page))
@@ -113,7 +114,7 @@ func TestReportCompareOut(t *testing.T) {
 	copyTo(t, "head", record.Text, core)
 	code, stdout, stderr := call(t, "report", "base/", "head/")
 	pages, err := filepath.Glob(record.Root + "/compare-*/" + record.Page)
-	if code != exitOK || err != nil || len(pages) != 1 || !strings.Contains(stdout, pages[0]) {
+	if code != app.ExitOK || err != nil || len(pages) != 1 || !strings.Contains(stdout, pages[0]) {
 		t.Errorf("exit %d, %v, %q: %.300s%s", code, err, pages, stdout, stderr)
 	}
 	if files, _ := os.ReadDir("head"); len(files) != 1 {
@@ -126,7 +127,7 @@ func TestReportCompareOut(t *testing.T) {
 	}
 	file.WriteString("BenchmarkBroken 1 NaN ns/op\n")
 	file.Close()
-	for flag, want := range map[string]int{"": exitOK, "--strict": exitFailed} {
+	for flag, want := range map[string]int{"": app.ExitOK, "--strict": app.ExitFailed} {
 		code, stdout, stderr := call(t, strings.Fields("report --out broken base head "+flag)...)
 		if code != want || !strings.Contains(stdout, "broken input") || !strings.Contains(stderr, "NaN ns/op is not a possible measurement") {
 			t.Errorf("%s: exit %d, want %d: %.300s%s", flag, code, want, stdout, stderr)
@@ -137,7 +138,7 @@ func TestReportCompareOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr = call(t, "report", "--out", "rules", embedded, core)
-	if code != exitOK || !strings.Contains(stderr, `rule 1 (match "Nothing/", metric "") matches none`) || !strings.Contains(stdout, "350 unchanged") {
+	if code != app.ExitOK || !strings.Contains(stderr, `rule 1 (match "Nothing/", metric "") matches none`) || !strings.Contains(stdout, "350 unchanged") {
 		t.Errorf("with a configuration: exit %d: %.300s%s", code, stdout, stderr)
 	}
 }
@@ -175,8 +176,8 @@ func TestReportCompareMisuse(t *testing.T) {
 		{"down.txt up.txt", "down.txt, up.txt: req/s is declared better=lower in down.txt:1 and better=higher in up.txt:2"},
 	} {
 		code, stdout, stderr := call(t, append([]string{"report"}, strings.Fields(c.args)...)...)
-		if code != exitMisuse || !strings.Contains(stderr, c.want) || stdout != "" {
-			t.Errorf("%s: exit %d, want %d and %q: %s%s", c.args, code, exitMisuse, c.want, stdout, stderr)
+		if code != app.ExitMisuse || !strings.Contains(stderr, c.want) || stdout != "" {
+			t.Errorf("%s: exit %d, want %d and %q: %s%s", c.args, code, app.ExitMisuse, c.want, stdout, stderr)
 		}
 		if _, err := os.Stat(record.Root); err == nil {
 			t.Errorf("%s: made %s", c.args, record.Root)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"promisebench/bench/cmd/promisebench/app"
 )
 
 // A command starts no engine but those that it was asked for.
@@ -18,16 +20,16 @@ func TestOnlyChosenEnginesAreStarted(t *testing.T) {
 	if err := os.WriteFile(node, []byte("#!/bin/sh\necho >'"+mark+"'\nexit 1\n"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv(enginesDirVariable, dir)
+	t.Setenv(app.EnginesDirVariable, dir)
 	for _, c := range []struct {
 		line    string
 		code    int
 		started bool
 	}{
-		{"check --engine goja --probe order/1-*", exitOK, false},
-		{"trace --engine goja -e 1", exitOK, false},
-		{"run --engine goja --workload parallel --style promise --rounds 1 --time 1ms --window 1 --out " + t.TempDir() + "/run", exitOK, false},
-		{"trace --engine node24 -e 1", exitMisuse, true},
+		{"check --engine goja --probe order/1-*", app.ExitOK, false},
+		{"trace --engine goja -e 1", app.ExitOK, false},
+		{"run --engine goja --workload parallel --style promise --rounds 1 --time 1ms --window 1 --out " + t.TempDir() + "/run", app.ExitOK, false},
+		{"trace --engine node24 -e 1", app.ExitMisuse, true},
 	} {
 		code, _, stderr := call(t, strings.Fields(c.line)...)
 		if code != c.code {

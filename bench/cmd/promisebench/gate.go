@@ -5,20 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"promisebench/bench"
-	"promisebench/bench/count"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/gate"
 	"promisebench/bench/progress"
 	"promisebench/bench/record"
-	"promisebench/engines"
-	"promisebench/engines/worker"
 	"promisebench/report/compare"
 	verdict "promisebench/report/gate"
 	"promisebench/report/method"
@@ -39,14 +35,9 @@ type gateRunCmd struct {
 
 	judging
 
-	Engine   []string       `group:"What to measure" help:"With commits: the embedded engines to measure (default: goja)." default:"goja" placeholder:"NAME"`
-	Workload []string       `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, or a script of your own or a folder of them, such as ./my.js (default: doxbee, doxbee-errors, parallel, middleware)." placeholder:"NAME"`
-	Style    []string       `group:"What to measure" help:"Styles (default: promise, async; with --workload, all that these have of them, or any if they are your own)." placeholder:"NAME"`
-	Await    []string       `group:"What to measure" help:"Await modes (default: those that are native on both sides)." placeholder:"MODE"`
-	Filter   *regexp.Regexp `group:"What to measure" help:"Only benchmarks whose name matches this regular expression." placeholder:"REGEXP"`
-	Window   int            `group:"What to measure" help:"Operations in flight." default:"100"`
-	Exact    bool           `group:"What to measure" help:"Only metrics that do not vary with the machine: instructions, ticks, allocations. No time."`
-	Shard    string         `group:"What to measure" help:"Measure only part i of n, as i/n; 'promisebench gate merge' makes one verdict of all." placeholder:"I/N"`
+	app.Choice
+	Exact bool   `group:"What to measure" help:"Only metrics that do not vary with the machine: instructions, ticks, allocations. No time."`
+	Shard string `group:"What to measure" help:"Measure only part i of n, as i/n; 'promisebench gate merge' makes one verdict of all." placeholder:"I/N"`
 
 	Pairs   int           `group:"How to measure" help:"Maximum pairs of processes; large changes need fewer (default: 28, or 56 with one layout)." placeholder:"N"`
 	Layouts int           `group:"How to measure" help:"How many times each side is linked anew, with its functions in random order (default: once for each pair; 1: the linker's own order, so that verdicts are about these two binaries)." placeholder:"N"`
@@ -74,6 +65,8 @@ func (*gateRunCmd) Help() string {
   main, HEAD~3, v1.2      commits of this repository, built apart; "." is the working tree
   goja@latest, goja@v…    versions of a Go engine (goja, sobek, quickjs)
   goja=../my-goja         a folder with such an engine; "goja" is the one built in
+  goja=../clone@HEAD~3    a commit of its clone
+  node@12.22              published versions of Node.js, Bun and Deno, from npm
   node=/path/to/node      builds of a program, as in --host (…,kind=KIND,flags=FLAGS)
   node22                  an engine that is installed
   old.txt, results/run-1  results of "promisebench run" or "go test -bench": unpaired, so that only changes beyond an allowance count
@@ -94,13 +87,13 @@ The file of --config may hold, all of it optional:
               {"match": "engine=sobek", "metric": "allocs/op", "ignore": true}]}}`
 }
 
-func (c *gateRunCmd) Run(a *app) error {
+func (c *gateRunCmd) Run(a *app.App) error {
 	config, err := c.settings()
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	if c.Neutral && c.Head != "" {
-		return misuse{errors.New("--neutral makes HEAD of BASE: give no HEAD")}
+		return app.Misuse{Err: errors.New("--neutral makes HEAD of BASE: give no HEAD")}
 	}
 	if c.Neutral {
 		c.AA = max(c.AA, 1)
@@ -108,12 +101,10 @@ func (c *gateRunCmd) Run(a *app) error {
 	if c.AA > 0 && c.Head == "" {
 		c.Head = c.Base
 	}
-	finder := gate.Finder{
-		Locator: a.locator(), IsResults: isResults, Source: ".", Cache: os.UserCacheDir, GOGC: c.GOGC, Log: a.stderr,
-	}
+	finder := a.Finder(c.GOGC)
 	specs, err := finder.Specs(c.Base, c.Head)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	if specs[gate.Base].Kind == gate.Results {
 		return compareResults(a, c.Base, c.Head, config, c.Out)
@@ -123,10 +114,10 @@ func (c *gateRunCmd) Run(a *app) error {
 		defer plan.Builds[side].Close()
 	}
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	if c.Out == "" {
-		c.Out = record.Folder("gate", a.now())
+		c.Out = record.Folder("gate", a.Now())
 	}
 	if c.AA > 0 {
 		return c.calibrate(a, plan, config)
@@ -156,7 +147,7 @@ func (c *gateRunCmd) settings() (verdict.Config, error) {
 	switch {
 	case c.Layouts < 0:
 		return config, fmt.Errorf("--layouts %d: want 1 or more", c.Layouts)
-	case c.GOGC != "off" && !regexp.MustCompile(`^[1-9][0-9]{0,5}$`).MatchString(c.GOGC):
+	case !app.IsGOGC(c.GOGC):
 		return config, fmt.Errorf("--gogc %s: want off or a percentage", c.GOGC)
 	case c.Time <= 0 || c.Life != 0 && c.Life < c.Time || c.Timeout <= max(c.Life, c.Time) || c.Warmup < 0:
 		return config, errors.New("want 0 < --time <= --life < --timeout, and --warmup not negative")
@@ -167,7 +158,7 @@ func (c *gateRunCmd) settings() (verdict.Config, error) {
 }
 
 // plan finds or builds both sides and returns what to measure of them.
-func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config verdict.Config) (p gate.Plan, err error) {
+func (c *gateRunCmd) plan(a *app.App, finder gate.Finder, specs [2]gate.Spec, config verdict.Config) (p gate.Plan, err error) {
 	p = gate.Plan{
 		Budget: c.Budget, Exact: c.Exact, Seed: c.Seed, Counts: gate.Counts,
 		Meter: gate.PairMeter{Time: c.Time, Warmup: c.Warmup, Timeout: c.Timeout, Inject: float64(c.Inject)},
@@ -177,34 +168,28 @@ func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config
 		p.Injected = c.Inject.String()
 	}
 	if p.Seed == 0 {
-		p.Seed = uint64(a.now().UnixNano())
+		p.Seed = uint64(a.Now().UnixNano())
 	}
-	catalog := a.catalog
-	filter := bench.Filter{Styles: c.Style, Awaits: c.Await, Match: c.Filter}
-	if filter.Workloads, p.Custom, err = a.workloads(c.Workload, &catalog); err != nil {
+	workloads, filter, custom, err := c.Filtered(a)
+	if err != nil {
 		return p, err
 	}
-	if len(filter.Workloads) == 0 {
-		filter.Workloads = []string{"doxbee", "doxbee-errors", "parallel", "middleware"}
-	}
-	if len(filter.Styles) == 0 && len(p.Custom) == 0 {
-		filter.Styles = []string{"promise", "async"}
-	}
+	p.Custom = custom
 	if p.Shard, err = gate.ParseShard(c.Shard); err != nil {
 		return p, fmt.Errorf("--shard %s: %w", c.Shard, err)
 	}
-	if p.Builds, err = finder.Builds(a.ctx, specs, c.Engine); err != nil {
+	if p.Builds, err = finder.Builds(a.Ctx, specs, c.Engine); err != nil {
 		return p, err
 	}
 	if err := c.instruments(a, &p); err != nil {
 		return p, err
 	}
-	all, leftOut, err := gate.Benchmarks(p.Builds, catalog.Workloads, filter, bench.Setup{Window: c.Window})
+	all, leftOut, err := gate.Benchmarks(p.Builds, workloads, filter, bench.Setup{Window: c.Window})
 	if err != nil {
 		return p, err
 	}
 	if len(leftOut) > 0 {
-		fmt.Fprintf(a.stderr, "left out, because that await mode is native on one side only (--await selects them): %s\n", strings.Join(leftOut, ", "))
+		fmt.Fprintf(a.Stderr, "left out, because that await mode is native on one side only (--await selects them): %s\n", strings.Join(leftOut, ", "))
 	}
 	p.Family = len(all)
 	if p.Benchmarks, err = p.Shard.Select(all); err != nil {
@@ -215,44 +200,29 @@ func (c *gateRunCmd) plan(a *app, finder gate.Finder, specs [2]gate.Spec, config
 
 // instruments decides on layouts and on how to count instructions, and says what is
 // lacking.
-func (c *gateRunCmd) instruments(a *app, p *gate.Plan) error {
-	warning, err := p.ChooseLayouts(a.ctx, c.Layouts, c.Pairs, c.Life)
+func (c *gateRunCmd) instruments(a *app.App, p *gate.Plan) error {
+	warning, err := p.ChooseLayouts(a.Ctx, c.Layouts, c.Pairs, c.Life)
 	if err != nil {
 		return fmt.Errorf("--layouts %d: %w", c.Layouts, err)
 	}
 	if warning != "" {
-		fmt.Fprintln(a.stderr, "promisebench: warning:", warning)
+		fmt.Fprintln(a.Stderr, "promisebench: warning:", warning)
 	}
 	if !slices.Contains(p.Metrics, bench.Instructions) {
 		return nil
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	counter, err := count.Find(a.ctx, worker.Command{Path: self, Args: []string{"count"}})
-	if err == nil {
-		err = counter.Counts(p.Builds[gate.Base].Engines...)
-	}
-	switch {
-	case errors.Is(err, errors.ErrUnsupported):
-		fmt.Fprintln(a.stderr, "no instructions/op:", engines.Reason(err))
-	case err != nil:
-		return err
-	default:
-		p.Counter = counter
-	}
-	return nil
+	p.Counter, err = a.Counter(p.Builds[gate.Base].Engines)
+	return err
 }
 
 // measure carries a plan out and records samples and verdicts in the folder dir.
-func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
-	p := progress.New(a.stderr, a.now, "pairs at most", 0)
+func (c *gateRunCmd) measure(a *app.App, plan gate.Plan, config verdict.Config, dir string) (*compare.Comparison, error) {
+	p := progress.New(a.Stderr, a.Now, "pairs at most", 0)
 	measuring := false // and no longer counting instructions
 	s := &gate.Session{
 		Plan: plan,
 		Decide: func(base, head io.Reader) (gate.Open, error) {
-			found, err := decideSamples(dir, base, head, config, measuring)
+			found, err := app.DecideSamples(dir, base, head, config, measuring)
 			if err != nil {
 				return gate.Open{}, err
 			}
@@ -270,43 +240,43 @@ func (c *gateRunCmd) measure(a *app, plan gate.Plan, config verdict.Config, dir 
 	err := c.record(a, s, dir)
 	p.End()
 	for _, side := range gate.Sides() {
-		if err == nil && a.ctx.Err() == nil {
-			err = s.Builds[side].Unchanged(a.ctx)
+		if err == nil && a.Ctx.Err() == nil {
+			err = s.Builds[side].Unchanged(a.Ctx)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	c.spent.Add(s.Spent)
-	found, err := decideSamples(dir, s.Samples(gate.Base), s.Samples(gate.Head), config, true)
+	found, err := app.DecideSamples(dir, s.Samples(gate.Base), s.Samples(gate.Head), config, true)
 	switch {
-	case err != nil && a.ctx.Err() != nil:
-		return nil, fmt.Errorf("interrupted: %w before there was anything to judge", a.ctx.Err())
+	case err != nil && a.Ctx.Err() != nil:
+		return nil, fmt.Errorf("interrupted: %w before there was anything to judge", a.Ctx.Err())
 	case err != nil:
 		return nil, err
 	}
-	if err := writeVerdicts(found, dir); err != nil {
-		return nil, misuse{err}
+	if err := app.WriteVerdicts(found, dir); err != nil {
+		return nil, app.Misuse{Err: err}
 	}
-	if err := found.Verdicts().WriteText(a.stdout, a.columns()); err != nil {
+	if err := found.Verdicts().WriteText(a.Stdout, a.Columns()); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(a.stdout, "\n%s to look at; samples, gate.svg, summary.md, report.md, gate.json, junit.xml beside it\n", filepath.Join(dir, record.Page))
-	if err := a.ctx.Err(); err != nil {
+	fmt.Fprintf(a.Stdout, "\n%s to look at; samples, gate.svg, summary.md, report.md, gate.json, junit.xml beside it\n", filepath.Join(dir, record.Page))
+	if err := a.Ctx.Err(); err != nil {
 		return nil, fmt.Errorf("interrupted: %w\nthe verdicts above are from what was measured so far; %s has it", err, dir)
 	}
 	return found, nil
 }
 
 // record runs a session and writes both sides to the folder dir.
-func (c *gateRunCmd) record(a *app, s *gate.Session, dir string) error {
+func (c *gateRunCmd) record(a *app.App, s *gate.Session, dir string) error {
 	base, head, err := record.CreateSides(dir)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	defer base.Close()
 	defer head.Close()
-	fmt.Fprintf(a.stderr, "%d benchmarks, %s → %s, at most %d pairs of processes each → %s\n",
+	fmt.Fprintf(a.Stderr, "%d benchmarks, %s → %s, at most %d pairs of processes each → %s\n",
 		len(s.Benchmarks), s.Builds[gate.Base].Source, s.Builds[gate.Head].Source, s.Pairs, dir)
-	return s.Run(a.ctx, a.header(nil, nil), base, head)
+	return s.Run(a.Ctx, a.Header(nil, nil), base, head)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/gate"
 	"promisebench/bench/record"
 	"promisebench/report/dataset"
@@ -39,26 +40,38 @@ func TestGateKeys(t *testing.T) {
 	}
 }
 
-// gojaWith copies the module of goja into a folder and changes its source.
-func gojaWith(t *testing.T, file, from, to string) string {
+// gojaCopy copies the module of goja into a folder.
+func gojaCopy(t *testing.T) (dir string) {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/dop251/goja").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(t.TempDir(), "goja")
-	source := strings.TrimSpace(string(out))
-	if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
+	dir = filepath.Join(t.TempDir(), "goja")
+	if err := os.CopyFS(dir, os.DirFS(strings.TrimSpace(string(out)))); err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(dir, filepath.FromSlash(file))
+	return dir
+}
+
+// gojaWith copies the module of goja into a folder and changes its source.
+func gojaWith(t *testing.T, file, from, to string) string {
+	t.Helper()
+	dir := gojaCopy(t)
+	change(t, filepath.Join(dir, filepath.FromSlash(file)), from, to)
+	return dir
+}
+
+// change replaces a text in a file of goja.
+func change(t *testing.T, name, from, to string) {
+	t.Helper()
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	changed := bytes.Replace(text, []byte(from), []byte(to), 1)
 	if bytes.Equal(changed, text) {
-		t.Fatalf("goja's %s has no %q any more: change this test", file, from)
+		t.Fatalf("goja's %s has no %q any more: change this test", name, from)
 	}
 	// What comes from the module cache is read-only.
 	if err := os.Chmod(name, 0o666); err != nil {
@@ -67,7 +80,6 @@ func gojaWith(t *testing.T, file, from, to string) string {
 	if err := os.WriteFile(name, changed, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	return dir
 }
 
 const awaitInGoja = "	promise := r.promiseResolve(r.getPromise(), res)\n"
@@ -90,7 +102,7 @@ func TestGateFindsATick(t *testing.T) {
 	start := time.Now()
 	code, stdout, stderr := call(t, "gate", "goja", changed, "--exact", "--metric", "ticks/op,allocs/op,B/op", "--out", filepath.Join(dir, "worse"))
 	t.Logf("%v, builds and all", time.Since(start))
-	if code != exitFailed || !strings.Contains(stdout, "regressed") || !strings.Contains(stderr, "head is slower than base") {
+	if code != app.ExitFailed || !strings.Contains(stdout, "regressed") || !strings.Contains(stderr, "head is slower than base") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	for line := range strings.Lines(stdout) {
@@ -119,7 +131,7 @@ func TestGateFindsATick(t *testing.T) {
 
 	// The other way round it is an improvement, which passes.
 	code, stdout, stderr = call(t, "gate", changed, "goja", "--exact", "--metric", "ticks/op,allocs/op,B/op", "--out", filepath.Join(dir, "better"))
-	if code != exitOK || !strings.Contains(stdout, "improved") {
+	if code != app.ExitOK || !strings.Contains(stdout, "improved") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -153,7 +165,7 @@ func TestGateCrash(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "out")
 	code, stdout, stderr := call(t, "gate", "goja", "goja="+changed, "--workload", "doxbee", "--pairs", "8", "--life", "60ms", "--layouts", "1", "--metric", "sec/op", "--out", dir)
-	if code != exitMisuse || !strings.Contains(stdout, "head failed in Doxbee/style=async") || !strings.Contains(stdout, "out of order") ||
+	if code != app.ExitMisuse || !strings.Contains(stdout, "head failed in Doxbee/style=async") || !strings.Contains(stdout, "out of order") ||
 		!strings.Contains(stderr, "FAIL head Doxbee/style=async") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
@@ -181,7 +193,7 @@ func TestGateBuildFailure(t *testing.T) {
 			args = append(args, c.head)
 		}
 		code, stdout, stderr := call(t, append(args, "--out", filepath.Join(t.TempDir(), "out"))...)
-		if code != exitMisuse {
+		if code != app.ExitMisuse {
 			t.Errorf("%v: exit code %d\n%s%s", args, code, stdout, stderr)
 		}
 		for _, want := range c.want {
@@ -240,7 +252,7 @@ func TestGateMisuse(t *testing.T) {
 		{"gate merge " + dir, "base.txt: no such file"},
 	} {
 		code, stdout, stderr := call(t, strings.Fields(c.args)...)
-		if code != exitMisuse || !strings.Contains(stderr, c.want) {
+		if code != app.ExitMisuse || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: exit code %d, want %q in\n%s%s", c.args, code, c.want, stdout, stderr)
 		}
 	}
@@ -252,10 +264,10 @@ func TestGateFiles(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	// Nine samples of some are too few to call them unchanged.
 	code, stdout, stderr := call(t, "gate", recorded, filepath.Join(recorded, record.Text), "--undecided", "pass", "--out", out)
-	if code != exitOK || !strings.Contains(stdout, "were not measured in pairs") {
+	if code != app.ExitOK || !strings.Contains(stdout, "were not measured in pairs") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr = call(t, "gate", recorded, recorded); code != exitUndecided {
+	if code, stdout, stderr = call(t, "gate", recorded, recorded); code != app.ExitUndecided {
 		t.Errorf("without a verdict on all: exit code %d\n%s%s", code, stdout, stderr)
 	}
 	for _, name := range []string{record.Page, "report.md", "gate.svg", "summary.md", "gate.json", "junit.xml"} {
@@ -272,18 +284,18 @@ func TestGateShards(t *testing.T) {
 	part := func(shard string) string {
 		out := filepath.Join(dir, strings.ReplaceAll(shard, "/", "of"))
 		code, stdout, stderr := call(t, append(args, "--shard", shard, "--out", out)...)
-		if code != exitOK {
+		if code != app.ExitOK {
 			t.Fatalf("%s: exit code %d\n%s%s", shard, code, stdout, stderr)
 		}
 		return out
 	}
 	one, two := part("1/2"), part("2/2")
 	code, stdout, stderr := call(t, "gate", "merge", one, two)
-	if code != exitOK || !strings.Contains(stdout, "18 unchanged") {
+	if code != app.ExitOK || !strings.Contains(stdout, "18 unchanged") {
 		t.Errorf("merged: exit code %d\n%s%s", code, stdout, stderr)
 	}
 	code, stdout, stderr = call(t, "gate", "merge", one, one)
-	if code != exitMisuse || !strings.Contains(stderr, "shard 1/2 is there twice") {
+	if code != app.ExitMisuse || !strings.Contains(stderr, "shard 1/2 is there twice") {
 		t.Errorf("twice: exit code %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -297,11 +309,11 @@ func TestGateOwnWorkload(t *testing.T) {
 	}
 	out := filepath.Join(dir, "out")
 	code, stdout, stderr := call(t, "gate", "goja", "--workload", script+",nonsense", "--exact", "--metric", "ticks/op", "--out", out)
-	if code != exitMisuse || !strings.Contains(stderr, `unknown workload "nonsense"`) {
+	if code != app.ExitMisuse || !strings.Contains(stderr, `unknown workload "nonsense"`) {
 		t.Errorf("an unknown one beside it: exit code %d\n%s%s", code, stdout, stderr)
 	}
 	code, stdout, stderr = call(t, "gate", "goja", "--workload", script, "--exact", "--metric", "ticks/op", "--out", out)
-	if code != exitOK || !strings.Contains(stdout, " unchanged") {
+	if code != app.ExitOK || !strings.Contains(stdout, " unchanged") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	text, err := os.ReadFile(filepath.Join(out, record.Head))
@@ -333,12 +345,12 @@ func TestGateInterrupt(t *testing.T) {
 	}
 	cmd.Process.Signal(syscall.SIGINT)
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(stdout.String(), "inconclusive") ||
+	if code := cmd.ProcessState.ExitCode(); code != app.ExitInterrupted || !strings.Contains(stdout.String(), "inconclusive") ||
 		!strings.Contains(stderr.String(), "what was measured so far") {
 		t.Errorf("exit code %d\n%s%s", code, &stdout, &stderr)
 	}
 	code, out, errs := call(t, "gate", "merge", dir, "--undecided", "pass")
-	if code != exitOK || !strings.Contains(out, "inconclusive") {
+	if code != app.ExitOK || !strings.Contains(out, "inconclusive") {
 		t.Errorf("judged again: exit code %d\n%s%s", code, out, errs)
 	}
 }
@@ -347,12 +359,12 @@ func TestGateInterrupt(t *testing.T) {
 func TestGateCalibration(t *testing.T) {
 	args := []string{"gate", "goja", "--aa", "2", "--pairs", "8", "--life", "30ms", "--time", "5ms", "--workload", "doxbee", "--style", "async", "--filter", "^Doxbee/style", "--metric", "sec/op,ticks/op"}
 	code, stdout, stderr := call(t, append(slices.Clone(args), "--neutral", "--layouts", "2", "--out", filepath.Join(t.TempDir(), "aa"))...)
-	if !slices.Contains([]int{exitOK, exitFailed}, code) || !strings.Contains(stdout, "false alarms (gate runs that called something regressed, with code added to head that never runs)") ||
+	if !slices.Contains([]int{app.ExitOK, app.ExitFailed}, code) || !strings.Contains(stdout, "false alarms (gate runs that called something regressed, with code added to head that never runs)") ||
 		!strings.Contains(stdout, " of 2 (95% interval") || !strings.Contains(stderr, " that never run") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	code, stdout, stderr = call(t, append(args, "--inject", "100%", "--layouts", "1", "--out", filepath.Join(t.TempDir(), "power"))...)
-	if code != exitOK || !strings.Contains(stdout, "the 100% that head was slowed down by, with the same on both sides: ") {
+	if code != app.ExitOK || !strings.Contains(stdout, "the 100% that head was slowed down by, with the same on both sides: ") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/report/history"
 )
 
@@ -16,18 +17,18 @@ import (
 const historyDir = "history"
 
 // history reports on all runs of a folder.
-func (c *reportCmd) history(a *app) error {
+func (c *reportCmd) history(a *app.App) error {
 	if len(c.Results) > 0 {
-		return misuse{errors.New("--history takes one folder of runs and no other input")}
+		return app.Misuse{Err: errors.New("--history takes one folder of runs and no other input")}
 	}
 	switch info, err := os.Stat(c.History); {
 	case errors.Is(err, fs.ErrNotExist):
-		return misuse{fmt.Errorf("%w; --history wants a folder with a folder for each run, as 'promisebench run --out %s' makes them",
+		return app.Misuse{Err: fmt.Errorf("%w; --history wants a folder with a folder for each run, as 'promisebench run --out %s' makes them",
 			err, filepath.Join(c.History, "NAME"))}
 	case err != nil:
-		return misuse{err}
+		return app.Misuse{Err: err}
 	case !info.IsDir():
-		return misuse{fmt.Errorf("%s is a file; --history wants a folder with a folder for each run", c.History)}
+		return app.Misuse{Err: fmt.Errorf("%s is a file; --history wants a folder with a folder for each run", c.History)}
 	}
 	out := c.Out
 	if out == "" {
@@ -35,21 +36,21 @@ func (c *reportCmd) history(a *app) error {
 	}
 	to, err := relative(out, c.History)
 	if err != nil {
-		return misuse{fmt.Errorf("the page's links must lead from --out to the runs: %w", err)}
+		return app.Misuse{Err: fmt.Errorf("the page's links must lead from --out to the runs: %w", err)}
 	}
 	h, err := history.Read(os.DirFS(c.History), to)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
-	a.warn(h.Problems())
+	a.Warn(h.Problems())
 	if h.Empty() {
-		return misuse{fmt.Errorf("%s: no run of any use in its folders; 'promisebench run --out %s' records one", c.History, filepath.Join(c.History, "NAME"))}
+		return app.Misuse{Err: fmt.Errorf("%s: no run of any use in its folders; 'promisebench run --out %s' records one", c.History, filepath.Join(c.History, "NAME"))}
 	}
 	d := h.Document()
-	if err := writeDocument(out, d); err != nil {
-		return misuse{err}
+	if err := app.WriteDocument(out, d); err != nil {
+		return app.Misuse{Err: err}
 	}
-	if err := a.show(d, out); err != nil {
+	if err := a.Show(d, out); err != nil {
 		return err
 	}
 	if c.Strict {

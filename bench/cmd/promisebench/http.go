@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/httpload"
 	"promisebench/bench/plan"
 	"promisebench/workloads/served"
@@ -36,7 +37,7 @@ type httpChoice struct {
 }
 
 // cells returns the chosen benchmarks, which are soak tests if they have a time.
-func (c *httpChoice) cells(a *app, soak time.Duration) ([]httpload.Cell, error) {
+func (c *httpChoice) cells(a *app.App, soak time.Duration) ([]httpload.Cell, error) {
 	filter := httpload.Filter{Frameworks: c.Framework, Connections: c.Connections, Pipeline: c.Pipeline, Soak: soak, Match: c.Filter}
 	modules := filepath.Join(serversDir(), "node_modules")
 	catalog := httpload.Catalog{Modules: modules, Installed: os.DirFS(modules)}
@@ -44,7 +45,7 @@ func (c *httpChoice) cells(a *app, soak time.Duration) ([]httpload.Cell, error) 
 	if catalog.Self, err = os.Executable(); err != nil {
 		return nil, err
 	}
-	if catalog.Engines, err = a.engines(c.Engine, true); err != nil {
+	if catalog.Engines, err = a.Engines(c.Engine, true); err != nil {
 		return nil, err
 	}
 	cells, err := catalog.Cells(filter)
@@ -95,7 +96,7 @@ const recorded = 1000
 
 // load carries out a plan with servers. own are the conditions of its command.
 // The CPUs are shared out meanwhile.
-func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r recording, todo plan.Plan[httpload.Cell]) (dir string, err error) {
+func (c *httpLoad) load(a *app.App, meter *httpload.Meter, own []bench.Condition, r recording, todo plan.Plan[httpload.Cell]) (dir string, err error) {
 	if meter.Exchanges, err = served.Exchanges(recorded); err != nil {
 		return "", err
 	}
@@ -106,20 +107,20 @@ func (c *httpLoad) load(a *app, meter *httpload.Meter, own []bench.Condition, r 
 	defer func() { err = errors.Join(err, placement.Undo()) }()
 	meter.CPU, meter.StartTime = placement.CPU, 20*time.Second
 	meter.Load.IdleTimeout, meter.Load.MaxAnswers = c.Patience, mostRequests
-	r.header = a.header(slices.Concat(placement.Conditions(), own, httpload.Versions(todo.Cells)), httpload.Engines(todo.Cells))
+	r.header = a.Header(slices.Concat(placement.Conditions(), own, httpload.Versions(todo.Cells)), httpload.Engines(todo.Cells))
 	r.header.Native = true
 	r.units = httpload.Units
 	return carryOut(a, r, todo)
 }
 
-func (c *httpRunCmd) Run(a *app) error {
+func (c *httpRunCmd) Run(a *app.App) error {
 	err := c.valid()
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	cells, err := c.cells(a, 0)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	each := c.Warmup + c.Time
 	if c.Rate > 0 {
@@ -127,12 +128,12 @@ func (c *httpRunCmd) Run(a *app) error {
 	}
 	goal, rounds := c.goal()
 	if samples := len(cells) * max(rounds, plan.Least); !c.Resume { // all engines and frameworks are an hour, which one should know before
-		fmt.Fprintf(a.stderr, "about %v or more: %d samples of %v, without starts and skips\n", time.Duration(samples)*each, samples, each)
+		fmt.Fprintf(a.Stderr, "about %v or more: %d samples of %v, without starts and skips\n", time.Duration(samples)*each, samples, each)
 	}
 	meter := &httpload.Meter{Load: httpload.Load{Warmup: c.Warmup, Time: c.Time, Rate: c.Rate, LatencyTime: c.LatencyTime}, Timeout: c.Timeout}
 	dir, err := c.load(a, meter, append(meter.Conditions(), c.conditions()...), recording{output: c.output, counted: "samples", resumable: true},
 		plan.Plan[httpload.Cell]{Cells: cells, Seed: c.Seed, Rounds: rounds, Goal: goal, Unit: "req/s", Sample: meter.Sample})
-	if err != nil && !errors.As(err, new(failed)) {
+	if err != nil && !errors.As(err, new(app.Failed)) {
 		return err
 	}
 	return errors.Join(err, drawFigures(a, dir))
@@ -154,13 +155,13 @@ func (c *httpRunCmd) valid() (err error) {
 
 type httpListCmd struct{ httpChoice }
 
-func (c *httpListCmd) Run(a *app) error {
+func (c *httpListCmd) Run(a *app.App) error {
 	cells, err := c.cells(a, 0)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	for _, cell := range cells {
-		if _, err := fmt.Fprintln(a.stdout, cell.Name()); err != nil {
+		if _, err := fmt.Fprintln(a.Stdout, cell.Name()); err != nil {
 			return err
 		}
 	}
@@ -185,13 +186,13 @@ Examples:
   promisebench http soak --engine node24 --framework koa,hapi --time 10m`
 }
 
-func (c *httpSoakCmd) Run(a *app) error {
+func (c *httpSoakCmd) Run(a *app.App) error {
 	if c.Stretch <= 0 || c.Time < c.Stretch || c.Warmup < 0 || c.Patience <= 0 {
-		return misuse{errors.New("--stretch and --patience must be more than 0, --time no less than --stretch, and --warmup no less than 0")}
+		return app.Misuse{Err: errors.New("--stretch and --patience must be more than 0, --time no less than --stretch, and --warmup no less than 0")}
 	}
 	cells, err := c.cells(a, c.Time)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	meter := &httpload.Meter{Load: httpload.Load{Warmup: c.Warmup, Time: c.Stretch}, Timeout: time.Minute}
 	_, err = c.load(a, meter, meter.SoakConditions(c.Time), recording{output: output{Out: c.Out}, counted: "intervals"},

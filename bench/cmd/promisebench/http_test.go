@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/httpload"
 	"promisebench/bench/record"
 	"promisebench/report/dataset"
@@ -37,11 +38,11 @@ func TestHTTPMisuse(t *testing.T) {
 		{"--engine goja --framework koa", "nothing matches; 'promisebench http list' prints all names"},
 	} {
 		code, stdout, stderr := call(t, append([]string{"http"}, strings.Fields(c.args)...)...)
-		if code != exitMisuse || !strings.Contains(stderr, c.want) || stdout != "" {
+		if code != app.ExitMisuse || !strings.Contains(stderr, c.want) || stdout != "" {
 			t.Errorf("%s: exit %d, stderr %q lacks %q, stdout %q", c.args, code, stderr, c.want, stdout)
 		}
 	}
-	if code, _, stderr := call(t, "serve", "v9"); code != exitMisuse || !strings.Contains(stderr, `"v9" is not an embedded engine`) {
+	if code, _, stderr := call(t, "serve", "v9"); code != app.ExitMisuse || !strings.Contains(stderr, `"v9" is not an embedded engine`) {
 		t.Errorf("serve: exit %d: %s", code, stderr)
 	}
 }
@@ -50,7 +51,7 @@ func TestHTTPList(t *testing.T) {
 	code, stdout, stderr := call(t, "http", "list", "--engine", "goja,sobek", "--pipeline", "10,1")
 	want := "HTTP/framework=plain/engine=goja\nHTTP/framework=plain/engine=sobek\n" +
 		"HTTP/framework=plain/engine=goja/pipeline=1\nHTTP/framework=plain/engine=sobek/pipeline=1\n"
-	if code != exitOK || stdout != want {
+	if code != app.ExitOK || stdout != want {
 		t.Errorf("exit %d: %s\n%s", code, stdout, stderr)
 	}
 }
@@ -60,13 +61,13 @@ func TestHTTPList(t *testing.T) {
 func TestHTTPRun(t *testing.T) {
 	procs := runtime.GOMAXPROCS(0)
 	dir := t.TempDir()
-	if code, stdout, stderr := call(t, smallHTTP(dir, "--rounds", "1")...); code != exitOK || !strings.Contains(stdout, "2 samples, 0 skips, 0 failures") {
+	if code, stdout, stderr := call(t, smallHTTP(dir, "--rounds", "1")...); code != app.ExitOK || !strings.Contains(stdout, "2 samples, 0 skips, 0 failures") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
-	if code, _, stderr := call(t, smallHTTP(dir)...); code != exitMisuse || !strings.Contains(stderr, "has results already") {
+	if code, _, stderr := call(t, smallHTTP(dir)...); code != app.ExitMisuse || !strings.Contains(stderr, "has results already") {
 		t.Errorf("a second run: exit %d: %s", code, stderr)
 	}
-	if code, stdout, stderr := call(t, smallHTTP(dir, "--resume")...); code != exitOK || !strings.Contains(stdout, "4 samples, 0 skips, 0 failures") {
+	if code, stdout, stderr := call(t, smallHTTP(dir, "--resume")...); code != app.ExitOK || !strings.Contains(stdout, "4 samples, 0 skips, 0 failures") {
 		t.Errorf("resumed: exit %d: %s%s", code, stdout, stderr)
 	}
 	r := read(t, dir)
@@ -84,7 +85,7 @@ func TestHTTPRun(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if code, _, stderr := call(t, smallHTTP(dir, "--resume", "--time", "60ms")...); code != exitMisuse || !strings.Contains(stderr, "closed-loop") {
+	if code, _, stderr := call(t, smallHTTP(dir, "--resume", "--time", "60ms")...); code != app.ExitMisuse || !strings.Contains(stderr, "closed-loop") {
 		t.Errorf("resumed with another time: exit %d: %s", code, stderr)
 	}
 	if now := runtime.GOMAXPROCS(0); now != procs {
@@ -94,7 +95,7 @@ func TestHTTPRun(t *testing.T) {
 
 // What is not installed, and what has no sockets, is a skip with its reason.
 func TestHTTPSkips(t *testing.T) {
-	t.Setenv(serversDirVariable, t.TempDir())
+	t.Setenv("PROMISEBENCH_SERVERS", t.TempDir())
 	_, names, _ := call(t, "http", "list", "--framework", "koa", "--engine", "node*")
 	if !strings.Contains(names, "engine=node24") {
 		if os.Getenv("CI") != "" {
@@ -104,7 +105,7 @@ func TestHTTPSkips(t *testing.T) {
 	}
 	dir := t.TempDir()
 	code, stdout, stderr := call(t, "http", "--out", dir, "--framework", "koa", "--engine", "node24")
-	if code != exitOK || !strings.Contains(stdout, "0 samples, 0 of 1 benchmarks known to ±4%, 1 skips, 0 failures") || !strings.Contains(stderr, "koa is not installed ('make engines' installs it)") {
+	if code != app.ExitOK || !strings.Contains(stdout, "0 samples, 0 of 1 benchmarks known to ±4%, 1 skips, 0 failures") || !strings.Contains(stderr, "koa is not installed ('make engines' installs it)") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 	if o := read(t, dir).Outcomes(); len(o) != 1 || o[0].Kind != dataset.Skip || !strings.Contains(o[0].Reason, "make engines") {
@@ -146,7 +147,7 @@ func TestHTTPInterrupt(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd.Wait()
-			if signal == syscall.SIGINT && (cmd.ProcessState.ExitCode() != exitInterrupted || !strings.Contains(stderr.String(), "promisebench http --resume --out "+dir)) {
+			if signal == syscall.SIGINT && (cmd.ProcessState.ExitCode() != app.ExitInterrupted || !strings.Contains(stderr.String(), "promisebench http --resume --out "+dir)) {
 				t.Errorf("exit %d: %s", cmd.ProcessState.ExitCode(), stderr.String())
 			}
 			if r := read(t, dir); r.Empty() || len(r.Outcomes()) > 0 {
@@ -176,10 +177,10 @@ func TestHTTPSoak(t *testing.T) {
 			"--warmup", "10ms", "--time", "200ms", "--stretch", "50ms"}, more...)
 	}
 	code, stdout, stderr := call(t, soak()...)
-	if code != exitOK || !strings.Contains(stdout, " intervals, 0 skips, 0 failures") {
+	if code != app.ExitOK || !strings.Contains(stdout, " intervals, 0 skips, 0 failures") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr = call(t, "report", dir); code != exitOK || !strings.Contains(stdout, "Soak test") {
+	if code, stdout, stderr = call(t, "report", dir); code != app.ExitOK || !strings.Contains(stdout, "Soak test") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 	if _, err := os.Stat(dir + "/http-soak.svg"); err != nil {
@@ -194,7 +195,7 @@ func TestHTTPSoak(t *testing.T) {
 		{soak("--time", "10ms"), "--time no less than --stretch"},
 		{soak("--framework", "koa"), "nothing matches"},
 	} {
-		if code, _, stderr := call(t, c.args...); code != exitMisuse || !strings.Contains(stderr, c.want) {
+		if code, _, stderr := call(t, c.args...); code != app.ExitMisuse || !strings.Contains(stderr, c.want) {
 			t.Errorf("%v: exit %d: %s lacks %s", c.args, code, stderr, c.want)
 		}
 	}
@@ -211,7 +212,7 @@ func TestHTTPOwnEngine(t *testing.T) {
 	}
 	dir := t.TempDir()
 	code, stdout, stderr := call(t, smallHTTP(dir, "--engine", "mine="+path+",kind=node", "--engine", "quickjs", "--framework", "plain", "--rounds", "1")...)
-	if code != exitOK || !strings.Contains(stdout, "samples, 0 skips, 0 failures") {
+	if code != app.ExitOK || !strings.Contains(stdout, "samples, 0 skips, 0 failures") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
 	if text, err := os.ReadFile(dir + "/" + record.Text); err != nil || !bytes.Contains(text, []byte("BenchmarkHTTP/framework=plain/engine=mine/connections=5/pipeline=2")) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"promisebench/bench"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/listing"
 	"promisebench/report/document"
 	"promisebench/workloads"
@@ -14,18 +15,18 @@ type listCmd struct {
 	Names bool   `help:"Only print the names of all benchmarks on all installed engines, one per line, without the -GOMAXPROCS that results add."`
 }
 
-func (c *listCmd) Run(a *app) error {
-	list, err := a.engines(nil, true)
+func (c *listCmd) Run(a *app.App) error {
+	list, err := a.Engines(nil, true)
 	if err != nil {
 		return err
 	}
-	cells, err := bench.Catalog{Workloads: a.catalog.Workloads, Engines: list}.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
+	cells, err := bench.Catalog{Workloads: a.Catalog.Workloads, Engines: list}.Cells(bench.Filter{Group: c.Group}, bench.Setup{Window: bench.DefaultWindow})
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	if c.Names {
 		for _, cell := range cells {
-			if _, err := fmt.Fprintln(a.stdout, cell.Name()); err != nil {
+			if _, err := fmt.Fprintln(a.Stdout, cell.Name()); err != nil {
 				return err
 			}
 		}
@@ -34,14 +35,14 @@ func (c *listCmd) Run(a *app) error {
 	tables := []*document.Table{listing.Engines(list)}
 	for _, group := range workloads.Groups() {
 		if c.Group == bench.AllGroups || c.Group == string(group) {
-			tables = append(tables, listing.Workloads(a.catalog.Workloads, group))
+			tables = append(tables, listing.Workloads(a.Catalog.Workloads, group))
 		}
 	}
 	for _, t := range append(tables, listing.Styles()) {
-		if err := t.WriteText(a.stdout, a.columns()); err != nil {
+		if err := t.WriteText(a.Stdout, a.Columns()); err != nil {
 			return err
 		}
-		fmt.Fprintln(a.stdout)
+		fmt.Fprintln(a.Stdout)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/record"
 	"promisebench/engines/all"
 	"promisebench/report/await"
@@ -44,20 +45,20 @@ func TestMain(m *testing.M) {
 func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{
-		ctx:      t.Context(),
-		stdout:   &out,
-		stderr:   &errs,
-		catalog:  bench.Catalog{Workloads: workloads.All()},
-		embedded: all.Engines(),
-		root:     fstest.MapFS{},
-		now:      time.Now,
+	a := &app.App{
+		Ctx:      t.Context(),
+		Stdout:   &out,
+		Stderr:   &errs,
+		Catalog:  bench.Catalog{Workloads: workloads.All()},
+		Embedded: all.Engines(),
+		Root:     fstest.MapFS{},
+		Now:      time.Now,
 	}
-	err := a.run(args)
+	err := run(a, args)
 	if err != nil {
 		fmt.Fprintln(&errs, err)
 	}
-	return exitCode(err), out.String(), errs.String()
+	return app.ExitCode(err), out.String(), errs.String()
 }
 
 // command returns the command as a process of its own.
@@ -119,8 +120,8 @@ func TestMisuse(t *testing.T) {
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			code, stdout, stderr := call(t, strings.Fields(c.args)...)
-			if code != exitMisuse || !strings.Contains(stderr, c.want) {
-				t.Errorf("exit %d, want %d, stderr %q lacks %q", code, exitMisuse, stderr, c.want)
+			if code != app.ExitMisuse || !strings.Contains(stderr, c.want) {
+				t.Errorf("exit %d, want %d, stderr %q lacks %q", code, app.ExitMisuse, stderr, c.want)
 			}
 			if stdout != "" {
 				t.Errorf("stdout %q", stdout)
@@ -132,7 +133,7 @@ func TestMisuse(t *testing.T) {
 func TestHelp(t *testing.T) {
 	for _, args := range []string{"--help", "run --help", "report --help", "check --help", "list --help", "trace --help"} {
 		code, stdout, _ := call(t, strings.Fields(args)...)
-		if code != exitOK || !strings.Contains(stdout, "Usage: promisebench") {
+		if code != app.ExitOK || !strings.Contains(stdout, "Usage: promisebench") {
 			t.Errorf("%s: exit %d, %q", args, code, stdout)
 		}
 	}
@@ -141,16 +142,16 @@ func TestHelp(t *testing.T) {
 func TestListAndCheck(t *testing.T) {
 	code, stdout, _ := call(t, "list")
 	for _, want := range []string{"goja", "sobek", "quickjs", "doxbee-errors", "async-transpiled", "emulated"} {
-		if code != exitOK || !strings.Contains(stdout, want) {
+		if code != app.ExitOK || !strings.Contains(stdout, want) {
 			t.Errorf("list, exit %d, lacks %q:\n%s", code, want, stdout)
 		}
 	}
 	code, stdout, _ = call(t, "list", "--names")
-	if code != exitOK || !strings.Contains(stdout, "Doxbee/style=async/await=legacy/engine=goja\n") {
+	if code != app.ExitOK || !strings.Contains(stdout, "Doxbee/style=async/await=legacy/engine=goja\n") {
 		t.Errorf("list --names, exit %d:\n%s", code, stdout)
 	}
 	code, stdout, _ = call(t, "list", "--group", "micro")
-	if code != exitOK || !regexp.MustCompile(`(?m)^ await-thenable/sleep +they wait first`).MatchString(stdout) || strings.Contains(stdout, "doxbee") {
+	if code != app.ExitOK || !regexp.MustCompile(`(?m)^ await-thenable/sleep +they wait first`).MatchString(stdout) || strings.Contains(stdout, "doxbee") {
 		t.Errorf("list --group micro, exit %d:\n%s", code, stdout)
 	}
 	// All probes on all engines are the tests' of packages probes and hosts.
@@ -162,7 +163,7 @@ func TestListAndCheck(t *testing.T) {
 		`order/3-side-by-side +ok +ok +ok`,
 		`it has no modules +goja +order/5-top-level-await`,
 	} {
-		if code != exitOK || !regexp.MustCompile(want).MatchString(stdout) {
+		if code != app.ExitOK || !regexp.MustCompile(want).MatchString(stdout) {
 			t.Errorf("check, exit %d, lacks %s:\n%s%s", code, want, stdout, stderr)
 		}
 	}
@@ -198,15 +199,15 @@ func wantSamples(t *testing.T, r *dataset.Results, cells, each int) {
 func TestRunThenReport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "run")
 	code, stdout, stderr := call(t, small(dir)...)
-	if code != exitOK || !strings.Contains(stdout, "36 samples, 0 skips, 0 failures") {
+	if code != app.ExitOK || !strings.Contains(stdout, "36 samples, 0 skips, 0 failures") {
 		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
 	}
 	wantSamples(t, read(t, dir), 6, 6)
-	if code, _, stderr := call(t, small(dir)...); code != exitMisuse || !strings.Contains(stderr, "--resume") {
+	if code, _, stderr := call(t, small(dir)...); code != app.ExitMisuse || !strings.Contains(stderr, "--resume") {
 		t.Errorf("a second run into the same folder: exit %d, %s", code, stderr)
 	}
 	code, stdout, stderr = call(t, "report", "--strict", dir)
-	if code != exitOK || !strings.Contains(stdout, "report.md") || !strings.Contains(stdout, "parallel") {
+	if code != app.ExitOK || !strings.Contains(stdout, "report.md") || !strings.Contains(stdout, "parallel") {
 		t.Errorf("report: exit %d: %s%s", code, stdout, stderr)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "report.md"))
@@ -242,13 +243,13 @@ func TestRunOwnWorkloads(t *testing.T) {
 	for _, name := range []string{"my.js", "./my.js", "."} {
 		out := t.TempDir()
 		code, stdout, stderr := call(t, "run", "--workload", name, "--engine", "goja", "--await", "optimized", "--style", "async", "--rounds", "1", "--time", "1ms", "--window", "5", "--out", out)
-		if code != exitOK || !strings.Contains(stdout, ": 1 samples") || !strings.Contains(stderr, "my: results learned by agreement of goja and quickjs") {
+		if code != app.ExitOK || !strings.Contains(stdout, ": 1 samples") || !strings.Contains(stderr, "my: results learned by agreement of goja and quickjs") {
 			t.Errorf("%s: exit %d: %s%s", name, code, stdout, stderr)
 		}
 		wantSamples(t, read(t, out), 1, 1)
 	}
 	code, _, stderr := call(t, "run", "--workload", "./your.js")
-	if code != exitMisuse || !strings.Contains(stderr, "--workload ./your.js: ") || !strings.Contains(stderr, "your.js: no such file") {
+	if code != app.ExitMisuse || !strings.Contains(stderr, "--workload ./your.js: ") || !strings.Contains(stderr, "your.js: no such file") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }
@@ -261,7 +262,7 @@ func TestRunInstructions(t *testing.T) {
 	dir := t.TempDir()
 	code, _, stderr := call(t, "run", "--out", dir, "--filter", "Parallel/style=promise/", "--time", "1ms", "--window", "20", "--rounds", "1", "--engine", "goja", "--metric", "instructions/op")
 	text, err := os.ReadFile(filepath.Join(dir, record.Text))
-	if code != exitOK || err != nil {
+	if code != app.ExitOK || err != nil {
 		t.Fatal(code, stderr, err)
 	}
 	_, how, counted := strings.Cut(string(text), "\ninstructions: processor\n")
@@ -275,16 +276,16 @@ func TestRunInstructions(t *testing.T) {
 
 func TestResumeRefusesOtherConditions(t *testing.T) {
 	dir := t.TempDir()
-	if code, _, stderr := call(t, small(dir)...); code != exitOK {
+	if code, _, stderr := call(t, small(dir)...); code != app.ExitOK {
 		t.Fatal(stderr)
 	}
 	code, _, stderr := call(t, small(dir, "--resume", "--seed", "7")...)
-	if code != exitMisuse || !strings.Contains(stderr, `seed "1", and now it is "7"`) {
+	if code != app.ExitMisuse || !strings.Contains(stderr, `seed "1", and now it is "7"`) {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	// More rounds of the same are no other conditions.
 	code, stdout, stderr := call(t, small(dir, "--resume", "--rounds", "7")...)
-	if code != exitOK || !strings.Contains(stdout, ": 6 samples") {
+	if code != app.ExitOK || !strings.Contains(stdout, ": 6 samples") {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 	wantSamples(t, read(t, dir), 6, 7)
@@ -292,7 +293,7 @@ func TestResumeRefusesOtherConditions(t *testing.T) {
 
 func TestReportNamesBrokenLines(t *testing.T) {
 	dir := t.TempDir()
-	if code, _, stderr := call(t, small(dir)...); code != exitOK {
+	if code, _, stderr := call(t, small(dir)...); code != app.ExitOK {
 		t.Fatal(stderr)
 	}
 	file, err := os.OpenFile(filepath.Join(dir, record.Text), os.O_APPEND|os.O_WRONLY, 0)
@@ -301,7 +302,7 @@ func TestReportNamesBrokenLines(t *testing.T) {
 	}
 	fmt.Fprint(file, "BenchmarkBroken 12 x ns/op\n--- FAIL: BenchmarkX/style=async/await=legacy/engine=goja\n    no such luck\n")
 	file.Close()
-	for flag, want := range map[string]int{"": exitOK, "--strict": exitFailed} {
+	for flag, want := range map[string]int{"": app.ExitOK, "--strict": app.ExitFailed} {
 		code, stdout, stderr := call(t, strings.Fields("report "+flag+" "+dir)...)
 		if code != want || !regexp.MustCompile(`bench\.txt:\d+: `).MatchString(stderr) {
 			t.Errorf("report %s: exit %d, want %d: %s", flag, code, want, stderr)
@@ -330,7 +331,7 @@ func TestReportRefusesMixedUnits(t *testing.T) {
 		{line + "req/s\n", "other.txt:1: nothing was measured in sec/op or ticks/op, as at " + times + ":2, but in req/s"},
 	} {
 		other := write("other.txt", c.text)
-		for flag, want := range map[string]int{"--out": exitOK, "--strict --out": exitFailed} {
+		for flag, want := range map[string]int{"--out": app.ExitOK, "--strict --out": app.ExitFailed} {
 			code, stdout, stderr := call(t, append(append([]string{"report", "--merge", times, other}, strings.Fields(flag)...), dir)...)
 			if code != want || !strings.Contains(stderr, c.want) || !strings.Contains(stdout, "left out: 1 measurement that could not be used") {
 				t.Errorf("report %s: exit %d, want %d and %q: %s%s", flag, code, want, c.want, stderr, stdout)
@@ -352,8 +353,8 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-		t.Errorf("exit %d, want %d", code, exitInterrupted)
+	if code := cmd.ProcessState.ExitCode(); code != app.ExitInterrupted {
+		t.Errorf("exit %d, want %d", code, app.ExitInterrupted)
 	}
 	if !strings.Contains(stderr.String(), "promisebench run --resume --out "+dir) {
 		t.Errorf("no word on how to go on: %s", stderr.String())
@@ -494,22 +495,22 @@ func TestOwnEngines(t *testing.T) {
 	own := "mynode=" + node + ",kind=node,flags=--no-opt"
 	want := regexp.MustCompile(`mynode +optimized +native +await a b +yes +ok`)
 	code, stdout, stderr := call(t, "check", "--engine", own, "--probe", "order/1-*")
-	if code != exitOK || !want.MatchString(stdout) {
+	if code != app.ExitOK || !want.MatchString(stdout) {
 		t.Errorf("by --engine: exit %d: %s%s", code, stdout, stderr)
 	}
 	if err := os.WriteFile(configFile, fmt.Appendf(nil, `{"host": [%q]}`, own), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	code, stdout, stderr = call(t, "check", "--engine", "my*", "--probe", "order/1-*")
-	if code != exitOK || !want.MatchString(stdout) {
+	if code != app.ExitOK || !want.MatchString(stdout) {
 		t.Errorf("by %s: exit %d: %s%s", configFile, code, stdout, stderr)
 	}
 	code, _, stderr = call(t, "check", "--engine", "bad="+node+",flags=--no-such-flag")
-	if code != exitMisuse || !strings.Contains(stderr, "bad option: --no-such-flag") {
+	if code != app.ExitMisuse || !strings.Contains(stderr, "bad option: --no-such-flag") {
 		t.Errorf("a rejected flag: exit %d: %s", code, stderr)
 	}
 	code, _, stderr = call(t, "check", "--engine", "goja="+node)
-	if code != exitMisuse || !strings.Contains(stderr, "one of that name already") {
+	if code != app.ExitMisuse || !strings.Contains(stderr, "one of that name already") {
 		t.Errorf("a name twice: exit %d: %s", code, stderr)
 	}
 }
@@ -548,7 +549,7 @@ func TestHistory(t *testing.T) {
 		return string(data)
 	}
 	code, stdout, stderr := call(t, "report", "--history", "runs", "--strict")
-	if code != exitOK || !strings.Contains(stdout, "doxbee · async · optimized · e") || !strings.Contains(stdout, filepath.Join("runs", "history", "index.html")) {
+	if code != app.ExitOK || !strings.Contains(stdout, "doxbee · async · optimized · e") || !strings.Contains(stdout, filepath.Join("runs", "history", "index.html")) {
 		t.Errorf("exit %d: %s%s", code, stdout, stderr)
 	}
 	for _, file := range []string{"index.html", "history.md"} {
@@ -558,13 +559,13 @@ func TestHistory(t *testing.T) {
 	}
 	before := read(filepath.Join("runs", "history", "index.html"))
 	// The page itself is no run, and nothing to warn of.
-	if code, _, stderr := call(t, "report", "--history", "runs", "--strict"); code != exitOK || stderr != "" {
+	if code, _, stderr := call(t, "report", "--history", "runs", "--strict"); code != app.ExitOK || stderr != "" {
 		t.Errorf("again: exit %d: %s", code, stderr)
 	}
 	if read(filepath.Join("runs", "history", "index.html")) != before {
 		t.Error("the second time the page is another one")
 	}
-	if code, _, stderr := call(t, "report", "--history", "runs", "--out", "elsewhere/page"); code != exitOK {
+	if code, _, stderr := call(t, "report", "--history", "runs", "--out", "elsewhere/page"); code != app.ExitOK {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	if !strings.Contains(read("elsewhere/page/index.html"), `"../../runs/a%231/bench.txt"`) {
@@ -573,7 +574,7 @@ func TestHistory(t *testing.T) {
 	if err := os.Mkdir("runs/notes", 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := call(t, "report", "--history", "runs", "--strict"); code != exitFailed || !strings.Contains(stderr, "notes: no run") {
+	if code, _, stderr := call(t, "report", "--history", "runs", "--strict"); code != app.ExitFailed || !strings.Contains(stderr, "notes: no run") {
 		t.Errorf("a folder without a run: exit %d: %s", code, stderr)
 	}
 	for args, want := range map[string]string{
@@ -582,8 +583,8 @@ func TestHistory(t *testing.T) {
 		"report --history runs/notes":       "no run of any use",
 		"report --history runs/b/bench.txt": "is a file",
 	} {
-		if code, _, stderr := call(t, strings.Fields(args)...); code != exitMisuse || !strings.Contains(stderr, want) {
-			t.Errorf("%s: exit %d, want %d, stderr %q lacks %q", args, code, exitMisuse, stderr, want)
+		if code, _, stderr := call(t, strings.Fields(args)...); code != app.ExitMisuse || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit %d, want %d, stderr %q lacks %q", args, code, app.ExitMisuse, stderr, want)
 		}
 	}
 }

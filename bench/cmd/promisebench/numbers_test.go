@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/record"
 )
 
@@ -52,9 +53,9 @@ func TestSameNumbers(t *testing.T) {
 				t.Fatalf("%s: %v", *otherPromisebench, err)
 			}
 			var stdout bytes.Buffer
-			a := &app{ctx: t.Context(), stdout: &stdout, stderr: new(bytes.Buffer), now: time.Now}
+			a := &app.App{Ctx: t.Context(), Stdout: &stdout, Stderr: new(bytes.Buffer), Now: time.Now}
 			start := time.Now()
-			if err := a.run(append([]string{"report", "--out", now}, args...)); err != nil {
+			if err := run(a, append([]string{"report", "--out", now}, args...)); err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("written in %v", time.Since(start))

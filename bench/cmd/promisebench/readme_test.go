@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"promisebench/bench/cmd/promisebench/app"
 )
 
 // consoles matches what documents show of a terminal.
@@ -29,7 +31,7 @@ func TestREADMECommands(t *testing.T) {
 				args := strings.Fields(strings.ReplaceAll(strings.TrimPrefix(command, "promisebench "), "'", ""))
 				commands++
 				if output == "" {
-					if code, _, stderr := call(t, append(args, "--help")...); code != exitOK {
+					if code, _, stderr := call(t, append(args, "--help")...); code != app.ExitOK {
 						t.Errorf("%s --help: exit %d: %s", command, code, stderr)
 					}
 					continue
@@ -38,7 +40,7 @@ func TestREADMECommands(t *testing.T) {
 					args = append(args, "--out", t.TempDir())
 				}
 				code, stdout, stderr := call(t, args...)
-				if code != exitOK {
+				if code != app.ExitOK {
 					t.Errorf("%s: exit %d: %s", command, code, stderr)
 				}
 				rest := stdout

@@ -5,10 +5,10 @@ import (
 	"fmt"
 
 	"promisebench/bench"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/plan"
 	"promisebench/bench/progress"
 	"promisebench/bench/record"
-	"promisebench/engines"
 	verdict "promisebench/report/gate"
 )
 
@@ -19,19 +19,14 @@ type output struct {
 }
 
 // dir returns the folder of the run.
-func (o output) dir(a *app) (string, error) {
+func (o output) dir(a *app.App) (string, error) {
 	switch {
 	case o.Out != "":
 		return o.Out, nil
 	case o.Resume:
 		return record.Latest()
 	}
-	return record.Folder("run", a.now()), nil
-}
-
-// header returns what stands above the results: own are the command's conditions.
-func (a *app) header(own []bench.Condition, list []engines.Engine) bench.Header {
-	return bench.Header{Host: bench.Host(a.root), Commit: bench.Commit(), Own: own, Engines: list, Date: a.now(), Command: a.args}
+	return record.Folder("run", a.Now()), nil
 }
 
 // A recording is where and how the records of a plan are written.
@@ -47,26 +42,26 @@ type recording struct {
 
 // carryOut carries a plan out and records it. It returns the run's folder, which
 // also holds what there is after an error.
-func carryOut[C bench.Named](a *app, r recording, todo plan.Plan[C]) (dir string, err error) {
+func carryOut[C bench.Named](a *app.App, r recording, todo plan.Plan[C]) (dir string, err error) {
 	if dir, err = r.dir(a); err != nil {
-		return "", misuse{err}
+		return "", app.Misuse{Err: err}
 	}
 	run, err := record.Open(record.Options{Dir: dir, Resume: r.Resume, Header: r.header.Conditions(), Units: r.units})
 	if err != nil {
-		return "", misuse{err}
+		return "", app.Misuse{Err: err}
 	}
 	defer func() { err = errors.Join(err, run.Close()) }()
 	for _, problem := range run.Warnings {
-		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
+		fmt.Fprintln(a.Stderr, "promisebench: warning:", problem)
 	}
 	var failures int
 	todo.Earlier, todo.Ended, failures = record.Earlier(run, todo.Cells, todo.Unit)
 	if failures > 0 {
-		fmt.Fprintf(a.stderr, "%d benchmarks failed in the earlier part of this run and are not tried again\n", failures)
+		fmt.Fprintf(a.Stderr, "%d benchmarks failed in the earlier part of this run and are not tried again\n", failures)
 	}
 	stop, resume := "Ctrl-C stops", ""
 	if r.resumable {
-		stop, resume = "Ctrl-C stops, --resume continues", fmt.Sprintf("; continue with: promisebench %s --resume --out %s", a.args[0], dir)
+		stop, resume = "Ctrl-C stops, --resume continues", fmt.Sprintf("; continue with: promisebench %s --resume --out %s", a.Args[0], dir)
 	}
 	amount, counted := fmt.Sprintf("%d rounds", todo.Rounds), r.counted
 	total := todo.Rounds * len(todo.Cells) * max(1, todo.Intervals)
@@ -78,10 +73,10 @@ func carryOut[C bench.Named](a *app, r recording, todo plan.Plan[C]) (dir string
 		}
 		counted, total = fmt.Sprintf("known to ±%v", verdict.Percent(known)), len(todo.Cells)
 	}
-	fmt.Fprintf(a.stderr, "%d benchmarks, %s → %s (%s)\n", len(todo.Cells), amount, run.Name(), stop)
-	p := progress.New(a.stderr, a.now, counted, total)
+	fmt.Fprintf(a.Stderr, "%d benchmarks, %s → %s (%s)\n", len(todo.Cells), amount, run.Name(), stop)
+	p := progress.New(a.Stderr, a.Now, counted, total)
 	todo.Progress = p.Show
-	sum, err := todo.Do(a.ctx, run.Log.Record)
+	sum, err := todo.Do(a.Ctx, run.Log.Record)
 	p.End()
 	if err != nil {
 		return dir, fmt.Errorf("%w\n%s holds what was measured so far%s", err, run.Name(), resume)
@@ -90,9 +85,9 @@ func carryOut[C bench.Named](a *app, r recording, todo plan.Plan[C]) (dir string
 	if todo.Goal != nil {
 		done = fmt.Sprintf("%s, %d of %d benchmarks %s", r.counted, sum.Known, len(todo.Cells), counted)
 	}
-	fmt.Fprintf(a.stdout, "%s: %d %s, %d skips, %d failures\n", run.Name(), sum.Samples, done, sum.Skips, sum.Failures)
+	fmt.Fprintf(a.Stdout, "%s: %d %s, %d skips, %d failures\n", run.Name(), sum.Samples, done, sum.Skips, sum.Failures)
 	if failures += sum.Failures; failures > 0 {
-		return dir, failed{fmt.Errorf("%d benchmarks failed; %s says why", failures, run.Name())}
+		return dir, app.Failed{Err: fmt.Errorf("%d benchmarks failed; %s says why", failures, run.Name())}
 	}
 	return dir, nil
 }

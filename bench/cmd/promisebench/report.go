@@ -5,15 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 
-	"golang.org/x/term"
-
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/record"
 	"promisebench/report"
 	"promisebench/report/dataset"
-	"promisebench/report/document"
-	"promisebench/report/text"
 )
 
 type reportCmd struct {
@@ -39,7 +35,7 @@ Verdicts are those of 'promisebench gate', with the thresholds in .promisebench.
 A history joins runs into a series only if host and method are the same; versions of engines, of Go and of promisebench may differ, and are named at each change. It reads bench.txt, and base.txt and head.txt of gates, up to three folders deep. Its links to the results are relative: keep the page where it is, or move it with the folder. A change is not an error: exit codes for scripts are those of 'promisebench gate'.`
 }
 
-func (c *reportCmd) Run(a *app) error {
+func (c *reportCmd) Run(a *app.App) error {
 	if c.History != "" {
 		return c.history(a)
 	}
@@ -54,94 +50,44 @@ func (c *reportCmd) Run(a *app) error {
 		}
 		return c.compare(a, filepath.Join(inputs[0], record.Base), filepath.Join(inputs[0], record.Head))
 	case len(inputs) > 2:
-		return misuse{fmt.Errorf("%d inputs: two are compared; --merge makes one report of all", len(inputs))}
+		return app.Misuse{Err: fmt.Errorf("%d inputs: two are compared; --merge makes one report of all", len(inputs))}
 	}
 	if len(inputs) == 0 {
 		latest, err := record.Latest()
 		if err != nil {
-			return misuse{err}
+			return app.Misuse{Err: err}
 		}
 		inputs = []string{latest}
 	}
 	if len(inputs) > 1 && c.Out == "" {
-		return misuse{errors.New("with more than one input, --out must say where the report goes")}
+		return app.Misuse{Err: errors.New("with more than one input, --out must say where the report goes")}
 	}
 	results := dataset.New()
 	for _, input := range inputs {
-		if err := addFile(results, input); err != nil {
-			return misuse{err}
+		if err := app.AddFile(results, input); err != nil {
+			return app.Misuse{Err: err}
 		}
 	}
 	if results.Empty() && len(results.Outcomes()) == 0 {
-		return misuse{fmt.Errorf("%s: no benchmark results in it; 'promisebench run' makes some", inputs[0])}
+		return app.Misuse{Err: fmt.Errorf("%s: no benchmark results in it; 'promisebench run' makes some", inputs[0])}
 	}
 	out, err := c.outDir(inputs[0])
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	made := report.Of(results)
 	// The files first: whoever pipes the tables to head still gets them.
-	if err := writeReport(out, made); err != nil {
-		return misuse{err}
+	if err := app.WriteReport(out, made); err != nil {
+		return app.Misuse{Err: err}
 	}
-	if err := a.show(made.Run, out); err != nil {
+	if err := a.Show(made.Run, out); err != nil {
 		return err
 	}
-	a.warn(results.Problems())
+	a.Warn(results.Problems())
 	if c.Strict {
 		return strict(results.Outcomes(), results.Problems())
 	}
 	return nil
-}
-
-// writeReport writes all that there is to be looked at of a run into a folder.
-func writeReport(dir string, made report.Report) error {
-	if made.Figures == nil {
-		return writeDocument(dir, made.Run)
-	}
-	return writeDocument(dir, made.Run, record.File{Name: made.Figures.MarkdownFile(), Write: made.Figures.WriteMarkdown})
-}
-
-// writeDocument writes a document as a page and as Markdown, with its charts and other
-// files beside them. The page comes last, when all that it leads to is there.
-func writeDocument(dir string, d *document.Document, others ...record.File) error {
-	var files []record.File
-	for _, c := range d.Charts() {
-		files = append(files, record.File{Name: c.ID + ".svg", Write: c.WriteSVG})
-	}
-	files = append(files, others...)
-	files = append(files, record.File{Name: d.MarkdownFile(), Write: d.WriteMarkdown}, record.File{Name: record.Page, Write: d.WriteHTML})
-	return record.WriteFiles(dir, files)
-}
-
-// show prints a document, and says where the rest of it is.
-func (a *app) show(d *document.Document, dir string) error {
-	if err := d.WriteText(a.stdout, a.columns()); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(a.stdout, "\n%s to look at and send; %s and %s beside it\n", filepath.Join(dir, record.Page), d.MarkdownFile(), text.Count(len(d.Charts()), "chart"))
-	return err
-}
-
-// columns is how wide the terminal is, or what is good to read in a file.
-func (a *app) columns() int {
-	const file, most = 100, 160
-	if f, ok := a.stdout.(*os.File); ok {
-		if wide, _, err := term.GetSize(int(f.Fd())); err == nil && wide > 0 {
-			return min(wide, most)
-		}
-	}
-	if wide, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && wide > 0 {
-		return min(wide, most)
-	}
-	return file
-}
-
-// warn prints what was wrong with an input.
-func (a *app) warn(problems []dataset.Problem) {
-	for _, problem := range problems {
-		fmt.Fprintln(a.stderr, "promisebench: warning:", problem)
-	}
 }
 
 // strict turns what is wrong with results into an error.
@@ -153,19 +99,9 @@ func strict(outcomes []dataset.Outcome, problems []dataset.Problem) error {
 		}
 	}
 	if failures > 0 || len(problems) > 0 {
-		return failed{fmt.Errorf("%d failures and %d warnings in the results", failures, len(problems))}
+		return app.Failed{Err: fmt.Errorf("%d failures and %d warnings in the results", failures, len(problems))}
 	}
 	return nil
-}
-
-// addFile reads a run's folder or a file of benchmark text.
-func addFile(r *dataset.Results, name string) error {
-	path, text, err := record.OpenText(name, os.Stdin)
-	if err != nil {
-		return err
-	}
-	defer text.Close()
-	return r.Add(path, text)
 }
 
 // outDir returns the folder for the report's files and makes it if need be.

@@ -9,10 +9,10 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"promisebench/bench"
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/count"
 	"promisebench/bench/plan"
 	"promisebench/engines"
@@ -22,7 +22,7 @@ import (
 )
 
 type runCmd struct {
-	Engine   []string       `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
+	Engine   []string       `group:"What to measure" sep:"none" help:"Engines: names or patterns such as 'node*', published versions such as node@14.21.3, separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: the embedded ones)." placeholder:"NAME"`
 	Workload []string       `group:"What to measure" help:"Workloads, or one variant as WORKLOAD/VARIANT, of any group, or a script of your own or a folder of them, such as ./my.js (default: those of --group)." placeholder:"NAME"`
 	Group    string         `group:"What to measure" help:"Group of workloads: core, patterns, micro, all." default:"core" placeholder:"GROUP"`
 	Style    []string       `group:"What to measure" help:"Styles (default: all; async-transpiled beyond the core only if named)." placeholder:"NAME"`
@@ -59,10 +59,10 @@ Examples:
 A script of your own stands alone and defines operation(i), which returns a promise of a 32-bit integer that may depend on i modulo 100 (or operation(i, done), which calls done(error, value)). A function expected(i) says what the integer must be; without it goja and quickjs must agree on it. A rejection on purpose has a number as property checksum. Scripts named my.async.js, my.promise.js and so on are one workload in several styles and must yield the same.`
 }
 
-func (c *runCmd) Run(a *app) error {
+func (c *runCmd) Run(a *app.App) error {
 	cells, custom, err := c.cells(a)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	m := measurement{
 		meter: &bench.Meter{Time: c.Time, Timeout: c.Timeout}, cells: cells, partner: bench.Cell.Partner,
@@ -132,19 +132,19 @@ type measurement struct {
 }
 
 // measure takes the samples and returns the folder that holds them.
-func (m measurement) measure(a *app) (dir string, err error) {
+func (m measurement) measure(a *app.App) (dir string, err error) {
 	m.meter.Random = rand.New(rand.NewPCG(m.Seed, 0))
 	own := slices.Concat(m.meter.Conditions(m.cells), m.conditions(), []bench.Condition{{Key: bench.KeyEmbedded, Value: worker.Isolation}}, m.custom)
 	var beside *count.Beside // counts nothing
 	if m.count {
-		if beside, err = count.Open(a.ctx, os.Executable, m.meter.Timeout, a.stderr); err != nil {
+		if beside, err = count.Open(a.Ctx, os.Executable, m.meter.Timeout, a.Stderr); err != nil {
 			return "", err
 		}
 	}
 	own = append(own, beside.Conditions()...)
 	goal, rounds := m.goal()
 	return carryOut(a, recording{
-		output: m.output, header: a.header(own, bench.Engines(m.cells)), units: bench.UnitMetadata, counted: "samples", resumable: true,
+		output: m.output, header: a.Header(own, bench.Engines(m.cells)), units: bench.UnitMetadata, counted: "samples", resumable: true,
 	}, plan.Plan[bench.Cell]{
 		Cells: m.cells, Seed: m.Seed, Rounds: rounds, Goal: goal, Unit: "ns/op",
 		Blocks: bench.Blocks, Partner: m.partner, Sample: beside.Sample(m.meter.Sample),
@@ -153,9 +153,9 @@ func (m measurement) measure(a *app) (dir string, err error) {
 
 // cells returns the chosen benchmarks, and how the results of the user's own
 // workloads among them are known.
-func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, err error) {
-	catalog := a.catalog
-	chosen, custom, err := a.workloads(c.Workload, &catalog)
+func (c *runCmd) cells(a *app.App) (cells []bench.Cell, custom []bench.Condition, err error) {
+	catalog := a.Catalog
+	chosen, custom, err := a.Workloads(c.Workload, &catalog)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -170,7 +170,7 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 	if c.Time <= 0 || c.Timeout <= c.Time {
 		return nil, nil, errors.New("--time must be more than 0, and --timeout more than that")
 	}
-	if catalog.Engines, err = a.engines(c.Engine, false); err == nil {
+	if catalog.Engines, err = a.Engines(c.Engine, false); err == nil {
 		catalog.Engines, err = worker.IsolateEmbedded(catalog.Engines, "worker")
 	}
 	if err != nil {
@@ -195,33 +195,6 @@ func (c *runCmd) cells(a *app) (cells []bench.Cell, custom []bench.Condition, er
 	return cells, custom, nil
 }
 
-// workloads adds the user's own workloads among the chosen ones to the catalog and
-// returns the names of all, and how the results of the former are known.
-func (a *app) workloads(chosen []string, catalog *bench.Catalog) (names []string, custom []bench.Condition, err error) {
-	judges := bench.Judges(a.embedded)
-	for _, text := range chosen {
-		if filepath.Ext(text) != ".js" && !strings.HasPrefix(text, ".") && !filepath.IsAbs(text) {
-			names = append(names, text)
-			continue
-		}
-		full, err := filepath.Abs(text)
-		if err != nil {
-			return nil, nil, err
-		}
-		own, results, err := catalog.Own(a.ctx, os.DirFS(filepath.Dir(full)), filepath.Base(full), judges)
-		if err != nil {
-			return nil, nil, fmt.Errorf("--workload %s: %w", text, err)
-		}
-		for i, w := range own {
-			fmt.Fprintf(a.stderr, "%s: results %s\n", w.Name, results[i].Value)
-			names = append(names, w.Name)
-		}
-		catalog.Workloads = slices.Concat(catalog.Workloads, own)
-		custom = append(custom, results...)
-	}
-	return names, custom, nil
-}
-
 // setups returns every combination of the switches that were asked for.
 func (c *runCmd) setups() ([]bench.Setup, error) {
 	var list []bench.Setup
@@ -229,7 +202,7 @@ func (c *runCmd) setups() ([]bench.Setup, error) {
 		var impl bench.Impl
 		if name != "native" {
 			var err error
-			if impl, err = bench.ReadImpl(os.DirFS(filepath.Join(enginesDir(), "node_modules")), name); err != nil {
+			if impl, err = bench.ReadImpl(os.DirFS(filepath.Join(app.EnginesDir(), "node_modules")), name); err != nil {
 				return nil, fmt.Errorf("--impl %s: %w; 'make engines' installs it", name, err)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/record"
 	"promisebench/bench/trace"
 	"promisebench/bench/trace/view"
@@ -45,44 +46,44 @@ Examples:
 Exit codes: 0 the snippet ran, 1 it threw, left a rejection without a handler (QuickJS and js102 don't tell) or never ended, 2 it can't be traced: no such file or engine, wrong syntax (with its line and column), an await mode that the engine can't offer.`
 }
 
-func (c *traceCmd) Run(a *app) error {
+func (c *traceCmd) Run(a *app.App) error {
 	name, source, err := c.source()
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	snippet, err := trace.Parse(name, source)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	e, err := c.engine(a)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
-	timelines, missing, err := snippet.RunModes(a.ctx, e, c.Await, c.Timeout)
+	timelines, missing, err := snippet.RunModes(a.Ctx, e, c.Await, c.Timeout)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w (--timeout %s)", err, c.Timeout)
 	}
-	if a.ctx.Err() != nil {
-		return fmt.Errorf("interrupted: %w", context.Cause(a.ctx))
+	if a.Ctx.Err() != nil {
+		return fmt.Errorf("interrupted: %w", context.Cause(a.Ctx))
 	}
 	if len(timelines) == 0 && err == nil {
-		return misuse{errors.Join(missing...)}
+		return app.Misuse{Err: errors.Join(missing...)}
 	}
 	for _, m := range missing {
-		fmt.Fprintln(a.stderr, "promisebench: left out:", m)
+		fmt.Fprintln(a.Stderr, "promisebench: left out:", m)
 	}
 	// The picture first: whoever pipes the text to head still gets it.
 	if c.SVG != "" && len(timelines) > 0 {
 		svg := func(w io.Writer) error { return view.WriteSVG(w, timelines...) }
 		if err := record.WriteFile(c.SVG, svg); err != nil {
-			return misuse{fmt.Errorf("--svg: %w", err)}
+			return app.Misuse{Err: fmt.Errorf("--svg: %w", err)}
 		}
 	}
-	if err := view.WriteText(a.stdout, traceWidth, timelines...); err != nil {
+	if err := view.WriteText(a.Stdout, traceWidth, timelines...); err != nil {
 		return err
 	}
 	if err != nil {
-		return failed{err}
+		return app.Failed{Err: err}
 	}
 	return nil
 }
@@ -104,8 +105,8 @@ func (c *traceCmd) source() (name, source string, err error) {
 	return filepath.Base(c.File), string(text), err
 }
 
-func (c *traceCmd) engine(a *app) (engines.Engine, error) {
-	list, err := a.engines([]string{c.Engine}, true)
+func (c *traceCmd) engine(a *app.App) (engines.Engine, error) {
+	list, err := a.Engines([]string{c.Engine}, true)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/trace"
 	"promisebench/engines"
 	"promisebench/engines/all"
@@ -29,7 +30,7 @@ p.then(() => mark('tick:a')).then(() => mark('tick:b'));
 		"#1 line 2: await p (native promise)\n  legacy     3 ticks, 2 extra promises (wrapper, throwaway)\n  optimized  1 tick, no extra promise\n",
 		"legacy is emulated here",
 	} {
-		if code != exitOK || stderr != "" || !strings.Contains(stdout, want) {
+		if code != app.ExitOK || stderr != "" || !strings.Contains(stdout, want) {
 			t.Errorf("exit %d, %s, lacks %q:\n%s", code, stderr, want, stdout)
 		}
 	}
@@ -37,7 +38,7 @@ p.then(() => mark('tick:a')).then(() => mark('tick:b'));
 		t.Errorf("order.svg: %v, %d bytes", err, len(svg))
 	}
 	code, stdout, _ = call(t, "trace", "--await", "optimized", "--engine", "quickjs", "-e", "(async () => { await 42 })()")
-	if code != exitOK || strings.Contains(stdout, "legacy") || !strings.Contains(stdout, "1 tick, 1 extra promise (wrapper)") {
+	if code != app.ExitOK || strings.Contains(stdout, "legacy") || !strings.Contains(stdout, "1 tick, 1 extra promise (wrapper)") {
 		t.Errorf("-e: exit %d:\n%s", code, stdout)
 	}
 }
@@ -49,20 +50,20 @@ func TestTraceFails(t *testing.T) {
 		code int
 		want string
 	}{
-		{nil, exitMisuse, "one snippet is needed"},
-		{[]string{"a.js", "-e", "1"}, exitMisuse, "one snippet is needed"},
-		{[]string{"a.js"}, exitMisuse, "open a.js"},
-		{[]string{"-e", "let a = ;"}, exitMisuse, "snippet.js:1:9: "},
-		{[]string{"-e", "await 1"}, exitMisuse, "put an outer await into"},
-		{[]string{"-e", "(async () => { for await (const x of [1]) mark(x) })()"}, exitMisuse, "--engine node24"},
-		{[]string{"-e", "1", "--engine", "v9"}, exitMisuse, `unknown engine "v9"`},
-		{[]string{"-e", "1", "--engine", "goja,sobek"}, exitMisuse, "a trace has one engine"},
-		{[]string{"-e", "1", "--await", "eager"}, exitMisuse, "--await must be one of"},
-		{[]string{"-e", "1", "--timeout", "0s"}, exitMisuse, "--timeout must be more than 0"},
-		{[]string{"-e", "1", "--svg", filepath.Join("no", "such.svg")}, exitMisuse, "--svg: "},
-		{[]string{"-e", "\nthrow new Error('boom')"}, exitFailed, "Error: boom at snippet.js:2"},
-		{[]string{"-e", "(async () => { throw new Error('boom') })()"}, exitFailed, "1 rejection without a handler, the first: Error: boom"},
-		{[]string{"-e", "for (;;);", "--timeout", "300ms"}, exitFailed, "endless chain of microtasks? (--timeout 300ms)"},
+		{nil, app.ExitMisuse, "one snippet is needed"},
+		{[]string{"a.js", "-e", "1"}, app.ExitMisuse, "one snippet is needed"},
+		{[]string{"a.js"}, app.ExitMisuse, "open a.js"},
+		{[]string{"-e", "let a = ;"}, app.ExitMisuse, "snippet.js:1:9: "},
+		{[]string{"-e", "await 1"}, app.ExitMisuse, "put an outer await into"},
+		{[]string{"-e", "(async () => { for await (const x of [1]) mark(x) })()"}, app.ExitMisuse, "--engine node24"},
+		{[]string{"-e", "1", "--engine", "v9"}, app.ExitMisuse, `unknown engine "v9"`},
+		{[]string{"-e", "1", "--engine", "goja,sobek"}, app.ExitMisuse, "a trace has one engine"},
+		{[]string{"-e", "1", "--await", "eager"}, app.ExitMisuse, "--await must be one of"},
+		{[]string{"-e", "1", "--timeout", "0s"}, app.ExitMisuse, "--timeout must be more than 0"},
+		{[]string{"-e", "1", "--svg", filepath.Join("no", "such.svg")}, app.ExitMisuse, "--svg: "},
+		{[]string{"-e", "\nthrow new Error('boom')"}, app.ExitFailed, "Error: boom at snippet.js:2"},
+		{[]string{"-e", "(async () => { throw new Error('boom') })()"}, app.ExitFailed, "1 rejection without a handler, the first: Error: boom"},
+		{[]string{"-e", "for (;;);", "--timeout", "300ms"}, app.ExitFailed, "endless chain of microtasks? (--timeout 300ms)"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			code, _, stderr := call(t, append([]string{"trace"}, c.args...)...)

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/record"
 	"promisebench/report/compare"
 	"promisebench/report/dataset"
@@ -63,85 +61,32 @@ func (c *judging) config() (verdict.Config, error) {
 
 // conclude decides about pairs of results, writes the verdicts to the folder out, if
 // it is not empty, and prints them. The error is that of the verdicts, too.
-func conclude(a *app, pairs []compare.Pair, config verdict.Config, out string) error {
-	found, err := decide(pairs, config)
+func conclude(a *app.App, pairs []compare.Pair, config verdict.Config, out string) error {
+	found, err := app.Decide(pairs, config)
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	if out != "" {
-		if err := writeVerdicts(found, out); err != nil {
-			return misuse{err}
+		if err := app.WriteVerdicts(found, out); err != nil {
+			return app.Misuse{Err: err}
 		}
 	}
-	if err := found.Verdicts().WriteText(a.stdout, a.columns()); err != nil {
+	if err := found.Verdicts().WriteText(a.Stdout, a.Columns()); err != nil {
 		return err
 	}
 	return found.Err()
 }
 
-// decide compares results. A rule that matches nothing is an error: it is a typing
-// error, and somebody relies on it.
-func decide(pairs []compare.Pair, config verdict.Config) (*compare.Comparison, error) {
-	found, err := compare.New(pairs, config)
-	return found, cmp.Or(err, config.Unused())
-}
-
-// decideSamples decides about what a gate measured, for the folder dir. Rules may match
-// nothing as long as not all is there.
-func decideSamples(dir string, base, head io.Reader, config verdict.Config, all bool) (*compare.Comparison, error) {
-	p := compare.Pair{Base: dataset.New(), Head: dataset.New()}
-	err := errors.Join(p.Base.Add(filepath.Join(dir, record.Base), base), p.Head.Add(filepath.Join(dir, record.Head), head))
-	if err != nil {
-		return nil, misuse{err}
-	}
-	found, err := compare.New([]compare.Pair{p}, config)
-	if err == nil && all {
-		err = config.Unused()
-	}
-	if err != nil {
-		return nil, misuse{err}
-	}
-	return found, nil
-}
-
-// writeVerdicts writes the verdicts in all their forms.
-func writeVerdicts(found *compare.Comparison, dir string) error {
-	return writeDocument(dir, found.Document(),
-		record.File{Name: "summary.md", Write: found.WriteComment},
-		record.File{Name: "gate.json", Write: found.WriteJSON},
-		record.File{Name: "junit.xml", Write: found.WriteJUnit})
-}
-
-// completeFor completes a configuration that does not say which metrics are to
-// be compared by what the samples of a gate say.
-func completeFor(p compare.Pair, config verdict.Config) (verdict.Config, error) {
-	if said := p.Base.Condition(dataset.Metrics); said != "" && len(config.Metrics) == 0 {
-		config.Metrics = strings.Split(said, ",")
-	}
-	return config.Complete()
-}
-
 // compareResults compares two recorded results.
-func compareResults(a *app, base, head string, config verdict.Config, out string) error {
+func compareResults(a *app.App, base, head string, config verdict.Config, out string) error {
 	p := compare.Pair{Base: dataset.New(), Head: dataset.New()}
-	if err := addFile(p.Base, base); err != nil {
-		return misuse{fmt.Errorf("base: %w", err)}
+	if err := app.AddFile(p.Base, base); err != nil {
+		return app.Misuse{Err: fmt.Errorf("base: %w", err)}
 	}
-	if err := addFile(p.Head, head); err != nil {
-		return misuse{fmt.Errorf("head: %w", err)}
+	if err := app.AddFile(p.Head, head); err != nil {
+		return app.Misuse{Err: fmt.Errorf("head: %w", err)}
 	}
 	return conclude(a, []compare.Pair{p}, config, out)
-}
-
-// isResults reports whether a text is the path of a result file or of a folder
-// with results.
-func isResults(text string) bool {
-	info, err := os.Stat(text)
-	if err != nil || text == "." {
-		return false
-	}
-	_, err = os.Stat(filepath.Join(text, record.Text))
-	return !info.IsDir() || err == nil
 }
 
 type gateMergeCmd struct {
@@ -156,21 +101,21 @@ func (*gateMergeCmd) Help() string {
 	return `Reads base.txt and head.txt of each folder, requires all shards, and judges all benchmarks together. Exit codes as for 'promisebench gate'.`
 }
 
-func (c *gateMergeCmd) Run(a *app) error {
+func (c *gateMergeCmd) Run(a *app.App) error {
 	config, err := c.judging.config()
 	if err != nil {
-		return misuse{err}
+		return app.Misuse{Err: err}
 	}
 	var pairs []compare.Pair
 	for _, dir := range c.Dirs {
-		p, err := readPair(filepath.Join(dir, record.Base), filepath.Join(dir, record.Head))
+		p, err := app.ReadPair(filepath.Join(dir, record.Base), filepath.Join(dir, record.Head))
 		if err != nil {
-			return misuse{err}
+			return app.Misuse{Err: err}
 		}
 		pairs = append(pairs, p)
 	}
-	if config, err = completeFor(pairs[0], config); err != nil {
-		return misuse{err}
+	if config, err = app.CompleteFor(pairs[0], config); err != nil {
+		return app.Misuse{Err: err}
 	}
 	return conclude(a, pairs, config, c.Out)
 }

@@ -1,0 +1,107 @@
+package line
+
+import (
+	"fmt"
+	"time"
+
+	"promisebench/bench/cmd/promisebench/app"
+	"promisebench/bench/gate"
+	"promisebench/bench/progress"
+	"promisebench/bench/versions"
+	"promisebench/report/ladder"
+)
+
+// Ladder measures many versions of an engine, and draws them as one chart.
+type Ladder struct {
+	What string `arg:"" help:"node, bun, deno, or a clone of a Go engine, such as goja=../clone."`
+
+	From      string        `group:"Which versions" help:"The oldest version, such as 7.6 (default: the oldest that can be measured); of a clone a date, such as 2024-01-01." placeholder:"VERSION"`
+	To        string        `group:"Which versions" help:"The newest version (default: the newest that there is); of a clone a revision." placeholder:"VERSION"`
+	Every     string        `group:"Which versions" help:"Which of them: the newest of each major or minor version, or each patch; of commits the first of each month or week, or each commit (default: minor, month)." enum:",major,minor,patch,month,week,commit" default:"" placeholder:"WHAT"`
+	Reference string        `group:"Which versions" help:"The version that all others are measured with (default: the newest)." placeholder:"VERSION"`
+	Rounds    int           `group:"How to measure" help:"Pairs of each version." default:"9"`
+	Budget    time.Duration `group:"How to measure" help:"How long to measure, at most; --resume goes on, on another night." default:"8h"`
+
+	common
+}
+
+// Help is what --help says.
+func (*Ladder) Help() string {
+	return `Measures many versions of an engine, draws them as one chart, and names the versions at which something changed.
+
+  promisebench ladder node --from 7.6 --to 26 --every minor --workload doxbee,parallel,middleware
+
+  promisebench ladder goja=../clone --from 2024-01-01 --every month
+
+Each version is measured in pairs with the reference, which takes the machine's mood out of the ratio: so rungs that were measured on different days share a chart. A round takes one pair of each version, in random order. What can't be had, built or measured is left out and named. All that was measured stands in pairs.txt; Ctrl-C loses nothing, and --resume goes on.`
+}
+
+// Run carries the command out.
+func (c *Ladder) Run(a *app.App) error {
+	points, reference, err := c.rungs(a)
+	if err != nil {
+		return app.Misuse{Err: err}
+	}
+	b, custom, err := c.bench(a, a.Finder(c.GOGC), points, true)
+	if err != nil {
+		return app.Misuse{Err: err}
+	}
+	defer b.Close()
+	what := fmt.Sprintf("%s %s … %s, with %s", c.What, points[0].Name, points[len(points)-1].Name, points[reference].Name)
+	run, err := c.open(a, b, "ladder", what, custom)
+	if err != nil {
+		return app.Misuse{Err: err}
+	}
+	defer run.Close()
+	l := &versions.Ladder{Bench: b, Reference: reference, Rounds: c.Rounds, Budget: c.Budget}
+	bar := progress.New(a.Stderr, a.Now, "pairs", c.Rounds*(len(points)-1))
+	err = l.Climb(a.Ctx, func(taken, all int) { bar.Set(taken, all, fmt.Sprintf("%d versions left out", len(l.Skipped))) })
+	bar.End()
+	if err != nil {
+		return app.Misuse{Err: err}
+	}
+	var list []ladder.Version
+	for _, p := range points {
+		list = append(list, ladder.Version{Name: p.Name, Title: p.Title, What: p.Text})
+	}
+	names, logs := l.Ratios()
+	r := ladder.New(list, reference, names, logs)
+	r.Skipped, r.Facts, r.Command = l.Skipped, facts(a), called(a)
+	return c.tell(a, r.Document())
+}
+
+// rungs returns the versions, and which of them is the reference.
+func (c *Ladder) rungs(a *app.App) (points []gate.Point, reference int, err error) {
+	if err := c.check(); err != nil {
+		return nil, 0, err
+	}
+	if c.Rounds < 1 || c.Budget <= 0 {
+		return nil, 0, fmt.Errorf("--rounds %d, --budget %v: more than 0 is needed", c.Rounds, c.Budget)
+	}
+	all, err := a.Finder(c.GOGC).Rungs(a.Ctx, c.What, c.From, c.To)
+	if err != nil {
+		return nil, 0, err
+	}
+	every := versions.Every(c.Every)
+	if every == "" {
+		every = versions.Minor
+		if !all[0].Time.IsZero() {
+			every = versions.Month
+		}
+	}
+	if points, err = versions.Thin(all, every); err != nil {
+		return nil, 0, err
+	}
+	if len(points) < 2 {
+		return nil, 0, fmt.Errorf("there is only %s: nothing to compare it with", points[0].Text)
+	}
+	if c.Reference == "" {
+		return points, len(points) - 1, nil
+	}
+	for i, p := range points {
+		if p.Name == c.Reference {
+			return points, i, nil
+		}
+	}
+	return nil, 0, fmt.Errorf("--reference %s is none of the versions that are measured: %s … %s", c.Reference, points[0].Name, points[len(points)-1].Name)
+}

@@ -1,0 +1,317 @@
+package versions
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"promisebench/bench"
+	"promisebench/bench/gate"
+	"promisebench/engines"
+	"promisebench/engines/goja"
+	search "promisebench/report/bisect"
+	"promisebench/workloads"
+)
+
+// ticking is goja with a library that makes each operation take more ticks.
+type ticking struct {
+	engines.Engine
+	more int
+}
+
+func (e ticking) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
+	r, err := e.Engine.Open(ctx, opts)
+	if err != nil || e.more == 0 {
+		return r, err
+	}
+	return realm{r, e.more}, nil
+}
+
+// realm adds ticks to what scripts define as operation.
+type realm struct {
+	engines.Realm
+	more int
+}
+
+func (r realm) Load(ctx context.Context, name, script string) error {
+	err := r.Realm.Load(ctx, name, script)
+	if err != nil || !strings.Contains(script, "function operation") {
+		return err
+	}
+	return r.Realm.Load(ctx, "more.js", fmt.Sprintf("operation = (function (real) { return function (i) { var p = real(i); for (var k = 0; k < %d; k++) p = p.then(function (v) { return v; }); return p; }; })(operation);", r.more))
+}
+
+// bench8 has eight points, of which those from step on take a tick more, and broken ones
+// can't be built.
+func bench8(t *testing.T, text *bytes.Buffer, step int, broken ...int) *Bench {
+	t.Helper()
+	b := &Bench{
+		Open: func(_ context.Context, p gate.Point) (gate.Build, error) {
+			var at int
+			if _, err := fmt.Sscanf(p.Name, "1.%d.0", &at); err != nil {
+				return gate.Build{}, err
+			}
+			for _, b := range broken {
+				if at == b {
+					return gate.Build{}, errors.New("it does not build")
+				}
+			}
+			more := 0
+			if at >= step {
+				more = 1
+			}
+			return gate.Build{Source: p.Name, Engines: []engines.Engine{ticking{goja.New(), more}}}, nil
+		},
+		Select: func(builds [2]gate.Build) ([]gate.Benchmark, error) {
+			list, _, err := gate.Benchmarks(builds, workloads.All(), bench.Filter{Workloads: []string{"parallel"}, Styles: []string{"promise"}}, bench.Setup{Window: 10})
+			return list, err
+		},
+		Meter:  gate.PairMeter{Time: time.Millisecond, Life: 2 * time.Millisecond, Timeout: time.Minute},
+		Random: rand.New(rand.NewPCG(1, 1)),
+		Log:    bench.NewLog(text, 1),
+	}
+	for i := range 8 {
+		b.Points = append(b.Points, gate.Point{Spec: gate.Spec{Text: fmt.Sprintf("fake@1.%d.0", i), Kind: gate.Program}, Name: fmt.Sprintf("1.%d.0", i)})
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func start(t *testing.T, b *Bench) {
+	t.Helper()
+	if err := b.Start(t.Context()); err != nil || len(b.Names()) != 1 {
+		t.Fatal(b.Names(), err)
+	}
+}
+
+var exactly = Goal{Exact: []Unit{{Name: ticks}, {Name: "no-such/op"}}, Sure: 0.99, Budget: time.Hour}
+
+// A tick more is found by a binary search, with one run a point.
+func TestExact(t *testing.T) {
+	for step := 1; step < 8; step++ {
+		var text bytes.Buffer
+		b := bench8(t, &text, step)
+		start(t, b)
+		r, err := b.Search(t.Context(), exactly, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Series) != 1 || len(r.Series[0].Steps) != 1 || r.Series[0].Steps[0].Range != (search.Range{First: step, Last: step}) {
+			t.Errorf("step at %d: %+v", step, r.Series)
+		}
+		if !errors.Is(r.Err(), search.ErrRegressed) {
+			t.Error(r.Err())
+		}
+		if b.pair > 4 {
+			t.Errorf("%d runs", b.pair)
+		}
+	}
+}
+
+// What can't be built is left out, and makes the answer a range.
+func TestBroken(t *testing.T) {
+	b := bench8(t, new(bytes.Buffer), 4, 3, 4)
+	start(t, b)
+	r, err := b.Search(t.Context(), exactly, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Series[0].Steps[0].Range; got != (search.Range{First: 3, Last: 5}) || len(r.Skipped) != 2 {
+		t.Errorf("%v, left out %v", got, r.Skipped)
+	}
+}
+
+func TestBrokenEnd(t *testing.T) {
+	b := bench8(t, new(bytes.Buffer), 4, 7)
+	if err := b.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "does not build") {
+		t.Error(err)
+	}
+}
+
+// A search goes on where another one has ended, with all of its pairs and no half ones.
+func TestRestore(t *testing.T) {
+	var text bytes.Buffer
+	b := bench8(t, &text, 4)
+	start(t, b)
+	for _, c := range []search.Candidate{{Old: 0, New: 7, Pairs: 3}, {Old: 2, New: 7, Pairs: 1}} {
+		if _, err := b.Measure(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole := text.String()
+	half := whole + "pair: 5\n" + "Benchmark" + b.label(b.names[0], 2) + " 1 7 ns/op 3 ticks/op\n"
+	again := bench8(t, new(bytes.Buffer), 4)
+	start(t, again)
+	again.Restore(read(t, half))
+	got := map[[2]int][][]float64{}
+	again.Earlier(func(old, new int, logs [][]float64) { got[[2]int{old, new}] = logs })
+	if len(got) != 2 || len(got[[2]int{0, 7}][0]) != 3 || len(got[[2]int{2, 7}][0]) != 1 || again.pair != 5 {
+		t.Errorf("%v, last pair %d, of\n%s", got, again.pair, half)
+	}
+	for points, logs := range got {
+		for i, l := range logs[0] {
+			// As it was, but for the digits that the text has.
+			if want := b.ratios(t, whole, points)[i]; math.Abs(l-want) > 1e-6 {
+				t.Errorf("%v: %v, want %v", points, l, want)
+			}
+		}
+	}
+	name := again.names[0]
+	if v := again.Values(name, "ticks/op"); v[7] != v[0]+1 || v[2] != v[0] {
+		t.Errorf("ticks %v", v)
+	}
+}
+
+// ratios reads the logarithms of pairs from a text by other means.
+func (b *Bench) ratios(t *testing.T, text string, points [2]int) (list []float64) {
+	t.Helper()
+	pairs := map[string]*[2]float64{}
+	for _, s := range read(t, text) {
+		ns, _ := s.Value("sec/op")
+		key := s.GetConfig(KeyPair)
+		if pairs[key] == nil {
+			pairs[key] = new([2]float64)
+		}
+		for side, p := range points {
+			if strings.Contains(s.Name.String(), "/engine=goja"+b.Points[p].Name) {
+				pairs[key][side] = ns
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(pairs)) {
+		if p := pairs[key]; p[0] > 0 && p[1] > 0 {
+			list = append(list, math.Log(p[1]/p[0]))
+		}
+	}
+	return list
+}
+
+func read(t *testing.T, text string) (list []*benchfmt.Result) {
+	t.Helper()
+	for r := benchfmt.NewReader(strings.NewReader(text), "pairs.txt"); r.Scan(); {
+		if s, ok := r.Result().(*benchfmt.Result); ok {
+			list = append(list, s.Clone())
+		}
+	}
+	return list
+}
+
+// An interrupted search tells what it knows.
+func TestInterrupt(t *testing.T) {
+	b := bench8(t, new(bytes.Buffer), 4)
+	start(t, b)
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	goal := Goal{Time: true, Sure: 0.99, Budget: time.Hour}
+	r, err := b.Search(ctx, goal, func(search.Progress) {
+		if n++; n == 2 {
+			cancel()
+		}
+	})
+	if err != nil || !r.Stopped || len(r.Series) != 1 || r.Series[0].Pairs < 8 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// Nothing in a text can upset a search that is resumed.
+func FuzzRestore(f *testing.F) {
+	f.Add("pair: 1\nBenchmarkParallel/style=promise/engine=goja1.0.0 1 7 ns/op 3 ticks/op\nBenchmarkParallel/style=promise/engine=goja1.7.0 1 8 ns/op\n")
+	f.Add("pair: -1\nBenchmarkParallel/style=promise/engine=goja1.0.0 1 NaN ns/op\npair: x\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		b := &Bench{Points: []gate.Point{{Name: "1.0.0"}, {Name: "1.7.0"}}, Log: bench.NewLog(new(bytes.Buffer), 1)}
+		b.reset()
+		b.names = []string{"Parallel/style=promise/engine=goja"}
+		b.Restore(read(t, text))
+		b.Earlier(func(old, new int, logs [][]float64) {
+			if old != 0 || new != 1 || len(logs) != 1 {
+				t.Errorf("%d %d %v", old, new, logs)
+			}
+		})
+	})
+}
+
+// Each version has its pairs with the reference, and a broken one is left out.
+func TestLadder(t *testing.T) {
+	var text bytes.Buffer
+	b := bench8(t, &text, 4, 3)
+	start(t, b)
+	l := &Ladder{Bench: b, Reference: 5, Rounds: 2, Budget: time.Hour}
+	var last [2]int
+	if err := l.Climb(t.Context(), func(taken, all int) { last = [2]int{taken, all} }); err != nil {
+		t.Fatal(err)
+	}
+	if last != [2]int{12, 12} || len(l.Skipped) != 1 || l.Skipped[3] == nil {
+		t.Errorf("%v pairs, left out %v", last, l.Skipped)
+	}
+	names, logs := l.Ratios()
+	for p, list := range logs[0] {
+		want := map[int]int{3: 0, 5: 1}
+		if n, ok := want[p]; !ok && len(list) != 2 || ok && len(list) != n {
+			t.Errorf("%s: version %d has %v", names[0], p, list)
+		}
+	}
+	// Another night adds what is missing, and nothing twice.
+	again := bench8(t, &text, 4, 3)
+	start(t, again)
+	again.Restore(read(t, text.String()))
+	next := &Ladder{Bench: again, Reference: 5, Rounds: 3, Budget: time.Hour}
+	if err := next.Climb(t.Context(), nil); err != nil || again.pair != 12+6 {
+		t.Errorf("pair %d, %v", again.pair, err)
+	}
+	_, more := next.Ratios()
+	for p, list := range logs[0] {
+		if p != 5 && p != 3 && (len(more[0][p]) != 3 || math.Abs(more[0][p][0]-list[0]) > 1e-6) {
+			t.Errorf("version %d had %v and has %v", p, list, more[0][p])
+		}
+	}
+}
+
+func TestThin(t *testing.T) {
+	var releases, commits []gate.Point
+	for _, v := range []string{"7.6.0", "7.6.1", "7.10.0", "8.0.0", "8.1.0", "8.1.4"} {
+		releases = append(releases, gate.Point{Name: v})
+	}
+	for _, day := range []string{"2024-01-02", "2024-01-30", "2024-02-01", "2024-04-05", "2024-04-06"} {
+		when, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		commits = append(commits, gate.Point{Name: day, Time: when})
+	}
+	for _, c := range []struct {
+		all   []gate.Point
+		every Every
+		want  string
+	}{
+		{releases, Major, "7.6.0 7.10.0 8.1.4"},
+		{releases, Minor, "7.6.0 7.6.1 7.10.0 8.0.0 8.1.4"},
+		{releases, Patch, "7.6.0 7.6.1 7.10.0 8.0.0 8.1.0 8.1.4"},
+		{commits, Month, "2024-01-02 2024-02-01 2024-04-05 2024-04-06"},
+		{commits, All, "2024-01-02 2024-01-30 2024-02-01 2024-04-05 2024-04-06"},
+		{commits, Minor, ""},
+		{releases, Month, ""},
+	} {
+		list, err := Thin(c.all, c.every)
+		var names []string
+		for _, p := range list {
+			names = append(names, p.Name)
+		}
+		if got := strings.Join(names, " "); got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: %s, %v; want %s", c.every, got, err, c.want)
+		}
+	}
+}
