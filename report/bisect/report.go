@@ -226,19 +226,19 @@ func (r *Report) details() (list []string) {
 // next names the command that looks closer at the worst step, or what is missing.
 func (r *Report) next() string {
 	steps := r.steps()
-	if len(steps) == 0 {
-		if r.sure() {
-			return ""
-		}
-		return "`--resume` goes on with more time."
+	switch {
+	case len(steps) == 0 && r.sure():
+		return ""
+	case len(steps) == 0 || !steps[0].Exact && steps[0].First != steps[0].Last:
+		return "More time: --resume goes on, and --budget says for how long."
 	}
 	before, at := r.Points[steps[0].First-1], r.Points[steps[0].Last]
-	return "The gate looks closely at these two: `promisebench gate " + before.What + " " + at.What + "`."
+	return document.Literal("The gate looks closely at these two: promisebench gate " + before.What + " " + at.What)
 }
 
 // changes is the table of all that was found.
 func (r *Report) changes() *document.Table {
-	t := &document.Table{Columns: document.Cols("benchmark", "metric", "change", "at", "title", ">pairs", "sure")}
+	t := &document.Table{Columns: document.Cols("benchmark", "metric", "change", "at", ">pairs", "sure")}
 	for i := range r.Series {
 		s := &r.Series[i]
 		for _, step := range s.Steps {
@@ -247,19 +247,19 @@ func (r *Report) changes() *document.Table {
 			if step.worse() {
 				class = document.Regressed
 			}
-			title := ""
+			where := r.where(step.Range)
 			if step.First == step.Last {
-				title = text.Clip(r.Points[step.First].Title, 60)
+				where = text.Joined(where, text.Clip(r.Points[step.First].Title, 60))
 			}
 			t.Add(document.Text(r.label(s)), document.Text(s.metric()), document.Cell{Text: f.change(), Class: class},
-				document.Text(r.where(step.Range)), document.Text(title), document.Int(s.Pairs), document.Text(r.certainty(s)))
+				document.Text(where), document.Int(s.Pairs), document.Text(r.certainty(s)))
 		}
 		if len(s.Steps) == 0 {
 			nothing := document.Cell{Text: "none", Class: document.Unchanged}
 			if !s.Sure(r.Sure) {
 				nothing = document.Cell{Text: "not sure", Class: document.Inconclusive}
 			}
-			t.Add(document.Text(r.label(s)), document.Text(s.metric()), nothing, document.Text(""), document.Text(""), document.Int(s.Pairs), document.Text(r.certainty(s)))
+			t.Add(document.Text(r.label(s)), document.Text(s.metric()), nothing, document.Text(""), document.Int(s.Pairs), document.Text(r.certainty(s)))
 		}
 		for _, rest := range s.Rest {
 			if len(s.Steps) > 0 && rest.None < r.Sure {
@@ -327,7 +327,7 @@ func (r *Report) skipped() *document.Table {
 
 // versions lists all levels.
 func (r *Report) versions() *document.Table {
-	t := &document.Table{Columns: document.Cols("benchmark", "metric", "version", "title", ">to the oldest", "95% interval", ">pairs"), Key: 3}
+	t := &document.Table{Columns: document.Cols("benchmark", "metric", "version", ">to the oldest", "95% interval", ">pairs"), Key: 3}
 	for i := range r.Series {
 		s := &r.Series[i]
 		for _, l := range s.Levels {
@@ -336,7 +336,7 @@ func (r *Report) versions() *document.Table {
 				interval = fmt.Sprintf("%s … %s", text.ChangeTenths(l.Lo), text.ChangeTenths(l.Hi))
 			}
 			p := r.Points[l.Point]
-			t.Add(document.Text(r.label(s)), document.Text(s.metric()), document.Text(p.Name), document.Text(text.Clip(p.Title, 60)),
+			t.Add(document.Text(r.label(s)), document.Text(s.metric()), document.Text(text.Joined(p.Name, text.Clip(p.Title, 60))),
 				document.Number(l.Ratio, text.ChangeTenths(l.Ratio)), document.Text(interval), document.Int(l.Pairs))
 		}
 	}

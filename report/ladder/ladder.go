@@ -31,6 +31,9 @@ type Version struct {
 	What  string // as commands take it
 }
 
+// label is the name with a commit's title.
+func (v Version) label() string { return text.Joined(v.Name, text.Clip(v.Title, 60)) }
+
 // A Report is what was measured of all versions. Make one with [New].
 type Report struct {
 	Versions  []Version
@@ -173,7 +176,7 @@ func (r *Report) set(s series, c changepoint.Change) string {
 
 // changes is the table of all changes.
 func (r *Report) changes() *document.Table {
-	t := &document.Table{Columns: document.Cols("benchmark", "at", "title", "change [95%]", "95% set")}
+	t := &document.Table{Columns: document.Cols("benchmark", "at", "change [95%]", "95% set")}
 	for _, s := range r.series {
 		for _, c := range s.changes.Changes {
 			class := document.Improved
@@ -181,7 +184,7 @@ func (r *Report) changes() *document.Table {
 				class = document.Regressed
 			}
 			v := r.Versions[s.at[c.At]]
-			t.Add(document.Text(s.title()), document.Text(v.Name), document.Text(text.Clip(v.Title, 60)), document.Cell{Text: size(c), Class: class}, document.Text(r.set(s, c)))
+			t.Add(document.Text(s.title()), document.Text(v.label()), document.Cell{Text: size(c), Class: class}, document.Text(r.set(s, c)))
 		}
 	}
 	return t
@@ -189,7 +192,7 @@ func (r *Report) changes() *document.Table {
 
 // table has all levels: a row a version, a column a benchmark.
 func (r *Report) table() *document.Table {
-	t := &document.Table{Columns: document.Cols("version", "title"), Key: 1}
+	t := &document.Table{Columns: document.Cols("version"), Key: 1}
 	cells := map[int][]document.Cell{}
 	for i, s := range r.series {
 		t.Columns = append(t.Columns, document.Cols(">"+s.title())...)
@@ -202,7 +205,7 @@ func (r *Report) table() *document.Table {
 	}
 	for v, version := range r.Versions {
 		if cells[v] != nil {
-			t.Add(append(document.Texts(version.Name, text.Clip(version.Title, 60)), cells[v]...)...)
+			t.Add(append(document.Texts(version.label()), cells[v]...)...)
 		}
 	}
 	return t

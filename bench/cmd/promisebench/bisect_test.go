@@ -46,7 +46,7 @@ func TestBisectFindsATick(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "found")
 	args := []string{"bisect", "goja=" + dir + "@HEAD~3", "goja=" + dir + "@HEAD", "--workload", "doxbee", "--style", "async", "--metric", "ticks/op", "--out", out}
 	code, stdout, stderr := call(t, args...)
-	if code != app.ExitFailed || !strings.Contains(stdout, "wait longer") || !strings.Contains(stderr, "something got slower") {
+	if code != app.ExitFailed || !strings.Contains(stdout, "9 → 17 ticks/op") || !strings.Contains(stderr, "something got slower") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	var found struct {
@@ -77,7 +77,7 @@ func TestBisectFindsATick(t *testing.T) {
 	}
 	code, stdout, stderr = call(t, append(args, "--resume")...)
 	after, err := os.ReadFile(filepath.Join(out, "pairs.txt"))
-	if err != nil || code != app.ExitFailed || !strings.Contains(stdout, "wait longer") || string(before) != string(after) {
+	if err != nil || code != app.ExitFailed || !strings.Contains(stdout, "9 → 17 ticks/op") || string(before) != string(after) {
 		t.Errorf("resumed: exit code %d, %v\n%s%s\n%s", code, err, stdout, stderr, after)
 	}
 

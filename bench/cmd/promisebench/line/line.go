@@ -132,9 +132,13 @@ func (c *common) tell(a *app.App, d *document.Document, others ...record.File) e
 // called is what was called.
 func called(a *app.App) string { return "promisebench " + strings.Join(a.Args, " ") }
 
-// facts are the conditions that a page has.
+// facts are the conditions that a page has. What Go does in this process is none: workers
+// have settings of their own.
 func facts(a *app.App) (list []document.Fact) {
 	for _, condition := range bench.Host(a.Root) {
+		if condition.Key == bench.KeyGOMAXPROCS || condition.Key == bench.KeyGOGC {
+			continue
+		}
 		list = append(list, document.Fact{Name: condition.Key, Value: condition.Value})
 	}
 	return list
