@@ -80,12 +80,16 @@ func New(versions []Version, reference int, names []string, logs [][][]float64) 
 	return r
 }
 
+// fewest is how many pairs an interval needs. That of two is real, a hundred times as wide
+// as what it is of, and there would be nothing else to be seen on a chart.
+const fewest = 3
+
 // level is the ratio of a version: the mean of logarithms, with Student's interval.
 func level(logs []float64) stats.Summary {
 	mean, sd := stat.MeanStdDev(logs, nil)
 	s := stats.Single(math.Exp(mean), unit.Ratio)
 	s.N = len(logs)
-	if n := float64(len(logs)); n > 1 {
+	if n := float64(len(logs)); n >= fewest {
 		wide := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.5+stats.Confidence/2) * sd / math.Sqrt(n)
 		s.Summary = benchmath.Summary{Center: math.Exp(mean), Lo: math.Exp(mean - wide), Hi: math.Exp(mean + wide), Confidence: stats.Confidence}
 	}
