@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -51,8 +50,6 @@ type Bench struct {
 	Random *rand.Rand
 	// Log gets all samples.
 	Log *bench.Log
-	// Note, if not nil, is called before something takes long, with what.
-	Note func(string)
 
 	names  []string // of the benchmarks, as both sides have them
 	builds map[int]gate.Build
@@ -240,9 +237,6 @@ func (b *Bench) build(ctx context.Context, old, new int) (builds [2]gate.Build, 
 		build, ok := b.builds[p]
 		if !ok {
 			start := time.Now()
-			if b.Note != nil {
-				b.Note("building " + b.Points[p].Text)
-			}
 			if build, err = b.Open(ctx, b.Points[p]); err != nil {
 				if ctx.Err() != nil {
 					return builds, ctx.Err()
@@ -380,13 +374,6 @@ func (t *turn) record(ctx context.Context, o bench.Outcome, at, point int) (benc
 	}
 	r.Name = t.label(name, point)
 	return r, nil
-}
-
-// Skipped prints why points were left out, oldest first.
-func (b *Bench) Skipped(w io.Writer, skipped map[int]error) {
-	for _, p := range slices.Sorted(maps.Keys(skipped)) {
-		fmt.Fprintf(w, "left out: %s %s: %v\n", b.Points[p].Name, b.Points[p].Title, skipped[p])
-	}
 }
 
 // logRatio is how much longer one time is than another.
