@@ -76,6 +76,18 @@ type Ladder struct {
 // is called after each pair with how many there are, and will be.
 func (l *Ladder) Climb(ctx context.Context, told func(taken, all int)) error {
 	l.Skipped = map[int]error{}
+	// If the reference lacks something, no version is to blame.
+	ends := search.Candidate{Old: 0, New: l.Reference}
+	if l.Reference == 0 {
+		ends.New = len(l.Points) - 1
+	}
+	builds, err := l.build(ctx, ends.Old, ends.New)
+	if err == nil {
+		_, err = l.benchmarks(ends, builds)
+	}
+	if err != nil {
+		return fmt.Errorf("the reference, %s: %w", l.Points[l.Reference].Text, err)
+	}
 	start := time.Now()
 	for round := range l.Rounds {
 		for _, p := range l.Random.Perm(len(l.Points)) {

@@ -54,6 +54,7 @@ type Bench struct {
 	names  []string // of the benchmarks, as both sides have them
 	builds map[int]gate.Build
 	values map[metric]map[int]float64
+	whole  map[int]bool           // points that are known to have all benchmarks
 	taken  map[[2]int][][]float64 // earlier, by points and benchmark
 	pair   int                    // number of the last one
 
@@ -110,6 +111,7 @@ func (b *Bench) Names() []string { return b.names }
 
 func (b *Bench) reset() {
 	b.builds, b.values, b.taken = map[int]gate.Build{}, map[metric]map[int]float64{}, map[[2]int][][]float64{}
+	b.whole = map[int]bool{0: true, len(b.Points) - 1: true}
 }
 
 // RandomLayouts reports whether both ends can be linked in random layouts.
@@ -187,6 +189,8 @@ func (b *Bench) Restore(samples []*benchfmt.Result) {
 		logs[at.benchmark] = []float64{logRatio(new.ns, old.ns)}
 		b.keep([2]int{old.point, new.point}, logs)
 	}
+	// What is measured now is to have other layouts and another order than what was.
+	b.Random = rand.New(rand.NewPCG(b.Random.Uint64(), uint64(b.pair)))
 }
 
 // Earlier calls add with the pairs that [Bench.Restore] found.
@@ -264,9 +268,9 @@ func (b *Bench) Measure(ctx context.Context, c search.Candidate) (taken search.T
 	if err != nil {
 		return taken, err
 	}
-	most := 1
+	most := 1 // the linker's own
 	if base, head := &builds[gate.Base], &builds[gate.Head]; b.Layouts && base.RandomLayouts(ctx) && head.RandomLayouts(ctx) {
-		most = c.Pairs
+		most = max(2, c.Pairs) // a single pair, too, has layouts of its own
 	}
 	t := &turn{Bench: b, Candidate: c, meter: b.Meter, layouts: gate.NewLayouts(&builds, most, b.Random.Uint64()), logs: make([][]float64, len(list))}
 	t.meter.Random = b.Random
@@ -300,12 +304,14 @@ func (b *Bench) benchmarks(c search.Candidate, builds [2]gate.Build) ([]gate.Ben
 		}
 		ordered = append(ordered, list[at])
 	}
+	b.whole[c.Old], b.whole[c.New] = true, true
 	return ordered, nil
 }
 
-// suspect is the one of two points that is no end: the ends have all benchmarks.
+// suspect is the one of two points that is not known to have all benchmarks, as the ends
+// have.
 func (b *Bench) suspect(c search.Candidate) int {
-	if c.Old == 0 {
+	if b.whole[c.Old] {
 		return c.New
 	}
 	return c.Old

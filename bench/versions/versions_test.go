@@ -232,7 +232,7 @@ func FuzzRestore(f *testing.F) {
 	f.Add("pair: 1\nBenchmarkParallel/style=promise/engine=goja1.0.0 1 7 ns/op 3 ticks/op\nBenchmarkParallel/style=promise/engine=goja1.7.0 1 8 ns/op\n")
 	f.Add("pair: -1\nBenchmarkParallel/style=promise/engine=goja1.0.0 1 NaN ns/op\npair: x\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		b := &Bench{Points: []gate.Point{{Name: "1.0.0"}, {Name: "1.7.0"}}, Log: bench.NewLog(new(bytes.Buffer), 1)}
+		b := &Bench{Points: []gate.Point{{Name: "1.0.0"}, {Name: "1.7.0"}}, Random: rand.New(rand.NewPCG(1, 1)), Log: bench.NewLog(new(bytes.Buffer), 1)}
 		b.reset()
 		b.names = []string{"Parallel/style=promise/engine=goja"}
 		b.Restore(read(t, text))
@@ -276,6 +276,40 @@ func TestLadder(t *testing.T) {
 	for p, list := range logs[0] {
 		if p != 5 && p != 3 && (len(more[0][p]) != 3 || math.Abs(more[0][p][0]-list[0]) > 1e-6) {
 			t.Errorf("version %d had %v and has %v", p, list, more[0][p])
+		}
+	}
+}
+
+// A version that lacks a benchmark is left out, whichever side of the reference it is on;
+// a reference that does is an error.
+func TestLadderLacks(t *testing.T) {
+	for lacks, reference := range map[int]int{2: 4, 6: 4, 4: 4} {
+		b := bench8(t, new(bytes.Buffer), 9)
+		open, choose := b.Open, b.Select
+		b.Open = func(ctx context.Context, p gate.Point) (gate.Build, error) {
+			build, err := open(ctx, p)
+			build.Go = p.Name // tells the builds apart
+			return build, err
+		}
+		b.Select = func(builds [2]gate.Build) ([]gate.Benchmark, error) {
+			for _, build := range builds {
+				if build.Go == b.Points[lacks].Name {
+					return nil, errors.New("it lacks a benchmark")
+				}
+			}
+			return choose(builds)
+		}
+		start(t, b)
+		l := &Ladder{Bench: b, Reference: reference, Rounds: 1, Budget: time.Hour}
+		err := l.Climb(t.Context(), nil)
+		if lacks == reference {
+			if err == nil || !strings.Contains(err.Error(), "the reference, fake@1.4.0") {
+				t.Errorf("the reference lacks it: %v", err)
+			}
+			continue
+		}
+		if err != nil || len(l.Skipped) != 1 || l.Skipped[lacks] == nil {
+			t.Errorf("%d lacks it: left out %v, %v", lacks, l.Skipped, err)
 		}
 	}
 }

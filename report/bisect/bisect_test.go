@@ -247,3 +247,21 @@ func TestFailure(t *testing.T) {
 		})
 	}
 }
+
+// A measurement that an interrupt cut off says nothing of the point.
+func TestInterruptedSkip(t *testing.T) {
+	sim := &simulation{levels: steps(9, 1.05, 4), pair: 0.01, random: rand.New(rand.NewPCG(1, 1))}
+	s := sim.search(time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	measure := s.Measure
+	s.Measure = func(ctx context.Context, c Candidate) (Taken, error) {
+		if c.New < 8 {
+			cancel()
+			return Taken{}, Skip{c.New, errors.New("killed")}
+		}
+		return measure(ctx, c)
+	}
+	if _, err := s.Run(ctx); err != nil || len(s.Skipped()) > 0 {
+		t.Errorf("left out %v, %v", s.Skipped(), err)
+	}
+}

@@ -190,13 +190,13 @@ func (s *Search) Take(ctx context.Context, c Candidate) error {
 	taken, err := s.Measure(ctx, c)
 	s.spent += taken.Took
 	s.Add(c.Old, c.New, taken.Logs)
+	if ctx.Err() != nil {
+		return nil // what is known by then is worth having, and nothing is the point's fault
+	}
 	var skip Skip
 	if errors.As(err, &skip) && skip.Point > 0 && skip.Point < s.Points-1 {
 		s.skipped[skip.Point] = skip.Err
 		return nil
-	}
-	if ctx.Err() != nil {
-		return nil // what is known by then is worth having
 	}
 	return err
 }
