@@ -65,6 +65,10 @@ func settings() []string {
 	}
 }
 
+// logging is held while something is written to a log: both sides of a gate are linked at
+// the same time, and have one.
+var logging sync.Mutex
+
 // buildFlags are those of every build. Without its tables for debuggers a binary
 // is a quarter smaller, and sooner linked.
 func (b Builder) buildFlags(layout uint64) []string {
@@ -288,7 +292,9 @@ func (s *Source) ready(ctx context.Context, pkg string) error {
 	defer s.mutex.Unlock()
 	if !s.told[pkg] {
 		s.told[pkg] = true
+		logging.Lock()
 		fmt.Fprintf(s.Log, "building %s: %s\n", pkg, s.Text)
+		logging.Unlock()
 	}
 	return nil
 }
