@@ -59,6 +59,9 @@ type Setup struct {
 	Emulate bool
 	Hooks   bool
 	Traces  engines.Switch
+	// DefaultAwait selects each engine's await as it comes without a flag, whatever that
+	// means, and names it so: for versions of an engine that differ in it.
+	DefaultAwait bool
 	// Impl is a promise library that takes the place of the engine's own
 	// promises, or empty.
 	Impl Impl
@@ -128,7 +131,11 @@ func (c Cell) Name() string {
 	if c.Variant.Name != "" {
 		b.WriteString("/variant=" + c.Variant.Name)
 	}
-	fmt.Fprintf(&b, "/style=%s/await=%s/engine=%s", c.Style.Name, c.Await, c.Engine.Name())
+	await := string(c.Await)
+	if c.DefaultAwait {
+		await = "default"
+	}
+	fmt.Fprintf(&b, "/style=%s/await=%s/engine=%s", c.Style.Name, await, c.Engine.Name())
 	if c.Impl.Name != "" {
 		b.WriteString("/impl=" + c.Impl.Name)
 	}
@@ -369,6 +376,9 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 								continue
 							}
 							if !s.Awaits && !e.Await(mode).Own() {
+								continue
+							}
+							if own, _ := engines.DefaultAwait(e); setup.DefaultAwait && mode != own {
 								continue
 							}
 							if setup.Impl.Name != "" && (s.NoPromises || s.Awaits && !s.Lowered) {

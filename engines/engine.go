@@ -94,6 +94,14 @@ func OwnAwait(e Engine) (mode AwaitMode, ok bool) {
 	return "", false
 }
 
+// DefaultAwait returns the mode of e's own await without any flag.
+func DefaultAwait(e Engine) (mode AwaitMode, ok bool) {
+	if f, flagged := As[Flagged](e); flagged {
+		return f.DefaultAwait()
+	}
+	return OwnAwait(e)
+}
+
 // A Feature is a piece of syntax that not every engine parses.
 type Feature string
 
@@ -232,6 +240,13 @@ func Deviation(e Engine, f Feature) string {
 		return d.Deviation(f)
 	}
 	return ""
+}
+
+// Flagged is what an engine may implement besides: a flag switches its await mode.
+// Node.js 11 has the optimized one, and the legacy one without the flag.
+type Flagged interface {
+	// DefaultAwait is as [DefaultAwait].
+	DefaultAwait() (mode AwaitMode, ok bool)
 }
 
 // Options says what kind of realm to open.

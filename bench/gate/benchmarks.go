@@ -21,8 +21,8 @@ func (b Benchmark) Name() string { return b[Base].Name() }
 
 // Benchmarks returns the benchmarks of a selection; it is an error if one side
 // lacks one that the other has. Without a choice of await modes in the filter
-// these are the modes that are own to both sides; leftOut has the names of
-// benchmarks in a mode that is own to only one.
+// these are the modes that are own to both sides, unless the setup asks for what each has
+// by default; leftOut has the names of benchmarks in a mode that is own to only one.
 func Benchmarks(builds [2]Build, list []workloads.Workload, filter bench.Filter, setup bench.Setup) (benchmarks []Benchmark, leftOut []string, err error) {
 	found := map[string]*Benchmark{}
 	var names []string
@@ -42,7 +42,7 @@ func Benchmarks(builds [2]Build, list []workloads.Workload, filter bench.Filter,
 	}
 	for _, name := range names {
 		pair := found[name]
-		if len(filter.Awaits) == 0 {
+		if len(filter.Awaits) == 0 && !setup.DefaultAwait {
 			own := 0
 			for _, b := range builds {
 				if b.hasOwnAwait(pair) {

@@ -35,12 +35,19 @@ type ofSide struct {
 	gate.Side
 }
 
-func (o ofSide) Version() string { return o.String() }
+func (o ofSide) Version() string        { return o.String() }
+func (o ofSide) Unwrap() engines.Engine { return o.Engine }
+
+// behindFlag is an engine that has both modes, the optimized one behind a flag.
+type behindFlag struct{ engines.Engine }
+
+func (behindFlag) DefaultAwait() (engines.AwaitMode, bool) { return engines.Legacy, true }
 
 // A benchmark that one side lacks is an error, and one in an await mode that is
 // own to only one side is named: neither goes unnoticed.
 func TestBenchmarks(t *testing.T) {
 	own := changed{Engine: goja.New(), legacy: engines.Native}
+	const byDefault = "each as it comes"
 	const legacy = "Parallel/style=async/await=legacy/engine=goja"
 	for _, c := range []struct {
 		name         string
@@ -59,10 +66,12 @@ func TestBenchmarks(t *testing.T) {
 		{name: "base has a mode more", workload: "parallel", style: "async", base: own, head: goja.New(), want: 1, leftOut: legacy},
 		{name: "both have both modes", workload: "parallel", style: "async", base: own, head: own, want: 2},
 		{name: "a mode that was asked for", workload: "parallel", style: "async", await: "legacy", base: goja.New(), head: own, want: 1},
+		// Its own is legacy, as if it were Node.js 11: both have one benchmark of one name.
+		{name: byDefault, workload: "parallel", style: "async", base: behindFlag{own}, head: goja.New(), want: 1},
 		{name: "unknown workload", workload: "x", style: "async", base: goja.New(), head: own, err: `base: unknown workload "x"`},
 	} {
 		filter := bench.Filter{Workloads: []string{c.workload}, Styles: []string{c.style}, Awaits: strings.Fields(c.await)}
-		list, leftOut, err := gate.Benchmarks([2]gate.Build{build(ofSide{c.base, gate.Base}), build(ofSide{c.head, gate.Head})}, workloads.All(), filter, bench.Setup{Window: bench.DefaultWindow})
+		list, leftOut, err := gate.Benchmarks([2]gate.Build{build(ofSide{c.base, gate.Base}), build(ofSide{c.head, gate.Head})}, workloads.All(), filter, bench.Setup{Window: bench.DefaultWindow, DefaultAwait: c.name == byDefault})
 		if len(list) != c.want || strings.Join(leftOut, " ") != c.leftOut || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) {
 			t.Errorf("%s: %d benchmarks, left out %q, %v", c.name, len(list), leftOut, err)
 		}

@@ -58,6 +58,30 @@ func Thin(all []gate.Point, every Every) (list []gate.Point, err error) {
 	return list, nil
 }
 
+// Only returns the points of which a name is the beginning, oldest first: 12.4 is the
+// newest 12.4.x. It is an error if one is none's.
+func Only(all []gate.Point, names []string) (list []gate.Point, err error) {
+	chosen := map[int]bool{}
+	for _, name := range names {
+		newest := -1
+		for i, p := range all {
+			if strings.HasPrefix(p.Name+".", strings.TrimSuffix(name, ".")+".") || !p.Time.IsZero() && strings.HasPrefix(name, p.Name) {
+				newest = i
+			}
+		}
+		if newest < 0 {
+			return nil, fmt.Errorf("%s is none of the versions from %s to %s", name, all[0].Text, all[len(all)-1].Text)
+		}
+		chosen[newest] = true
+	}
+	for i, p := range all {
+		if chosen[i] {
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}
+
 // A Ladder measures many versions, each in pairs with one that is the same for all: so
 // that rungs that were measured on different days share a chart.
 type Ladder struct {

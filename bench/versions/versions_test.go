@@ -348,4 +348,20 @@ func TestThin(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", c.every, got, err, c.want)
 		}
 	}
+	for _, c := range []struct{ only, want string }{
+		{"8.1 7.6", "7.6.1 8.1.4"}, // in their order
+		{"7", "7.10.0"},
+		{"7.6.0 7.6.0", "7.6.0"},
+		{"7.1", ""}, // 7.10 is another line
+		{"9", ""},
+	} {
+		list, err := Only(releases, strings.Fields(c.only))
+		var names []string
+		for _, p := range list {
+			names = append(names, p.Name)
+		}
+		if got := strings.Join(names, " "); got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("only %s: %s, %v; want %s", c.only, got, err, c.want)
+		}
+	}
 }

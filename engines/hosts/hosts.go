@@ -170,6 +170,16 @@ func (e engine) Supports(f engines.Feature) bool { return !slices.Contains(e.Lac
 
 func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource { return e.Host.Await[mode] }
 
+// DefaultAwait is as in [engines.Flagged]: the mode that needs no flag.
+func (e engine) DefaultAwait() (engines.AwaitMode, bool) {
+	for _, mode := range []engines.AwaitMode{engines.Optimized, engines.Legacy} {
+		if e.Await(mode).Own() && e.AwaitFlags[mode] == nil {
+			return mode, true
+		}
+	}
+	return "", false
+}
+
 func (e engine) Deviation(f engines.Feature) string { return e.Deviates[f] }
 
 // CompilesJustInTime is true of all these hosts.

@@ -49,6 +49,21 @@ func TestHeap(t *testing.T) {
 	}
 }
 
+// Node.js 11 has the optimized await behind a flag; all others have one mode, or a flag
+// that does nothing.
+func TestDefaultAwait(t *testing.T) {
+	for _, h := range hosts.Known() {
+		e := enginetest.Host(t, "npm", h.Name)
+		want, _ := engines.OwnAwait(e)
+		if h.Name == "node11" {
+			want = engines.Legacy
+		}
+		if mode, ok := engines.DefaultAwait(e); mode != want || !ok {
+			t.Errorf("%s: %s, %v; want %s", h.Name, mode, ok, want)
+		}
+	}
+}
+
 // The list of defects is exact for the hosts in the versions that package.json
 // pins.
 func TestProbes(t *testing.T) {

@@ -98,6 +98,9 @@ func TestLadderErrors(t *testing.T) {
 		"is in no git repository":           {"goja=" + t.TempDir()},
 		"--rounds 0":                        {"node", "--rounds", "0"},
 		"must be one of":                    {"node", "--every", "now"},
+		"--only or --every, not both":       {"node", "--every", "minor", "--only", "12"},
+		"99.9 is none of the versions from": {"node", "--only", "12,99.9"},
+		"--await or --default-await":        {"node", "--await", "legacy", "--default-await"},
 		"expected \"<what>\"":               {},
 	} {
 		code, stdout, stderr := call(t, append([]string{"ladder"}, args...)...)

@@ -1,6 +1,7 @@
 package line
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +19,7 @@ type Ladder struct {
 	From      string        `group:"Which versions" help:"The oldest version, such as 7.6 (default: the oldest that can be measured); of a clone a date, such as 2024-01-01." placeholder:"VERSION"`
 	To        string        `group:"Which versions" help:"The newest version (default: the newest that there is); of a clone a revision." placeholder:"VERSION"`
 	Every     string        `group:"Which versions" help:"Which of them: the newest of each major or minor version, or each patch; of commits the first of each month or week, or each commit (default: minor, month)." enum:",major,minor,patch,month,week,commit" default:"" placeholder:"WHAT"`
+	Only      []string      `group:"Which versions" help:"These versions only, such as 7.10,8.9.4,26: of each the newest that begins so." placeholder:"VERSION"`
 	Reference string        `group:"Which versions" help:"The version that all others are measured with (default: the newest)." placeholder:"VERSION"`
 	Rounds    int           `group:"How to measure" help:"Pairs of each version." default:"9"`
 	Budget    time.Duration `group:"How to measure" help:"How long to measure, at most; --resume goes on, on another night." default:"8h"`
@@ -82,14 +84,7 @@ func (c *Ladder) rungs(a *app.App) (points []gate.Point, reference int, err erro
 	if err != nil {
 		return nil, 0, err
 	}
-	every := versions.Every(c.Every)
-	if every == "" {
-		every = versions.Minor
-		if !all[0].Time.IsZero() {
-			every = versions.Month
-		}
-	}
-	if points, err = versions.Thin(all, every); err != nil {
+	if points, err = c.chosen(all); err != nil {
 		return nil, 0, err
 	}
 	if len(points) < 2 {
@@ -104,4 +99,20 @@ func (c *Ladder) rungs(a *app.App) (points []gate.Point, reference int, err erro
 		}
 	}
 	return nil, 0, fmt.Errorf("--reference %s is none of the versions that are measured: %s … %s", c.Reference, points[0].Name, points[len(points)-1].Name)
+}
+
+// chosen returns those of all versions that are rungs.
+func (c *Ladder) chosen(all []gate.Point) ([]gate.Point, error) {
+	every := versions.Every(c.Every)
+	switch {
+	case len(c.Only) > 0 && every != "":
+		return nil, errors.New("--only or --every, not both")
+	case len(c.Only) > 0:
+		return versions.Only(all, c.Only)
+	case every == "" && all[0].Time.IsZero():
+		every = versions.Minor
+	case every == "":
+		every = versions.Month
+	}
+	return versions.Thin(all, every)
 }

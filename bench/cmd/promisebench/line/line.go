@@ -24,6 +24,8 @@ import (
 type common struct {
 	app.Choice
 
+	DefaultAwait bool `group:"What to measure" help:"Take await as each version has it without a flag, though it may not mean the same in all."`
+
 	Life    time.Duration `group:"How to measure" help:"Measurement time of each process (default: 260ms, or 520ms for programs)." placeholder:"TIME"`
 	Time    time.Duration `group:"How to measure" help:"Target duration of one batch." default:"15ms"`
 	GOGC    string        `name:"gogc" group:"How to measure" help:"GOGC of Go engines. By default garbage is collected between batches only, off the clock." default:"off" placeholder:"PERCENT"`
@@ -44,6 +46,8 @@ func (c *common) check() error {
 		return errors.New("--resume needs --out, the folder to go on with")
 	case !app.IsGOGC(c.GOGC):
 		return fmt.Errorf("--gogc %s: want off or a percentage", c.GOGC)
+	case c.DefaultAwait && len(c.Await) > 0:
+		return errors.New("--await or --default-await, not both")
 	}
 	return nil
 }
@@ -60,10 +64,10 @@ func (c *common) bench(a *app.App, finder gate.Finder, points []gate.Point, time
 		Points: points,
 		Open:   func(ctx context.Context, p gate.Point) (gate.Build, error) { return finder.Open(ctx, p, c.Engine) },
 		Select: func(builds [2]gate.Build) ([]gate.Benchmark, error) {
-			found, leftOut, err := gate.Benchmarks(builds, list, filter, bench.Setup{Window: c.Window})
+			found, leftOut, err := gate.Benchmarks(builds, list, filter, bench.Setup{Window: c.Window, DefaultAwait: c.DefaultAwait})
 			if len(leftOut) > 0 && !told {
 				told = true
-				fmt.Fprintf(a.Stderr, "left out, because that await mode is native on one side only (--await selects them): %s\n", strings.Join(leftOut, ", "))
+				fmt.Fprintf(a.Stderr, "left out, because that await mode is native on one side only (--await selects them, --default-await takes each side with its own): %s\n", strings.Join(leftOut, ", "))
 			}
 			return found, err
 		},
