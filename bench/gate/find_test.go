@@ -78,7 +78,9 @@ func TestLineErrors(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"node22", "node24", "two releases of one program are wanted"},
 		{"node@12", "bun@1", "two releases of one program are wanted"},
-		{"goja@v1", "goja@latest", "names no commit of a clone"},
+		{"goja@v1", "goja=x@latest", "names no commit of a clone"},
+		{"goja@v1", "goja", "goja names no version"},
+		{"goja@v1", "goja@v2", "github.com/dop251/goja"}, // which has none, and offline nobody knows
 		{"goja=../a@v1", "goja=../b@v2", "are different clones"},
 		{"goja@v1", "sobek@v2", "are different engines"},
 		{"a.txt", "b.txt", "results has no versions in between"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +25,9 @@ type Point struct {
 }
 
 // Line returns the versions from one to another, both included, oldest first: releases
-// of a program (node@12.0.0), commits of a Go engine's clone (goja=../clone@main), or
-// commits of this repository. It is an error if there are none in between.
+// of a program (node@12.0.0) or of a Go engine's module (quickjs@v0.27.0), commits of a Go
+// engine's clone (goja=../clone@main), or commits of this repository. It is an error if
+// there are none in between.
 func (f Finder) Line(ctx context.Context, old, new string) ([]Point, error) {
 	specs, err := f.Specs(old, new)
 	if err != nil {
@@ -36,11 +38,21 @@ func (f Finder) Line(ctx context.Context, old, new string) ([]Point, error) {
 	case Program:
 		list, err = f.releases(ctx, old, new)
 	case GoEngine:
-		list, err = f.clones(ctx, specs)
+		if strings.Contains(old+new, "=") {
+			list, err = f.clones(ctx, specs)
+			break
+		}
+		var versions [2]string
+		for _, side := range Sides() {
+			if _, versions[side], _ = strings.Cut(specs[side].Text, "@"); versions[side] == "" {
+				return nil, fmt.Errorf("%s names no version: want %s@VERSION, or a clone as %s=../clone@COMMIT", specs[side].Text, specs[side].name, specs[side].name)
+			}
+		}
+		list, err = f.modules(ctx, specs[Base].name, versions[Base], versions[Head])
 	case Commit:
 		list, err = f.commits(ctx, f.Source, old, new, Spec{Kind: Commit}, "")
 	default:
-		err = fmt.Errorf("%v has no versions in between: name releases (node@12.0.0), commits of a clone (goja=../clone@main), or commits of this repository", specs[Base].Kind)
+		err = fmt.Errorf("%v has no versions in between: name releases (node@12.0.0, quickjs@v0.27.0), commits of a clone (goja=../clone@main), or commits of this repository", specs[Base].Kind)
 	}
 	if err != nil {
 		return nil, err
@@ -68,7 +80,7 @@ func (f Finder) clones(ctx context.Context, specs [2]Spec) ([]Point, error) {
 		_, dir, ok := strings.Cut(specs[side].Text, "=")
 		at := strings.LastIndex(dir, "@")
 		if !ok || at < 1 {
-			return nil, fmt.Errorf("%s names no commit of a clone: want %s=../clone@COMMIT; what lies between published versions of a Go module is in its repository", specs[side].Text, specs[side].name)
+			return nil, fmt.Errorf("%s names no commit of a clone: want %s=../clone@COMMIT", specs[side].Text, specs[side].name)
 		}
 		dirs[side], refs[side] = dir[:at], dir[at+1:]
 	}
@@ -99,8 +111,8 @@ func points(all []toolchain.Commit, like Spec, prefix string) (list []Point) {
 }
 
 // Rungs returns the versions of something from one to another, oldest first: releases of
-// a program, such as "node", or commits of a Go engine's clone, such as "goja=../clone",
-// of which from is a date and to a revision. Either end may be empty, which is all there
+// a program, such as "node", or of a Go engine's module, such as "quickjs", or commits of a
+// Go engine's clone, such as "goja=../clone", of which from is a date and to a revision. Either end may be empty, which is all there
 // is.
 func (f Finder) Rungs(ctx context.Context, what, from, to string) ([]Point, error) {
 	if family, _, ok := releases.Cut(what + "@"); ok {
@@ -108,11 +120,59 @@ func (f Finder) Rungs(ctx context.Context, what, from, to string) ([]Point, erro
 	}
 	s := f.spec(what)
 	_, dir, ok := strings.Cut(what, "=")
-	if s.Kind != GoEngine || !ok {
-		return nil, fmt.Errorf("%s is nothing that has versions: there are node, bun, deno, and clones of Go engines such as goja=../clone", what)
+	switch {
+	case s.Kind != GoEngine || strings.Contains(what, "@") && !ok:
+		return nil, fmt.Errorf("%s is nothing that has versions: there are node, bun, deno, Go engines whose modules have versions such as quickjs, and clones of Go engines such as goja=../clone", what)
+	case !ok:
+		return f.modules(ctx, s.name, from, to)
 	}
 	all, err := toolchain.Since(ctx, dir, cmp.Or(to, "HEAD"), from)
 	return points(all, Spec{Kind: GoEngine, name: s.name}, s.name+"="+dir+"@"), err
+}
+
+// modules lists the published versions of a Go engine's module.
+func (f Finder) modules(ctx context.Context, name, from, to string) (list []Point, err error) {
+	root, err := toolchain.Root(ctx, f.Source)
+	if err != nil {
+		return nil, err
+	}
+	module := f.module(name)
+	all, err := toolchain.Versions(ctx, root, module)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%s has no versions but its commits: clone its repository, and name them as %s=../clone@COMMIT", module, name)
+	}
+	all, err = part(all, from, to)
+	for _, v := range all {
+		// Without the v, as in names of engines.
+		list = append(list, Point{Spec: Spec{name + "@" + v, GoEngine, name}, Name: strings.TrimPrefix(v, "v")})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", module, err)
+	}
+	return list, nil
+}
+
+// part returns the versions from one to another of those that there are, oldest first.
+func part(all []string, from, to string) ([]string, error) {
+	ends := [...]int{0, len(all) - 1}
+	for i, v := range []string{from, to} {
+		if v == "" {
+			continue
+		}
+		if ends[i] = slices.Index(all, v); ends[i] < 0 {
+			return nil, fmt.Errorf("%s is no published version: there are %s", v, strings.Join(all, ", "))
+		}
+	}
+	switch {
+	case ends[0] == ends[1]:
+		return nil, fmt.Errorf("%s and %s are the same version", cmp.Or(from, all[ends[0]]), cmp.Or(to, all[ends[1]]))
+	case ends[0] > ends[1]:
+		return nil, fmt.Errorf("%s is newer than %s: the older one comes first", all[ends[0]], all[ends[1]])
+	}
+	return all[ends[0] : ends[1]+1], nil
 }
 
 // between lists releases; without a choice those that worker.js runs on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"promisebench/engines/probes"
 	search "promisebench/report/bisect"
 )
 
@@ -13,6 +14,8 @@ type Goal struct {
 	Time bool
 	// Exact are the units of exact figures that are, with what is no difference.
 	Exact []Unit
+	// Probes are asked for their answers, which are exact as well.
+	Probes []probes.Probe
 	// Sure is the probability at which the search ends, and Budget how long it may take.
 	Sure   float64
 	Budget time.Duration
@@ -48,6 +51,12 @@ func (b *Bench) Search(ctx context.Context, g Goal, progress func(search.Progres
 			}
 		}
 	}
+	answers := &asking{Bench: b, way: s, probes: g.Probes, answers: map[question]map[int]string{}}
+	if len(g.Probes) > 0 {
+		if err := answers.search(ctx, func() { told("probes", nil) }); err != nil {
+			return nil, err
+		}
+	}
 	r := &search.Report{Points: b.Named(), Sure: g.Sure}
 	if g.Time {
 		parts, err := s.Run(ctx)
@@ -65,6 +74,7 @@ func (b *Bench) Search(ctx context.Context, g Goal, progress func(search.Progres
 			}
 		}
 	}
+	r.Series = append(r.Series, answers.series()...)
 	r.Skipped, r.Spent, r.Stopped = s.Skipped(), s.Spent(), ctx.Err() != nil
 	return r, nil
 }

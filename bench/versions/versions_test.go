@@ -19,6 +19,7 @@ import (
 	"promisebench/bench/gate"
 	"promisebench/engines"
 	"promisebench/engines/goja"
+	"promisebench/engines/probes"
 	search "promisebench/report/bisect"
 	"promisebench/workloads"
 )
@@ -311,6 +312,61 @@ func TestLadderLacks(t *testing.T) {
 		if err != nil || len(l.Skipped) != 1 || l.Skipped[lacks] == nil {
 			t.Errorf("%d lacks it: left out %v, %v", lacks, l.Skipped, err)
 		}
+	}
+}
+
+// answering is goja with another answer to one of the probes.
+type answering struct{ engines.Engine }
+
+func (e answering) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
+	r, err := e.Engine.Open(ctx, opts)
+	return wrong{r}, err
+}
+
+type wrong struct{ engines.Realm }
+
+func (r wrong) Probe(ctx context.Context, name, script string) ([]string, error) {
+	lines, err := r.Realm.Probe(ctx, name, script)
+	if name == "combinators/any.js" {
+		lines = append(lines, "and more")
+	}
+	return lines, err
+}
+
+// A probe that is wrong from the sixth version on is found there, and all others are the
+// same.
+func TestAnswers(t *testing.T) {
+	var text bytes.Buffer
+	b := bench8(t, &text, 8, 4)
+	open := b.Open
+	b.Open = func(ctx context.Context, p gate.Point) (gate.Build, error) {
+		build, err := open(ctx, p)
+		if err == nil && p.Name >= "1.5" {
+			build.Engines = []engines.Engine{answering{goja.New()}}
+		}
+		return build, err
+	}
+	start(t, b)
+	list, err := probes.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Search(t.Context(), Goal{Probes: list, Sure: 0.99, Budget: time.Hour}, nil)
+	if err != nil || len(r.Series) != 2 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	s := r.Series[0]
+	if s.Benchmark != "probe combinators/any" || len(s.Steps) != 1 || s.Steps[0].Range != (search.Range{First: 4, Last: 5}) {
+		t.Errorf("%+v", s)
+	}
+	if was, is := s.Answers[3], s.Answers[5]; was != right || !strings.HasSuffix(is, "and more") {
+		t.Errorf("%s → %s", was, is)
+	}
+	if err := r.Err(); !errors.Is(err, search.ErrRegressed) {
+		t.Error(err)
+	}
+	if strings.Contains(text.String(), "Benchmark") {
+		t.Errorf("something was measured: %s", text.String())
 	}
 }
 

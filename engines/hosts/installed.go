@@ -138,14 +138,14 @@ func (i *Installed) discover(ctx context.Context) error {
 	i.Await = map[engines.AwaitMode]engines.AwaitSource{engines.Legacy: engines.Native, engines.Optimized: engines.Native}
 	i.Lacks = nil
 	for feature, program := range engines.Features() {
-		if err := i.try(ctx, func(r engines.Realm) error { return r.Load(ctx, "feature.js", program) }); err != nil {
+		if err := i.try(ctx, engines.Optimized, func(r engines.Realm) error { return r.Load(ctx, "feature.js", program) }); err != nil {
 			if errors.As(err, new(*worker.Fault)) {
 				return err
 			}
 			i.Lacks = append(i.Lacks, feature)
 		}
 	}
-	err := i.try(ctx, func(r engines.Realm) error {
+	err := i.try(ctx, engines.Optimized, func(r engines.Realm) error {
 		source, err := engines.DetectAwait(ctx, r)
 		i.Await = source
 		if i.AwaitFlags != nil {
@@ -164,11 +164,12 @@ func (i *Installed) discover(ctx context.Context) error {
 func (i *Installed) deviations(ctx context.Context) error {
 	known := i.Deviates
 	i.Deviates = map[engines.Feature]string{}
+	mode, _ := engines.OwnAwait(i.Engine())
 	for _, c := range engines.Conducts() {
 		if c.Has == "" && slices.Contains(i.Lacks, c.Feature) {
 			continue
 		}
-		err := i.try(ctx, func(r engines.Realm) error {
+		err := i.try(ctx, mode, func(r engines.Realm) error {
 			got, has, err := c.Count(ctx, r)
 			if err == nil && has && got != c.Ticks {
 				i.Deviates[c.Feature] = cmp.Or(known[c.Feature], fmt.Sprintf("%s takes %d ticks in place of %d", c.Program, got, c.Ticks))
@@ -182,8 +183,8 @@ func (i *Installed) deviations(ctx context.Context) error {
 	return nil
 }
 
-func (i *Installed) try(ctx context.Context, use func(engines.Realm) error) error {
-	r, err := i.Engine().Open(ctx, engines.Options{Await: engines.Optimized})
+func (i *Installed) try(ctx context.Context, mode engines.AwaitMode, use func(engines.Realm) error) error {
+	r, err := i.Engine().Open(ctx, engines.Options{Await: mode})
 	if err != nil {
 		return err
 	}

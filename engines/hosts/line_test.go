@@ -42,11 +42,14 @@ func TestRelease(t *testing.T) {
 	if _, err := l.Releases.Versions(t.Context(), family); err != nil && os.Getenv("CI") == "" {
 		t.Skip("the registry can't be reached:", err)
 	}
-	list, err := l.Select(t.Context(), "node@12.4.0")
+	list, err := l.Select(t.Context(), "node@12.4.0,node@10.15.3")
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := list[0]
+	e, legacy := list[0], list[1]
+	if mode, _ := engines.OwnAwait(legacy); mode != engines.Legacy || engines.Deviation(legacy, engines.AsyncGenerators) == "" {
+		t.Errorf("%s: await %s, deviation of async generators %q", legacy.Version(), mode, engines.Deviation(legacy, engines.AsyncGenerators))
+	}
 	if e.Name() != "node12.4.0" || !strings.HasPrefix(e.Version(), "v12.4.0 ") || e.Await(engines.Optimized) != engines.Native {
 		t.Errorf("%s %s, optimized await %v", e.Name(), e.Version(), e.Await(engines.Optimized))
 	}

@@ -7,31 +7,17 @@ import (
 	"strconv"
 
 	"golang.org/x/perf/benchmath"
-	"gonum.org/v1/plot/vg"
 
 	"promisebench/report/chart"
 	"promisebench/report/stats"
 	"promisebench/report/text"
-	"promisebench/report/theme"
 	"promisebench/report/unit"
 )
 
 // Looks of what charts show.
-func versionLook() chart.Look {
-	return chart.Look{Legend: "a version that was measured", Stroke: theme.Blue(), Fill: theme.Blue()}
-}
+func versionLook() chart.Look { return chart.PointLook("a version that was measured") }
 
-func worseLook() chart.Look {
-	return chart.Look{Legend: "worse from here on", Shape: chart.Square, Stroke: theme.Vermilion(), Fill: theme.Vermilion()}
-}
-
-func betterLook() chart.Look {
-	return chart.Look{Legend: "better from here on", Shape: chart.Triangle, Stroke: theme.Green(), Fill: theme.Green(), Dashes: []vg.Length{3, 2}}
-}
-
-func maybeLook() chart.Look {
-	return chart.Look{Legend: "where the step may be", Stroke: theme.PaleOrange(), Fill: theme.PaleOrange()}
-}
+func maybeLook() chart.Look { return chart.MaybeLook("where the step may be") }
 
 // mostPanels is how many series a chart has room for; those with steps come first.
 const mostPanels = 16
@@ -75,7 +61,7 @@ func (r *Report) levelCharts() []*chart.Chart {
 		Subtitle: "lower is better; every panel has an axis of its own, on which equal heights are equal ratios",
 		Intro:    "Ratios to the oldest version, lower is better, in the order of versions.",
 		Caption:  "Dots: the ratios that fit all pairs best; whiskers: their 95% intervals; only versions that were measured have a place",
-		Looks:    []chart.Look{versionLook(), worseLook(), betterLook(), maybeLook()},
+		Looks:    []chart.Look{versionLook(), chart.WorseLook(), chart.BetterLook(), maybeLook()},
 		Body:     chart.Trend{Groups: []chart.TrendGroup{group}, Run: versionLook(), Maybe: maybeLook()},
 	}}
 }
@@ -97,9 +83,9 @@ func (r *Report) panel(s *Series, slots map[int]int) chart.TrendPanel {
 		if !ok || at == 0 {
 			continue // a search cut short names ranges whose end it has not seen
 		}
-		look := betterLook()
+		look := chart.BetterLook()
 		if step.worse() {
-			look = worseLook()
+			look = chart.WorseLook()
 		}
 		f := found{s, step}
 		from := slices.IndexFunc(s.Levels, func(l Level) bool { return l.Point >= step.First })

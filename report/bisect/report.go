@@ -34,6 +34,8 @@ type Series struct {
 	Exact bool
 	Story
 	Levels []Level
+	// Answers are what probes have said, by points, in the place of levels.
+	Answers map[int]string
 }
 
 // A Report is what a search has found.
@@ -74,8 +76,19 @@ func (r *Report) sure() bool {
 }
 
 // worse reports whether there is more behind a step: all figures are better if they are
-// lower.
-func (s Step) worse() bool { return s.Ratio > 1 || s.After > s.Before }
+// lower, and 0 is the right answer.
+func (s Step) worse() bool { return s.Ratio > 1 }
+
+// class is how tables show a step.
+func (s Step) class() document.Class {
+	switch {
+	case s.worse():
+		return document.Regressed
+	case s.Ratio == 1:
+		return document.Differs
+	}
+	return document.Improved
+}
 
 // steps returns all steps with their series, the worst one first.
 func (r *Report) steps() (list []found) {
@@ -114,10 +127,13 @@ func (r *Report) Title() string {
 
 // change says how large a step is: "+8.1% [+7.2%, +9.0%]", or "3 → 4 ticks".
 func (f found) change() string {
+	if f.Answers != nil {
+		return text.Clip(f.Answers[f.First-1], 60) + " → " + text.Clip(f.Answers[f.Last], 60)
+	}
 	if f.Exact {
 		return fmt.Sprintf("%s → %s %s", text.Number(f.Before), text.Number(f.After), f.Unit)
 	}
-	return fmt.Sprintf("%s [%s, %s]", text.ChangeTenths(f.Ratio), text.ChangeTenths(f.Lo), text.ChangeTenths(f.Hi))
+	return text.Interval(text.ChangeTenths, f.Ratio, f.Lo, f.Hi)
 }
 
 // where names a point, or the ends of a range.
@@ -163,7 +179,7 @@ func method() document.Method {
 		{Term: "Belief", Text: "No answer is final. Each pair moves a probability distribution over all places where the step may be, over more than one step, and over its not being there at all, which has half of the probability at the beginning. Steps are thought to be at least 1% large, up or down; smaller ones are none."},
 		{Term: "Next", Text: "What is measured next is what is expected to tell most a second, with the building of what is not built yet. A version is named when its probability is as large as was asked for, and it was measured against its predecessor, and its successor is at its level: a step, and no spike."},
 		{Term: "Both sides", Text: "Where a step was found, both sides of it are searched for more."},
-		{Term: "Exact figures", Text: "Ticks, allocations and instructions do not vary, so that one run of a version tells all: a plain binary search. A figure that changes, and changes back between two versions that were looked at, is not noticed."},
+		{Term: "Exact figures", Text: "Ticks, allocations and instructions do not vary, so that one run of a version tells all: a plain binary search. So it is with the answers of probes, small programs with one right output each. A figure that changes, and changes back between two versions that were looked at, is not noticed."},
 	}}
 }
 
@@ -173,6 +189,9 @@ func (r *Report) measured() int {
 	for _, s := range r.Series {
 		for _, l := range s.Levels {
 			seen[l.Point] = true
+		}
+		for p := range s.Answers {
+			seen[p] = true
 		}
 	}
 	return len(seen)
@@ -243,15 +262,11 @@ func (r *Report) changes() *document.Table {
 		s := &r.Series[i]
 		for _, step := range s.Steps {
 			f := found{s, step}
-			class := document.Improved
-			if step.worse() {
-				class = document.Regressed
-			}
 			where := r.where(step.Range)
 			if step.First == step.Last {
 				where = text.Joined(where, text.Clip(r.Points[step.First].Title, 60))
 			}
-			t.Add(document.Text(r.label(s)), document.Text(s.metric()), document.Cell{Text: f.change(), Class: class},
+			t.Add(document.Text(r.label(s)), document.Text(s.metric()), document.Cell{Text: f.change(), Class: step.class()},
 				document.Text(where), document.Int(s.Pairs), document.Text(r.certainty(s)))
 		}
 		if len(s.Steps) == 0 {
@@ -290,8 +305,9 @@ func (r *Report) label(s *Series) string {
 func (r *Report) oneEngine() bool {
 	engines := map[string]bool{}
 	for _, s := range r.Series {
-		key, _, _ := dataset.ParseName(s.Benchmark)
-		engines[key.Engine] = true
+		if key, _, ok := dataset.ParseName(s.Benchmark); ok {
+			engines[key.Engine] = true
+		}
 	}
 	return len(engines) < 2
 }
@@ -339,6 +355,11 @@ func (r *Report) versions() *document.Table {
 			t.Add(document.Text(r.label(s)), document.Text(s.metric()), document.Text(text.Joined(p.Name, text.Clip(p.Title, 60))),
 				document.Number(l.Ratio, text.ChangeTenths(l.Ratio)), document.Text(interval), document.Int(l.Pairs))
 		}
+		for _, at := range slices.Sorted(maps.Keys(s.Answers)) {
+			p := r.Points[at]
+			t.Add(document.Text(r.label(s)), document.Text(s.metric()), document.Text(text.Joined(p.Name, text.Clip(p.Title, 60))),
+				document.Text(text.Clip(s.Answers[at], 60)), document.Text("exact"), document.Int(1))
+		}
 	}
 	return t
 }
@@ -354,6 +375,8 @@ func (r *Report) WriteJSON(w io.Writer) error {
 		Hi     *float64 `json:"hi"`
 		Before float64  `json:"before,omitempty"`
 		After  float64  `json:"after,omitempty"`
+		Was    string   `json:"was,omitempty"` // the answer of a probe
+		Is     string   `json:"is,omitempty"`
 	}
 	type rest struct {
 		First string  `json:"first"`
@@ -386,7 +409,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 			if st.First == st.Last {
 				title = r.Points[st.First].Title
 			}
-			one.Steps = append(one.Steps, step{r.Points[st.First].What, r.Points[st.Last].What, title, finite(st.Ratio), finite(st.Lo), finite(st.Hi), st.Before, st.After})
+			one.Steps = append(one.Steps, step{r.Points[st.First].What, r.Points[st.Last].What, title, finite(st.Ratio), finite(st.Lo), finite(st.Hi), st.Before, st.After, s.Answers[st.First-1], s.Answers[st.Last]})
 		}
 		for _, x := range s.Rest {
 			one.Rest = append(one.Rest, rest{r.Points[x.First].What, r.Points[x.Last].What, x.None})

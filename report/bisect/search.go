@@ -184,6 +184,9 @@ func (s *Search) Skipped() map[int]error { return s.skipped }
 // Spent returns what the search has cost.
 func (s *Search) Spent() time.Duration { return s.spent }
 
+// Spend counts time that something else has taken.
+func (s *Search) Spend(d time.Duration) { s.spent += d }
+
 // Take measures something, outside of [Search.Run] where exact figures need it. The error
 // is that of Measure, unless it takes a point out of the search, or ctx has ended.
 func (s *Search) Take(ctx context.Context, c Candidate) error {

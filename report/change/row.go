@@ -42,7 +42,7 @@ func (r Row) Change() string {
 	case r.Kind == gate.Exact:
 		return text.ChangeHundredths(r.Ratio)
 	}
-	return fmt.Sprintf("%s [%s, %s]", text.ChangeHundredths(r.Ratio), text.ChangeHundredths(r.Lo), text.ChangeHundredths(r.Hi))
+	return text.Interval(text.ChangeHundredths, r.Ratio, r.Lo, r.Hi)
 }
 
 // Metric is the unit, with the direction that is better if it is the unusual one.

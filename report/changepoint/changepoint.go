@@ -114,6 +114,9 @@ type Change struct {
 	Before, After int
 }
 
+// Bounded reports whether the shift has an interval.
+func (c Change) Bounded() bool { return !math.IsInf(c.Lo, 0) && !math.IsInf(c.Hi, 0) }
+
 // A Series is what was found in one.
 type Series struct {
 	Changes []Change // from first to last

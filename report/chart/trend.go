@@ -29,6 +29,26 @@ const (
 // MaxRuns is the most places of a group that are shown, the latest ones.
 const MaxRuns = 150
 
+// PointLook is what the points of a trend look like.
+func PointLook(legend string) Look {
+	return Look{Legend: legend, Stroke: theme.Blue(), Fill: theme.Blue()}
+}
+
+// WorseLook is what a change for the worse looks like. Lines differ without colours, too.
+func WorseLook() Look {
+	return Look{Legend: "worse from here on", Shape: Square, Stroke: theme.Vermilion(), Fill: theme.Vermilion()}
+}
+
+// BetterLook is what one for the better looks like.
+func BetterLook() Look {
+	return Look{Legend: "better from here on", Shape: Triangle, Stroke: theme.Green(), Fill: theme.Green(), Dashes: []vg.Length{3, 2}}
+}
+
+// MaybeLook is what places look like where a change may be.
+func MaybeLook(legend string) Look {
+	return Look{Legend: legend, Stroke: theme.PaleOrange(), Fill: theme.PaleOrange()}
+}
+
 // Layout implements [Body].
 func (b Trend) Layout(c *Chart) Layout {
 	l := &trendLayout{Trend: b}

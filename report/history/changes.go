@@ -54,7 +54,7 @@ func (h *History) changes() []change {
 // the level that can be said to have changed.
 func (c change) direction() direction {
 	switch {
-	case c.Shift == 0, c.bounded() && c.Lo <= 0 && 0 <= c.Hi:
+	case c.Shift == 0, c.Bounded() && c.Lo <= 0 && 0 <= c.Hi:
 		return shapeOnly
 	case c.Shift > 0 != c.higher():
 		return worse
@@ -62,15 +62,12 @@ func (c change) direction() direction {
 	return better
 }
 
-// bounded reports whether the change has an interval.
-func (c change) bounded() bool { return !math.IsInf(c.Lo, 0) && !math.IsInf(c.Hi, 0) }
-
 // size says how large the change is, with its interval.
 func (c change) size() string {
-	if !c.bounded() {
+	if !c.Bounded() {
 		return text.Change(math.Exp(c.Shift)) + " (too few runs for an interval)"
 	}
-	return fmt.Sprintf("%s [%s, %s]", text.Change(math.Exp(c.Shift)), text.Change(math.Exp(c.Lo)), text.Change(math.Exp(c.Hi)))
+	return text.Interval(text.Change, math.Exp(c.Shift), math.Exp(c.Lo), math.Exp(c.Hi))
 }
 
 // where says between which runs the change is.

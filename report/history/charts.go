@@ -14,25 +14,21 @@ import (
 )
 
 // Looks of what charts show.
-func runLook() chart.Look {
-	return chart.Look{Legend: "median of a run", Stroke: theme.Blue(), Fill: theme.Blue()}
-}
+func runLook() chart.Look { return chart.PointLook("median of a run") }
 
-func maybeLook() chart.Look {
-	return chart.Look{Legend: "where the change may be (95% set)", Stroke: theme.PaleOrange(), Fill: theme.PaleOrange()}
-}
+func maybeLook() chart.Look { return chart.MaybeLook("where the change may be (95% set)") }
 
 func versionLook() chart.Look {
 	return chart.Look{Legend: "another version of the engine", Shape: chart.Triangle, Stroke: theme.Faint(), Fill: theme.Faint()}
 }
 
-// look is that of a change: lines that differ without colours, too.
+// look is that of a change.
 func (d direction) look() chart.Look {
 	switch d {
 	case worse:
-		return chart.Look{Legend: "worse from here on", Shape: chart.Square, Stroke: theme.Vermilion(), Fill: theme.Vermilion()}
+		return chart.WorseLook()
 	case better:
-		return chart.Look{Legend: "better from here on", Shape: chart.Triangle, Stroke: theme.Green(), Fill: theme.Green(), Dashes: []vg.Length{3, 2}}
+		return chart.BetterLook()
 	}
 	return chart.Look{Legend: shapeOnly.String(), Shape: chart.Square, Stroke: theme.Grey(), Fill: theme.Grey(), Dashes: []vg.Length{1, 2}}
 }

@@ -40,7 +40,7 @@ func (h *History) changeTable(list []change) *document.Table {
 		t.Add(c.cells(document.Number(c.Shift, c.size()), document.Text(c.direction().String()), document.Text(c.where()),
 			document.Text(c.set()), document.Text(c.causes()), h.linkCell(c.runs[c.At].run))...)
 	}
-	if slices.ContainsFunc(list, func(c change) bool { return !c.bounded() }) {
+	if slices.ContainsFunc(list, func(c change) bool { return !c.Bounded() }) {
 		t.Note("an interval needs at least 4 runs on both sides, or 3 and 5")
 	}
 	return t

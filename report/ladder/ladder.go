@@ -12,7 +12,6 @@ import (
 	"golang.org/x/perf/benchmath"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
-	"gonum.org/v1/plot/vg"
 
 	"promisebench/report/changepoint"
 	"promisebench/report/chart"
@@ -20,7 +19,6 @@ import (
 	"promisebench/report/document"
 	"promisebench/report/stats"
 	"promisebench/report/text"
-	"promisebench/report/theme"
 	"promisebench/report/unit"
 )
 
@@ -97,21 +95,9 @@ func level(logs []float64) stats.Summary {
 }
 
 // Looks of what charts show.
-func rungLook() chart.Look {
-	return chart.Look{Legend: "a version", Stroke: theme.Blue(), Fill: theme.Blue()}
-}
+func rungLook() chart.Look { return chart.PointLook("a version") }
 
-func slowerLook() chart.Look {
-	return chart.Look{Legend: "slower from here on", Shape: chart.Square, Stroke: theme.Vermilion(), Fill: theme.Vermilion()}
-}
-
-func fasterLook() chart.Look {
-	return chart.Look{Legend: "faster from here on", Shape: chart.Triangle, Stroke: theme.Green(), Fill: theme.Green(), Dashes: []vg.Length{3, 2}}
-}
-
-func maybeLook() chart.Look {
-	return chart.Look{Legend: "where the change may be (95% set)", Stroke: theme.PaleOrange(), Fill: theme.PaleOrange()}
-}
+func maybeLook() chart.Look { return chart.MaybeLook("where the change may be (95% set)") }
 
 // Document is all there is to say.
 func (r *Report) Document() *document.Document {
@@ -156,17 +142,17 @@ func (r *Report) steps() (n int) {
 
 // size says how large a change is, with its interval.
 func size(c changepoint.Change) string {
-	if math.IsInf(c.Lo, 0) || math.IsInf(c.Hi, 0) {
+	if !c.Bounded() {
 		return text.Change(math.Exp(c.Shift))
 	}
-	return fmt.Sprintf("%s [%s, %s]", text.Change(math.Exp(c.Shift)), text.Change(math.Exp(c.Lo)), text.Change(math.Exp(c.Hi)))
+	return text.Interval(text.Change, math.Exp(c.Shift), math.Exp(c.Lo), math.Exp(c.Hi))
 }
 
 func look(c changepoint.Change) chart.Look {
 	if c.Shift > 0 {
-		return slowerLook()
+		return chart.WorseLook()
 	}
-	return fasterLook()
+	return chart.BetterLook()
 }
 
 // set names the versions that may be the first with a change.
@@ -219,7 +205,7 @@ func ratio(s stats.Summary) string {
 	if !s.Bounded() {
 		return text.ThreeDigits(s.Center)
 	}
-	return fmt.Sprintf("%s [%s, %s]", text.ThreeDigits(s.Center), text.ThreeDigits(s.Lo), text.ThreeDigits(s.Hi))
+	return text.Interval(text.ThreeDigits, s.Center, s.Lo, s.Hi)
 }
 
 func (r *Report) skipped() *document.Table {
@@ -247,7 +233,7 @@ func (r *Report) charts() []*chart.Chart {
 		Subtitle: "lower is better, version after version; every panel has an axis of its own, on which equal heights are equal ratios",
 		Intro:    "Ratios of times to " + text.Clip(r.Versions[r.Reference].Name, 40) + ", lower is better, in the order of versions.",
 		Caption:  "Dots: versions; whiskers: 95% intervals of the noise between pairs; grey lines: levels from change to change; changes: E-divisive, permutation test, FDR 5% over all panels; with the 95% interval of their size",
-		Looks:    []chart.Look{rungLook(), slowerLook(), fasterLook(), maybeLook()},
+		Looks:    []chart.Look{rungLook(), chart.WorseLook(), chart.BetterLook(), maybeLook()},
 		Body:     chart.Trend{Groups: []chart.TrendGroup{group}, Run: rungLook(), Maybe: maybeLook()},
 	}}
 }

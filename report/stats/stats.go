@@ -194,7 +194,7 @@ func (r Ratio) Text(format func(float64) string) string {
 	if !r.Bounded() {
 		return "n too small"
 	}
-	return fmt.Sprintf("%s [%s, %s]", format(r.Center), format(r.Lo), format(r.Hi))
+	return text.Interval(format, r.Center, r.Lo, r.Hi)
 }
 
 // minSlope is the least number of points for which the distribution of Kendall's

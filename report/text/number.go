@@ -51,6 +51,11 @@ func Change(ratio float64) string {
 // ShortChange is Change without the percent sign, for the ends of an interval.
 func ShortChange(ratio float64) string { return strings.TrimSuffix(Change(ratio), "%") }
 
+// Interval writes a value with its interval, such as "+8% [+7%, +9%]".
+func Interval(write func(float64) string, center, lo, hi float64) string {
+	return fmt.Sprintf("%s [%s, %s]", write(center), write(lo), write(hi))
+}
+
 // ChangeTenths writes a ratio as a change in tenths of a percent, such as "-26.0%".
 func ChangeTenths(ratio float64) string { return fmt.Sprintf("%+.1f%%", 100*(ratio-1)) }
 

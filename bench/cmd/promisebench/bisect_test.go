@@ -133,7 +133,7 @@ func TestBisectErrors(t *testing.T) {
 		"want 0 < --time":             {old, new, "--life", "1ms"},
 		"--gogc ten":                  {old, new, "--gogc", "ten"},
 		"must be one of":              {old, new, "--metric", "luck/op"},
-		"names no commit of a clone":  {"goja@latest", "goja"},
+		"goja names no version":       {"goja@latest", "goja"},
 		"two releases of one program": {"node@12", "bun@1"},
 		"has no revision":             {old, "goja=" + dir + "@nothing"},
 		"expected \"<old> <new>\"":    {},

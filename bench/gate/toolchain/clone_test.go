@@ -57,6 +57,17 @@ func TestClone(t *testing.T) {
 	}
 }
 
+func TestVersions(t *testing.T) {
+	b := fake(t)
+	list, err := Versions(t.Context(), b.Root, engine)
+	if got := strings.Join(list, " "); got != "v1.0.0 v1.1.0 v1.2.0" || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+	if list, err := Versions(t.Context(), b.Root, "example.com/no-such"); err == nil || !strings.Contains(err.Error(), "the versions of example.com/no-such are not known") {
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
 func TestCommits(t *testing.T) {
 	dir := clone(t, "a", "b", "c")
 	git(t, dir, "checkout", "-qb", "side", "HEAD~1")

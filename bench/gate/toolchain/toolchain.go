@@ -139,6 +139,17 @@ func Commits(ctx context.Context, dir, from, to string) ([]Commit, error) {
 	return append(before, rest...), err
 }
 
+// Versions returns the published versions of a module, oldest first, as the main module in
+// a folder can have them: without those that were retracted. Many modules have none: their
+// versions are commits.
+func Versions(ctx context.Context, dir, module string) ([]string, error) {
+	text, err := run(ctx, dir, nil, "go", "list", "-m", "-mod=readonly", "-versions", "-f", `{{join .Versions " "}}`, module)
+	if err != nil {
+		return nil, withAdvice(err, "the versions of "+module+" are not known", "They come from the module proxy: is there a network?")
+	}
+	return strings.Fields(text), nil
+}
+
 // Since returns the commits that lead to a revision of the repository that a folder
 // belongs to, along first parents, oldest first; those after a date only, if one is given
 // in any form that git knows. It is an error if there are none.

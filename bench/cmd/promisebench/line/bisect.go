@@ -12,6 +12,7 @@ import (
 	"promisebench/bench/progress"
 	"promisebench/bench/record"
 	"promisebench/bench/versions"
+	"promisebench/engines/probes"
 	"promisebench/report/bisect"
 	verdict "promisebench/report/gate"
 )
@@ -21,7 +22,7 @@ type Bisect struct {
 	Old string `arg:"" help:"A version before the change."`
 	New string `arg:"" help:"A version behind it."`
 
-	Metric []string        `group:"How to search" help:"What may have changed: sec/op, ticks/op, allocs/op, B/op, instructions/op." default:"sec/op,ticks/op,allocs/op" enum:"sec/op,ticks/op,allocs/op,B/op,instructions/op" placeholder:"UNIT"`
+	Metric []string        `group:"How to search" help:"What may have changed: sec/op, ticks/op, allocs/op, B/op, instructions/op, probes (the answers of the programs that promisebench check has)." default:"sec/op,ticks/op,allocs/op" enum:"sec/op,ticks/op,allocs/op,B/op,instructions/op,probes" placeholder:"UNIT"`
 	Sure   verdict.Percent `group:"How to search" help:"How sure an answer has to be." default:"99%" placeholder:"PERCENT"`
 	Budget time.Duration   `group:"How to search" help:"How long to search, at most; the answer is a range, or open, if that is not enough." default:"30m"`
 
@@ -36,6 +37,7 @@ func (*Bisect) Help() string {
 	return `Finds the version at which a benchmark got slower or faster, or says that nothing changed. OLD and NEW are two of a kind, and all that lies between them is searched:
 
   node@12.0.0 node@12.22.12             published versions of Node.js, Bun or Deno, from npm
+  quickjs@v0.24.2 quickjs@v0.27.0       published versions of a Go engine's module, if it has any
   goja=../clone@v1 goja=../clone@main   commits of a Go engine's clone, first parents only
   HEAD~40 HEAD                          commits of this repository; --engine says what is measured
 
@@ -107,16 +109,26 @@ func (c *Bisect) search(a *app.App, b *versions.Bench) (*bisect.Report, error) {
 	bar := progress.New(a.Stderr, a.Now, "seconds", int(c.Budget.Seconds()))
 	defer bar.End()
 	points := b.Named()
-	return b.Search(a.Ctx, c.goal(a, b), func(p bisect.Progress) {
+	goal, err := c.goal(a, b)
+	if err != nil {
+		return nil, err
+	}
+	return b.Search(a.Ctx, goal, func(p bisect.Progress) {
 		bar.Set(int(p.Spent.Seconds()), int(p.Budget.Seconds()), p.Say(points))
 	})
 }
 
 // goal is what is searched for.
-func (c *Bisect) goal(a *app.App, b *versions.Bench) versions.Goal {
-	goal := versions.Goal{Time: c.timed(), Sure: float64(c.Sure), Budget: c.Budget}
+func (c *Bisect) goal(a *app.App, b *versions.Bench) (goal versions.Goal, err error) {
+	goal = versions.Goal{Time: c.timed(), Sure: float64(c.Sure), Budget: c.Budget}
 	for _, unit := range c.Metric {
-		if unit == "sec/op" {
+		switch unit {
+		case "sec/op":
+			continue
+		case "probes":
+			if goal.Probes, err = probes.All(); err != nil {
+				return goal, err
+			}
 			continue
 		}
 		kind := verdict.Exact
@@ -131,14 +143,17 @@ func (c *Bisect) goal(a *app.App, b *versions.Bench) versions.Goal {
 	if !b.Layouts || !b.RandomLayouts(a.Ctx) {
 		goal.Luck = 0.005
 	}
-	return goal
+	return goal, nil
 }
 
 // calibrate tells how often searches with a known answer are right.
 func (c *Bisect) calibrate(a *app.App, b *versions.Bench) error {
 	b.Log = bench.NewLog(io.Discard, 1)
-	goal := c.goal(a, b)
-	goal.Exact = nil
+	goal, err := c.goal(a, b)
+	if err != nil {
+		return app.Misuse{Err: err}
+	}
+	goal.Exact, goal.Probes = nil, nil
 	for _, size := range []float64{float64(c.Inject), 0} {
 		trials, err := b.Calibrate(a.Ctx, goal, size, c.Calibrate, func(p versions.Planted, r *bisect.Report) {
 			fmt.Fprintf(a.Stderr, "planted at %d of %d: %s, %v\n", p.At, len(r.Points), r.Title(), r.Spent.Round(time.Second))

@@ -14,7 +14,7 @@ import (
 
 // Ladder measures many versions of an engine, and draws them as one chart.
 type Ladder struct {
-	What string `arg:"" help:"node, bun, deno, or a clone of a Go engine, such as goja=../clone."`
+	What string `arg:"" help:"node, bun, deno, a Go engine whose module has versions, such as quickjs, or a clone of one, such as goja=../clone."`
 
 	From      string        `group:"Which versions" help:"The oldest version, such as 7.6 (default: the oldest that can be measured); of a clone a date, such as 2024-01-01." placeholder:"VERSION"`
 	To        string        `group:"Which versions" help:"The newest version (default: the newest that there is); of a clone a revision." placeholder:"VERSION"`
@@ -31,7 +31,7 @@ type Ladder struct {
 func (*Ladder) Help() string {
 	return `Measures many versions of an engine, draws them as one chart, and names the versions at which something changed.
 
-  promisebench ladder node --from 7.6 --to 26 --every minor --workload doxbee,parallel,middleware
+  promisebench ladder node --every major --default-await --workload doxbee,parallel,middleware
 
   promisebench ladder goja=../clone --from 2024-01-01 --every month
 
