@@ -68,7 +68,7 @@ gate-merge: build ## One verdict of all parts: make gate-merge SHARDS='shards/*'
 
 pages: build ## Draw the pages and charts of all recorded runs, and of their history (seconds)
 	@for dir in results/*/; do \
-		if [ -e $$dir/bench.txt ] || [ -e $$dir/base.txt ]; then \
+		if [ -e $$dir/bench.txt ] || [ -e $$dir/base.txt ] || [ -e $$dir/pairs.txt ]; then \
 			$(BIN) report $$dir >/dev/null && echo $${dir}index.html || exit; \
 		fi; \
 	done

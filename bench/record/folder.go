@@ -29,7 +29,7 @@ const (
 	Text  = "bench.txt" // of a run
 	Base  = "base.txt"  // of a gate: both sides
 	Head  = "head.txt"
-	Pairs = "pairs.txt"  // of a bisection
+	Pairs = "pairs.txt"  // of a bisection or a ladder
 	Page  = "index.html" // of a report or a comparison
 )
 
@@ -60,11 +60,15 @@ func Latest() (dir string, err error) {
 // IsGate reports whether a folder has what a gate measured, and is no run that
 // such files were put into.
 func IsGate(dir string) bool {
-	exists := func(name string) bool {
-		_, err := os.Stat(filepath.Join(dir, name))
-		return err == nil
-	}
-	return exists(Base) && exists(Head) && !exists(Text)
+	return has(dir, Base) && has(dir, Head) && !has(dir, Text)
+}
+
+// IsPairs reports whether a folder has the pairs of many versions, and is no run.
+func IsPairs(dir string) bool { return has(dir, Pairs) && !has(dir, Text) }
+
+func has(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return err == nil
 }
 
 // IsResults reports whether a text that a user gave is the path of a file, or of a folder

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"promisebench/bench"
 	"promisebench/bench/gate"
 	search "promisebench/report/bisect"
 )
@@ -82,6 +83,25 @@ func Only(all []gate.Point, names []string) (list []gate.Point, err error) {
 	return list, nil
 }
 
+// Conditions returns what the text of a ladder begins with, from which package
+// report/ladder makes its report: what it is of, the reference, and the versions in their
+// order, with titles of commits.
+func (l *Ladder) Conditions(what string) []bench.Condition {
+	var names []string
+	var titles []bench.Condition
+	for _, p := range l.Points {
+		names = append(names, p.Name)
+		if p.Title != "" {
+			titles = append(titles, bench.Condition{Key: "title-" + p.Name, Value: p.Title})
+		}
+	}
+	return append([]bench.Condition{
+		{Key: "ladder", Value: what},
+		{Key: "reference", Value: l.Points[l.Reference].Name},
+		{Key: "versions", Value: strings.Join(names, " ")},
+	}, titles...)
+}
+
 // A Ladder measures many versions, each in pairs with one that is the same for all: so
 // that rungs that were measured on different days share a chart.
 type Ladder struct {
@@ -97,8 +117,9 @@ type Ladder struct {
 
 // Climb takes a pair of each version in turn, in random order, those first that have
 // fewer, until all have as many as are wanted, time is up, or ctx ends. told, if not nil,
-// is called after each pair with how many there are, and will be.
-func (l *Ladder) Climb(ctx context.Context, told func(taken, all int)) error {
+// is called after each pair with how many there are, and will be, and after a version was
+// left out with the reason.
+func (l *Ladder) Climb(ctx context.Context, told func(taken, all int, leftOut error)) error {
 	l.Skipped = map[int]error{}
 	// If the reference lacks something, no version is to blame.
 	ends := search.Candidate{Old: 0, New: l.Reference}
@@ -125,7 +146,7 @@ func (l *Ladder) Climb(ctx context.Context, told func(taken, all int)) error {
 				return err
 			}
 			if told != nil {
-				told(l.allPairs(), l.Rounds*(len(l.Points)-1-len(l.Skipped)))
+				told(l.allPairs(), l.Rounds*(len(l.Points)-1-len(l.Skipped)), l.Skipped[p])
 			}
 		}
 	}
@@ -142,7 +163,7 @@ func (l *Ladder) climb(ctx context.Context, p int) error {
 		return nil
 	case errors.As(err, &skip) && skip.Point != l.Reference:
 		l.Skipped[p] = skip.Err
-		return nil
+		return l.Log.Record(bench.Record{Name: l.label(l.names[0], p), Err: skip.Err})
 	case err != nil:
 		return err
 	}
@@ -177,30 +198,4 @@ func (l *Ladder) allPairs() (n int) {
 		}
 	}
 	return n
-}
-
-// Ratios returns of each benchmark, by its name, and each version the logarithms of its
-// times over the reference's, pair by pair. The reference itself has a single 0.
-func (l *Ladder) Ratios() (names []string, logs [][][]float64) {
-	for i := range l.names {
-		list := make([][]float64, len(l.Points))
-		for p := range l.Points {
-			if p == l.Reference {
-				list[p] = []float64{0}
-				continue
-			}
-			taken := l.taken[[2]int{min(p, l.Reference), max(p, l.Reference)}]
-			if taken == nil {
-				continue
-			}
-			for _, v := range taken[i] {
-				if p < l.Reference {
-					v = -v // it was the older one of the two
-				}
-				list[p] = append(list[p], v)
-			}
-		}
-		logs = append(logs, list)
-	}
-	return l.names, logs
 }

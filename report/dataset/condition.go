@@ -53,6 +53,8 @@ const (
 	// order: sample i of a benchmark, in the order of the text, is of layout i modulo
 	// that. See [Results.Layouts].
 	Layouts = "layouts"
+	// Pair has another value for each pair of a bisection or a ladder.
+	Pair = "pair"
 )
 
 // Values of the condition "rounds".
@@ -97,6 +99,7 @@ func roles() []struct {
 		{key: Date, role: Log, expected: true},
 		{key: Command, role: Log, expected: true},
 		{key: "pkg", role: Log, expected: true},
+		{key: Pair, role: Log, expected: true},
 		{key: "seed", role: Run, expected: true},
 		{key: Until, role: Run, expected: true},
 		{key: EmulationError, role: Run, expected: true},

@@ -26,19 +26,21 @@ import (
 type Version struct {
 	Name  string // short
 	Title string // of a commit
-	What  string // as commands take it
 }
 
 // label is the name with a commit's title.
 func (v Version) label() string { return text.Joined(v.Name, text.Clip(v.Title, 60)) }
 
-// A Report is what was measured of all versions. Make one with [New].
+// A Report is what was measured of all versions. Make one with [Read].
 type Report struct {
+	What      string // node, or goja=../clone
 	Versions  []Version
-	Reference int // the version that all were measured with
-	Skipped   map[int]error
+	Reference int            // the version that all were measured with
+	Skipped   map[int]string // versions that can't be measured, and why
 	Facts     []document.Fact
 	Command   string
+	// Problems are about what can't be used of the text.
+	Problems []dataset.Problem
 
 	series []series
 }
@@ -55,10 +57,9 @@ func plan() changepoint.Plan {
 	return changepoint.Plan{FDR: 0.05, Confidence: stats.Confidence, Seed: 1}
 }
 
-// New makes a report of the logarithms of ratios to the reference: of each benchmark, by
-// version, pair by pair.
-func New(versions []Version, reference int, names []string, logs [][][]float64) *Report {
-	r := &Report{Versions: versions, Reference: reference}
+// find fills in the series, of the logarithms of ratios to the reference: of each
+// benchmark, by version, pair by pair.
+func (r *Report) find(names []string, logs [][][]float64) {
 	var means [][]float64
 	for i, name := range names {
 		s := series{name: name}
@@ -75,7 +76,6 @@ func New(versions []Version, reference int, names []string, logs [][][]float64) 
 	for i, found := range changepoint.Find(means, plan()) {
 		r.series[i].changes = found
 	}
-	return r
 }
 
 // fewest is how many pairs an interval needs. That of two is real, a hundred times as wide
@@ -103,7 +103,7 @@ func maybeLook() chart.Look { return chart.MaybeLook("where the change may be (9
 func (r *Report) Document() *document.Document {
 	first, last := r.Versions[0], r.Versions[len(r.Versions)-1]
 	title := fmt.Sprintf("%s … %s: %s", text.Clip(first.Name, 40), text.Clip(last.Name, 40), text.Count(r.steps(), "change"))
-	lead := fmt.Sprintf("%s from %s to %s, each measured in pairs with %s.", text.Count(len(r.Versions), "version"), first.What, last.What, r.Versions[r.Reference].What)
+	lead := fmt.Sprintf("%s of %s from %s to %s, each measured in pairs with %s.", text.Count(len(r.Versions), "version"), text.Clip(r.What, 60), first.Name, last.Name, r.Versions[r.Reference].Name)
 	return &document.Document{
 		Title:   title,
 		Lead:    lead,
@@ -211,7 +211,7 @@ func ratio(s stats.Summary) string {
 func (r *Report) skipped() *document.Table {
 	t := &document.Table{Columns: document.Cols("version", "why")}
 	for _, v := range slices.Sorted(maps.Keys(r.Skipped)) {
-		t.Add(document.Text(r.Versions[v].Name), document.Text(text.Clip(r.Skipped[v].Error(), 400)))
+		t.Add(document.Text(r.Versions[v].Name), document.Text(text.Clip(r.Skipped[v], 400)))
 	}
 	return t
 }
@@ -229,7 +229,7 @@ func (r *Report) charts() []*chart.Chart {
 	}
 	return []*chart.Chart{{
 		ID:       "ladder",
-		Title:    fmt.Sprintf("%s to %s: time per operation", text.Clip(r.Versions[0].What, 50), text.Clip(r.Versions[len(r.Versions)-1].What, 50)),
+		Title:    fmt.Sprintf("%s %s to %s: time per operation", text.Clip(r.What, 60), text.Clip(r.Versions[0].Name, 40), text.Clip(r.Versions[len(r.Versions)-1].Name, 40)),
 		Subtitle: "lower is better, version after version; every panel has an axis of its own, on which equal heights are equal ratios",
 		Intro:    "Ratios of times to " + text.Clip(r.Versions[r.Reference].Name, 40) + ", lower is better, in the order of versions.",
 		Caption:  "Dots: versions; whiskers: 95% intervals of the noise between pairs; grey lines: levels from change to change; changes: E-divisive, permutation test, FDR 5% over all panels; with the 95% interval of their size",

@@ -87,21 +87,29 @@ func TestBisectFindsATick(t *testing.T) {
 	if code != app.ExitOK || !strings.Contains(stdout, "0 changes") || !strings.Contains(stderr, "4 versions, 2 benchmarks") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
-	if text, err := os.ReadFile(filepath.Join(out, "report.md")); err != nil || strings.Count(string(text), "wait longer") == 0 {
-		t.Errorf("%v: %s", err, text)
+	drawn, err := os.ReadFile(filepath.Join(out, "report.md"))
+	if err != nil || strings.Count(string(drawn), "wait longer") == 0 {
+		t.Errorf("%v: %s", err, drawn)
+	}
+	// Its text alone is enough to draw it again.
+	again := t.TempDir()
+	code, _, stderr = call(t, "report", out, "--out", again)
+	if text, err := os.ReadFile(filepath.Join(again, "report.md")); err != nil || code != app.ExitOK || string(text) != string(drawn) {
+		t.Errorf("drawn again: exit code %d, %v: %s\n%s", code, err, text, stderr)
 	}
 }
 
 func TestLadderErrors(t *testing.T) {
 	for want, args := range map[string][]string{
-		"goja is nothing that has versions": {"goja"},
-		"is in no git repository":           {"goja=" + t.TempDir()},
-		"--rounds 0":                        {"node", "--rounds", "0"},
-		"must be one of":                    {"node", "--every", "now"},
-		"--only or --every, not both":       {"node", "--every", "minor", "--only", "12"},
-		"99.9 is none of the versions from": {"node", "--only", "12,99.9"},
-		"--await or --default-await":        {"node", "--await", "legacy", "--default-await"},
-		"expected \"<what>\"":               {},
+		"goja@v1 is nothing that has versions": {"goja@v1"},
+		"github.com/dop251/goja":               {"goja"}, // it has none, and offline nobody knows
+		"is in no git repository":              {"goja=" + t.TempDir()},
+		"--rounds 0":                           {"node", "--rounds", "0"},
+		"must be one of":                       {"node", "--every", "now"},
+		"--only or --every, not both":          {"node", "--every", "minor", "--only", "12"},
+		"99.9 is none of the versions from":    {"node", "--only", "12,99.9"},
+		"--await or --default-await":           {"node", "--await", "legacy", "--default-await"},
+		"expected \"<what>\"":                  {},
 	} {
 		code, stdout, stderr := call(t, append([]string{"ladder"}, args...)...)
 		if code != app.ExitMisuse || !strings.Contains(stderr, want) || stdout != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -27,6 +28,7 @@ func (*reportCmd) Help() string {
   promisebench report base/ head/                compare two runs, with intervals and verdicts
   promisebench report old.txt - <new.txt         files and standard input as well
   promisebench report results/gate-1             what a gate measured in pairs
+  promisebench report results/ladder-1           what a ladder did
   promisebench report --merge a/ b/ --out DIR    parts of one run, as one report
   promisebench report --history results          trends over all runs in the folders of results/
 
@@ -49,6 +51,8 @@ func (c *reportCmd) Run(a *app.App) error {
 			c.Out = inputs[0]
 		}
 		return c.compare(a, filepath.Join(inputs[0], record.Base), filepath.Join(inputs[0], record.Head))
+	case len(inputs) == 1 && record.IsPairs(inputs[0]):
+		return c.ladder(a, inputs[0])
 	case len(inputs) > 2:
 		return app.Misuse{Err: fmt.Errorf("%d inputs: two are compared; --merge makes one report of all", len(inputs))}
 	}
@@ -86,6 +90,26 @@ func (c *reportCmd) Run(a *app.App) error {
 	a.Warn(results.Problems())
 	if c.Strict {
 		return strict(results.Outcomes(), results.Problems())
+	}
+	return nil
+}
+
+// ladder draws what a ladder has measured.
+func (c *reportCmd) ladder(a *app.App, dir string) error {
+	r, err := app.ReadLadder(dir)
+	if err != nil {
+		return err
+	}
+	out := cmp.Or(c.Out, dir)
+	if err := app.WriteDocument(out, r.Document()); err != nil {
+		return app.Misuse{Err: err}
+	}
+	if err := a.Show(r.Document(), out); err != nil {
+		return err
+	}
+	a.Warn(r.Problems)
+	if c.Strict {
+		return strict(nil, r.Problems)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"promisebench/report/dataset"
 	"promisebench/report/document"
 	verdict "promisebench/report/gate"
+	"promisebench/report/ladder"
 )
 
 // This file is where files become results, and results files.
@@ -104,6 +105,21 @@ func CompleteFor(p compare.Pair, config verdict.Config) (verdict.Config, error) 
 		config.Metrics = strings.Split(said, ",")
 	}
 	return config.Complete()
+}
+
+// ReadLadder makes the report of a ladder in a folder, of its text alone.
+func ReadLadder(dir string) (*ladder.Report, error) {
+	path := filepath.Join(dir, record.Pairs)
+	text, err := os.Open(path)
+	if err != nil {
+		return nil, Misuse{err}
+	}
+	defer text.Close()
+	r, err := ladder.Read(path, text)
+	if err != nil {
+		return nil, Misuse{err}
+	}
+	return r, nil
 }
 
 // WriteVerdicts writes the verdicts in all their forms.

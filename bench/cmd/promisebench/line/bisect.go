@@ -14,6 +14,7 @@ import (
 	"promisebench/bench/versions"
 	"promisebench/engines/probes"
 	"promisebench/report/bisect"
+	"promisebench/report/document"
 	verdict "promisebench/report/gate"
 )
 
@@ -75,7 +76,8 @@ func (c *Bisect) Run(a *app.App) error {
 	if c.Calibrate > 0 {
 		return c.calibrate(a, b)
 	}
-	run, err := c.open(a, b, "bisect", c.Old+" … "+c.New, custom)
+	what := bench.Condition{Key: "bisect", Value: fmt.Sprintf("%s … %s, %d versions", c.Old, c.New, len(points))}
+	run, err := c.open(a, b, "bisect", []bench.Condition{what}, custom)
 	if err != nil {
 		return app.Misuse{Err: err}
 	}
@@ -163,4 +165,16 @@ func (c *Bisect) calibrate(a *app.App, b *versions.Bench) error {
 		}
 	}
 	return nil
+}
+
+// facts are the conditions that a page has. What Go does in this process is none: workers
+// have settings of their own.
+func facts(a *app.App) (list []document.Fact) {
+	for _, condition := range bench.Host(a.Root) {
+		if condition.Key == bench.KeyGOMAXPROCS || condition.Key == bench.KeyGOGC {
+			continue
+		}
+		list = append(list, document.Fact{Name: condition.Key, Value: condition.Value})
+	}
+	return list
 }

@@ -9,7 +9,6 @@ import (
 	"promisebench/bench/gate"
 	"promisebench/bench/progress"
 	"promisebench/bench/versions"
-	"promisebench/report/ladder"
 )
 
 // Ladder measures many versions of an engine, and draws them as one chart.
@@ -49,26 +48,26 @@ func (c *Ladder) Run(a *app.App) error {
 		return app.Misuse{Err: err}
 	}
 	defer b.Close()
-	what := fmt.Sprintf("%s %s … %s, with %s", c.What, points[0].Name, points[len(points)-1].Name, points[reference].Name)
-	run, err := c.open(a, b, "ladder", what, custom)
-	if err != nil {
-		return app.Misuse{Err: err}
-	}
-	defer run.Close()
 	l := &versions.Ladder{Bench: b, Reference: reference, Rounds: c.Rounds, Budget: c.Budget}
-	bar := progress.New(a.Stderr, a.Now, "pairs", c.Rounds*(len(points)-1))
-	err = l.Climb(a.Ctx, func(taken, all int) { bar.Set(taken, all, fmt.Sprintf("%d versions left out", len(l.Skipped))) })
-	bar.End()
+	run, err := c.open(a, b, "ladder", l.Conditions(c.What), custom)
 	if err != nil {
 		return app.Misuse{Err: err}
 	}
-	var list []ladder.Version
-	for _, p := range points {
-		list = append(list, ladder.Version{Name: p.Name, Title: p.Title, What: p.Text})
+	bar := progress.New(a.Stderr, a.Now, "pairs", c.Rounds*(len(points)-1))
+	err = l.Climb(a.Ctx, func(taken, all int, leftOut error) {
+		if leftOut != nil {
+			fmt.Fprintf(a.Stderr, "promisebench: warning: left out: %v\n", leftOut)
+		}
+		bar.Set(taken, all, "")
+	})
+	bar.End()
+	if err := errors.Join(err, run.Close()); err != nil {
+		return app.Misuse{Err: err}
 	}
-	names, logs := l.Ratios()
-	r := ladder.New(list, reference, names, logs)
-	r.Skipped, r.Facts, r.Command = l.Skipped, facts(a), called(a)
+	r, err := app.ReadLadder(c.Out)
+	if err != nil {
+		return err
+	}
 	return c.tell(a, r.Document())
 }
 

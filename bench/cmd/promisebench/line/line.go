@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,8 +89,9 @@ func (c *common) bench(a *app.App, finder gate.Finder, points []gate.Point, time
 	return b, custom, nil
 }
 
-// open opens the text of a command, and takes up what it has already.
-func (c *common) open(a *app.App, b *versions.Bench, command, what string, custom []bench.Condition) (*record.Run, error) {
+// open opens the text of a command, which begins with given conditions, and takes up what
+// it has already.
+func (c *common) open(a *app.App, b *versions.Bench, command string, conditions, custom []bench.Condition) (*record.Run, error) {
 	if !c.Resume {
 		c.again = " --resume"
 	}
@@ -97,12 +99,11 @@ func (c *common) open(a *app.App, b *versions.Bench, command, what string, custo
 		c.Out = record.Folder(command, a.Now())
 		c.again += " --out " + c.Out
 	}
-	own := append([]bench.Condition{
-		{Key: command, Value: fmt.Sprintf("%s, %d versions", what, len(b.Points))},
+	own := slices.Concat(conditions, []bench.Condition{
 		{Key: bench.KeyWindow, Value: strconv.Itoa(c.Window)},
 		{Key: bench.KeySample, Value: fmt.Sprintf("process: batches of %v in %v behind %d, each pair of them in turns", b.Meter.Time, b.Meter.Life, b.Meter.Warmup)},
 		{Key: bench.KeyRounds, Value: gate.Paired},
-	}, custom...)
+	}, custom)
 	run, err := record.Open(record.Options{
 		Dir: c.Out, Text: record.Pairs, Resume: c.Resume, Header: a.Header(own, nil).Conditions(), Units: bench.UnitMetadata,
 	})
@@ -135,15 +136,3 @@ func (c *common) tell(a *app.App, d *document.Document, others ...record.File) e
 
 // called is what was called.
 func called(a *app.App) string { return "promisebench " + strings.Join(a.Args, " ") }
-
-// facts are the conditions that a page has. What Go does in this process is none: workers
-// have settings of their own.
-func facts(a *app.App) (list []document.Fact) {
-	for _, condition := range bench.Host(a.Root) {
-		if condition.Key == bench.KeyGOMAXPROCS || condition.Key == bench.KeyGOGC {
-			continue
-		}
-		list = append(list, document.Fact{Name: condition.Key, Value: condition.Value})
-	}
-	return list
-}
