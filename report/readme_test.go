@@ -2,6 +2,8 @@ package report_test
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,8 +12,10 @@ import (
 
 	"promisebench/report"
 	"promisebench/report/await"
+	"promisebench/report/chart"
 	"promisebench/report/dataset"
 	"promisebench/report/document"
+	"promisebench/report/ladder"
 	"promisebench/report/reporttest"
 	"promisebench/report/unit"
 )
@@ -81,9 +85,10 @@ func TestREADMECharts(t *testing.T) {
 		"2026-11-22-matrix":       {"await-optimization"},
 		"2026-11-22-figures":      {"figure-doxbee"},
 		"2026-11-20-http-article": {"figure-http"},
+		"2026-11-22-ladder-node":  {"ladder"},
 	}
 	for name, ids := range shown {
-		for _, c := range report.Of(record(t, name)).Run.Charts() {
+		for _, c := range charts(t, name) {
 			if !slices.Contains(ids, c.ID) {
 				continue
 			}
@@ -106,4 +111,22 @@ func TestREADMECharts(t *testing.T) {
 			t.Errorf("%s draws no %s", name, strings.Join(ids, ", "))
 		}
 	}
+}
+
+// charts draws all of a recorded run or ladder.
+func charts(t *testing.T, name string) []*chart.Chart {
+	path := filepath.Join("..", "results", name, "pairs.txt")
+	text, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return report.Of(record(t, name)).Run.Charts()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	r, err := ladder.Read(path, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Document().Charts()
 }

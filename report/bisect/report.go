@@ -292,7 +292,7 @@ func (r *Report) label(s *Series) string {
 	if !ok {
 		return text.Clip(s.Benchmark, 80)
 	}
-	if dataset.HasNoAwait(key.Style) {
+	if dataset.HasNoAwait(key.Style) || key.Await == dataset.Default {
 		key.Await = ""
 	}
 	if r.oneEngine() {

@@ -206,6 +206,7 @@ type Trend struct {
 	Run    Look // a point
 	Flag   Look // points that are flagged: a small triangle before them, on the axis
 	Maybe  Look // where a change may be
+	Tall   bool // panels are nearly twice as high
 }
 
 // A TrendGroup is panels that share their runs.

@@ -17,14 +17,17 @@ import (
 // Measures of trends, in points.
 const (
 	trendHeight = 44 // of a panel
+	tallHeight  = 84
 	trendGap    = 7
 	trendAxis   = 46 // width of the values at both ends of the axis
 	trendLast   = 86 // width of what stands at the right
 	sizeHeight  = 10 // of a line of texts above a panel
 	startHeight = 14 // below a group
 	trendPanels = 40 // of a chart
-	manyRuns    = 60 // beyond it there is no room for whiskers
 )
+
+// MaxWhiskers is the most places of a group beyond which there is no room for whiskers.
+const MaxWhiskers = 60
 
 // MaxRuns is the most places of a group that are shown, the latest ones.
 const MaxRuns = 150
@@ -64,7 +67,7 @@ func (b Trend) Layout(c *Chart) Layout {
 		for _, p := range g.Panels {
 			placed := l.place(p, g.Runs)
 			at.panels = append(at.panels, placed)
-			l.height += placed.down + trendHeight + trendGap
+			l.height += placed.down + b.panelHeight() + trendGap
 			empty = empty && len(p.Points) == 0
 		}
 		at.foot = l.height
@@ -80,6 +83,13 @@ func (b Trend) Layout(c *Chart) Layout {
 		}
 	}
 	return Layout{Height: l.height, Draw: l.draw, Keys: l.keys(), Words: words, Omitted: omitted, Empty: empty}
+}
+
+func (b Trend) panelHeight() vg.Length {
+	if b.Tall {
+		return tallHeight
+	}
+	return trendHeight
 }
 
 // A trendLayout is groups with their places, counted downwards from the upper end.
@@ -234,7 +244,7 @@ func (l *trendLayout) place(p TrendPanel, runs int) placedPanel {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, q := range p.Points {
 		lo, hi = min(lo, math.Log(q.Center)), max(hi, math.Log(q.Center))
-		if q.Bounded() && q.Lo > 0 && runs <= manyRuns {
+		if q.Bounded() && q.Lo > 0 && runs <= MaxWhiskers {
 			lo, hi = min(lo, math.Log(q.Lo)), max(hi, math.Log(q.Hi))
 		}
 	}
@@ -287,7 +297,7 @@ func (l *trendLayout) draw(canvas *theme.Canvas, top vg.Length) {
 		y := top - g.down - headHeight - trendGap
 		for _, p := range g.panels {
 			p.top = y - p.down
-			p.bottom = p.top - trendHeight
+			p.bottom = p.top - l.panelHeight()
 			p.drawGround(c)
 			if len(p.Points) > 0 {
 				l.drawPoints(c, p)
@@ -351,13 +361,13 @@ func (l *trendLayout) drawPoints(c draw.Canvas, p placedPanel) {
 		}
 	}
 	for _, q := range p.Points {
-		if q.Bounded() && q.Lo > 0 && p.runs <= manyRuns {
+		if q.Bounded() && q.Lo > 0 && p.runs <= MaxWhiskers {
 			upright(c, p.x(float64(q.Slot)), max(p.bottom, p.y(q.Lo)), min(p.top, p.y(q.Hi)))
 		}
 	}
 	for _, q := range p.Points {
 		at := vg.Point{X: p.x(float64(q.Slot)), Y: p.y(q.Center)}
-		if p.runs <= manyRuns {
+		if p.runs <= MaxWhiskers {
 			dot(c, l.Run, at)
 		} else {
 			theme.Rectangle(c, l.Run.Stroke, at.X-1.2, at.Y-1.2, at.X+1.2, at.Y+1.2)

@@ -84,8 +84,9 @@ func HasNoAwait(style string) bool {
 // before an engine saw them.
 func TranspiledAway(style string) bool { return style == "async-transpiled" }
 
-// Await modes.
+// Await modes. Default is what each version has without a flag.
 const (
+	Default   = "default"
 	Legacy    = "legacy"
 	Optimized = "optimized"
 )

@@ -119,6 +119,7 @@ func (r *Report) Document() *document.Document {
 		},
 		Method: document.Method{Paragraphs: []document.Paragraph{
 			{Term: "Pairs", Text: "A version and the reference are measured as in a gate: fresh processes side by side that take turns batch by batch, one pair of each version a round, in random order. What counts is the ratio of their times, pair by pair; so rungs of different days share a chart."},
+			{Term: "Await", Text: "Await is what each version has without a flag, unless a name has a mode: in Node.js 7 to 9 one that skips ticks, in 10 and 11 that of the specification until 2018, and today's since 12."},
 			{Term: "Levels", Text: "The mean of the logarithms of these ratios, with Student's 95% interval. It is of the noise between pairs: what a version has of its own, such as where its functions lie, is in all of its pairs."},
 			{Term: "Changes", Text: "E-divisive with a permutation test over the versions in their order, as in a history, with versions in the place of dates. Fewer than three versions of a level are outliers to it."},
 		}},
@@ -227,14 +228,18 @@ func (r *Report) charts() []*chart.Chart {
 			group.Panels = append(group.Panels, r.panel(s))
 		}
 	}
+	whiskers := ""
+	if len(r.Versions) <= chart.MaxWhiskers {
+		whiskers = "whiskers: 95% intervals of the noise between pairs; "
+	}
 	return []*chart.Chart{{
 		ID:       "ladder",
 		Title:    fmt.Sprintf("%s %s to %s: time per operation", text.Clip(r.What, 60), text.Clip(r.Versions[0].Name, 40), text.Clip(r.Versions[len(r.Versions)-1].Name, 40)),
 		Subtitle: "lower is better, version after version; every panel has an axis of its own, on which equal heights are equal ratios",
 		Intro:    "Ratios of times to " + text.Clip(r.Versions[r.Reference].Name, 40) + ", lower is better, in the order of versions.",
-		Caption:  "Dots: versions; whiskers: 95% intervals of the noise between pairs; grey lines: levels from change to change; changes: E-divisive, permutation test, FDR 5% over all panels; with the 95% interval of their size",
+		Caption:  "Dots: versions; " + whiskers + "grey lines: levels from change to change; changes: E-divisive, permutation test, FDR 5% over all panels; with the 95% interval of their size",
 		Looks:    []chart.Look{rungLook(), chart.WorseLook(), chart.BetterLook(), maybeLook()},
-		Body:     chart.Trend{Groups: []chart.TrendGroup{group}, Run: rungLook(), Maybe: maybeLook()},
+		Body:     chart.Trend{Groups: []chart.TrendGroup{group}, Run: rungLook(), Maybe: maybeLook(), Tall: true},
 	}}
 }
 
@@ -270,9 +275,10 @@ func (s series) label() (name, mode string) {
 	return label, text.Joined(text.Clip(key.Style, 30), text.Clip(awaitOf(key), 30))
 }
 
-// awaitOf is the await mode, where the style has an await.
+// awaitOf is the await mode, where the style has an await, unless it is what each version
+// has by itself.
 func awaitOf(key dataset.Key) string {
-	if dataset.HasNoAwait(key.Style) {
+	if dataset.HasNoAwait(key.Style) || key.Await == dataset.Default {
 		return ""
 	}
 	return key.Await
@@ -280,11 +286,13 @@ func awaitOf(key dataset.Key) string {
 
 func (s series) title() string { return text.Joined(s.label()) }
 
-// middle is the geometric mean of some levels.
+// middle is the median of some levels: a few outliers, such as the first two versions, are
+// no level.
 func (s series) middle(from, to int) float64 {
-	sum := 0.0
+	var centers []float64
 	for _, l := range s.levels[from:to] {
-		sum += math.Log(l.Center)
+		centers = append(centers, l.Center)
 	}
-	return math.Exp(sum / float64(to-from))
+	slices.Sort(centers)
+	return math.Sqrt(centers[(len(centers)-1)/2] * centers[len(centers)/2])
 }

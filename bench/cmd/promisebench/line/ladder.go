@@ -30,11 +30,11 @@ type Ladder struct {
 func (*Ladder) Help() string {
 	return `Measures many versions of an engine, draws them as one chart, and names the versions at which something changed.
 
-  promisebench ladder node --every major --default-await --workload doxbee,parallel,middleware
+  promisebench ladder node --every major --workload doxbee,parallel,middleware
 
   promisebench ladder goja=../clone --from 2024-01-01 --every month
 
-Each version is measured in pairs with the reference, which takes the machine's mood out of the ratio: so rungs that were measured on different days share a chart. A round takes one pair of each version, in random order. What can't be had, built or measured is left out and named. All that was measured stands in pairs.txt; Ctrl-C loses nothing, and --resume goes on.`
+Each version is measured in pairs with the reference, which takes the machine's mood out of the ratio: so rungs that were measured on different days share a chart. A round takes one pair of each version, in random order. What can't be had, built or measured is left out and named. Await is what it is in each version, unless --await says otherwise. All that was measured stands in pairs.txt; Ctrl-C loses nothing, and --resume goes on.`
 }
 
 // Run carries the command out.
@@ -54,11 +54,15 @@ func (c *Ladder) Run(a *app.App) error {
 		return app.Misuse{Err: err}
 	}
 	bar := progress.New(a.Stderr, a.Now, "pairs", c.Rounds*(len(points)-1))
+	start, now := a.Now(), 0
 	err = l.Climb(a.Ctx, func(taken, all int, leftOut error) {
 		if leftOut != nil {
 			fmt.Fprintf(a.Stderr, "promisebench: warning: left out: %v\n", leftOut)
 		}
-		bar.Set(taken, all, "")
+		now++
+		spent := a.Now().Sub(start)
+		left := spent / time.Duration(now) * time.Duration(all-taken)
+		bar.Set(taken, all, fmt.Sprintf("about %v left", max(0, min(left, c.Budget-spent)).Round(time.Minute)))
 	})
 	bar.End()
 	if err := errors.Join(err, run.Close()); err != nil {
@@ -76,6 +80,8 @@ func (c *Ladder) rungs(a *app.App) (points []gate.Point, reference int, err erro
 	if err := c.check(); err != nil {
 		return nil, 0, err
 	}
+	// Old releases have no mode in common with new ones.
+	c.DefaultAwait = len(c.Await) == 0
 	if c.Rounds < 1 || c.Budget <= 0 {
 		return nil, 0, fmt.Errorf("--rounds %d, --budget %v: more than 0 is needed", c.Rounds, c.Budget)
 	}

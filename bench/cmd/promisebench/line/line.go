@@ -25,7 +25,7 @@ import (
 type common struct {
 	app.Choice
 
-	DefaultAwait bool `group:"What to measure" help:"Take await as each version has it without a flag, though it may not mean the same in all."`
+	DefaultAwait bool `group:"What to measure" help:"Take await as each version has it without a flag, though it may not mean the same in all, as a ladder does."`
 
 	Life    time.Duration `group:"How to measure" help:"Measurement time of each process (default: 260ms, or 520ms for programs)." placeholder:"TIME"`
 	Time    time.Duration `group:"How to measure" help:"Target duration of one batch." default:"15ms"`
