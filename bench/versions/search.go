@@ -19,6 +19,8 @@ type Goal struct {
 	// Sure is the probability at which the search ends, and Budget how long it may take.
 	Sure   float64
 	Budget time.Duration
+	// Whole is as in [search.Search].
+	Whole bool
 	// Luck is the standard deviation, as a logarithm, of what each version has of its own
 	// that is no step: see [search.Noise].
 	Luck float64
@@ -34,7 +36,7 @@ type Unit struct {
 // known then. Progress, if not nil, is told how far it is.
 func (b *Bench) Search(ctx context.Context, g Goal, progress func(search.Progress)) (*search.Report, error) {
 	s := &search.Search{
-		Points: len(b.Points), Series: len(b.names), Build: g.Luck, Sure: g.Sure, Budget: g.Budget,
+		Points: len(b.Points), Series: len(b.names), Build: g.Luck, Sure: g.Sure, Budget: g.Budget, Whole: g.Whole,
 		Cost: b.Cost, Measure: b.Measure,
 	}
 	told := func(what string, p *search.Part) {

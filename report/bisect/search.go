@@ -32,6 +32,9 @@ type Search struct {
 	Sure float64
 	// Budget is how long the search may take; the ends are measured in any case.
 	Budget time.Duration
+	// Whole says that the search ends with the whole line: both sides of a step that was
+	// found are not searched for more.
+	Whole bool
 	// Cost is how long it is thought to take to measure something, with the building of
 	// what is not built yet.
 	Cost func(Candidate) time.Duration
@@ -122,6 +125,9 @@ func (s *Search) Run(ctx context.Context) (parts []Part, err error) {
 			return append(parts, p), err
 		}
 		parts = append(parts, p)
+		if s.Whole {
+			return parts, nil
+		}
 		if ctx.Err() != nil || s.spent >= s.Budget {
 			for _, rest := range open {
 				rest.Results = s.results(rest) // what is known by chance

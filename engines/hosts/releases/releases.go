@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/mod/semver"
@@ -93,7 +94,11 @@ func (s *Store) Get(ctx context.Context, f Family, version string) (Release, err
 		return r, err
 	}
 	if err := s.fetch(ctx, f, r); err != nil {
-		return r, fmt.Errorf("%s@%s: %w", f.Name, exact, err)
+		err = fmt.Errorf("%s@%s: %w", f.Name, exact, err)
+		if errors.Is(err, syscall.ENOSPC) {
+			err = fmt.Errorf("%w: 'promisebench engines prune' removes the versions that are kept there", err)
+		}
+		return r, err
 	}
 	if err := s.hold(r); err != nil {
 		return r, err

@@ -155,7 +155,8 @@ func (c *Bisect) calibrate(a *app.App, b *versions.Bench) error {
 	if err != nil {
 		return app.Misuse{Err: err}
 	}
-	goal.Exact, goal.Probes = nil, nil
+	// There is one step at most, and the answer is what is asked for.
+	goal.Exact, goal.Probes, goal.Whole = nil, nil, true
 	for _, size := range []float64{float64(c.Inject), 0} {
 		trials, err := b.Calibrate(a.Ctx, goal, size, c.Calibrate, func(p versions.Planted, r *bisect.Report) {
 			fmt.Fprintf(a.Stderr, "planted at %d of %d: %s, %v\n", p.At, len(r.Points), r.Title(), r.Spent.Round(time.Second))
