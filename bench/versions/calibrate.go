@@ -35,9 +35,10 @@ type Trials struct {
 
 // Calibrate searches for a slowdown of a size that was planted at a random point, so many
 // times, or for nothing where the size is 0. All points are the oldest version, really
-// measured. Each benchmark counts as a search. told, if not nil, is called after each
-// trial. If ctx ends, the trials that were made are returned.
-func (b *Bench) Calibrate(ctx context.Context, g Goal, size float64, trials int, told func(Planted, *search.Report)) (sum Trials, err error) {
+// measured. Each benchmark counts as a search. progress, if not nil, is told how far a
+// trial is, and told is called after each. If ctx ends, the trials that were made are
+// returned.
+func (b *Bench) Calibrate(ctx context.Context, g Goal, size float64, trials int, progress func(search.Progress), told func(Planted, *search.Report)) (sum Trials, err error) {
 	sum.Planted = size
 	for range trials {
 		b.planted = &Planted{Size: size}
@@ -45,7 +46,7 @@ func (b *Bench) Calibrate(ctx context.Context, g Goal, size float64, trials int,
 			b.planted.At = 1 + b.Random.IntN(len(b.Points)-1)
 		}
 		b.taken, b.values, b.pair = nil, map[metric]map[int]float64{}, 0
-		r, err := b.Search(ctx, g, nil)
+		r, err := b.Search(ctx, g, progress)
 		if err != nil || r.Stopped {
 			return sum, err
 		}

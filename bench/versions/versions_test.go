@@ -310,6 +310,35 @@ func TestLadderLacks(t *testing.T) {
 	}
 }
 
+// Each trial is a search for something planted. How often it is found is no matter of a
+// test: that takes its time.
+func TestCalibrate(t *testing.T) {
+	b := bench8(t, new(bytes.Buffer), 8)
+	start(t, b)
+	b.Log = bench.NewLog(new(bytes.Buffer), 1)
+	var planted []Planted
+	sum, err := b.Calibrate(t.Context(), Goal{Time: true, Sure: 0.99, Budget: 200 * time.Millisecond, Whole: true}, 0.5, 3, nil, func(p Planted, _ *search.Report) {
+		planted = append(planted, p)
+	})
+	if err != nil || len(planted) != 3 || sum.Searches != 3 || sum.Right+sum.Open+sum.Wrong != 3 || sum.Pairs < 3*8 {
+		t.Errorf("%+v, %+v, %v", sum, planted, err)
+	}
+	for _, p := range planted {
+		if p.At < 1 || p.At > 7 || p.Size != 0.5 {
+			t.Errorf("planted %+v", p)
+		}
+	}
+	var line strings.Builder
+	if err := sum.Write(&line); err != nil || !strings.HasPrefix(line.String(), "+50.0% planted: ") {
+		t.Errorf("%v: %s", err, line.String())
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if sum, err := b.Calibrate(ctx, Goal{Time: true, Sure: 0.99, Budget: time.Hour}, 0, 3, nil, nil); err != nil || sum.Searches != 0 {
+		t.Errorf("interrupted: %+v, %v", sum, err)
+	}
+}
+
 // answering is goja with another answer to one of the probes.
 type answering struct{ engines.Engine }
 

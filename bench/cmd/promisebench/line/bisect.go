@@ -108,16 +108,22 @@ func (c *Bisect) timed() bool { return slices.Contains(c.Metric, "sec/op") || c.
 
 // search carries the search out and shows how far it is.
 func (c *Bisect) search(a *app.App, b *versions.Bench) (*bisect.Report, error) {
-	bar := progress.New(a.Stderr, a.Now, "seconds", int(c.Budget.Seconds()))
-	defer bar.End()
-	points := b.Named()
 	goal, err := c.goal(a, b)
 	if err != nil {
 		return nil, err
 	}
-	return b.Search(a.Ctx, goal, func(p bisect.Progress) {
+	bar, watch := c.watch(a, b)
+	defer bar.End()
+	return b.Search(a.Ctx, goal, watch)
+}
+
+// watch returns a bar for searches, which must be ended, and what moves it.
+func (c *Bisect) watch(a *app.App, b *versions.Bench) (bar *progress.Line, watch func(bisect.Progress)) {
+	bar = progress.New(a.Stderr, a.Now, "seconds", int(c.Budget.Seconds()))
+	points := b.Named()
+	return bar, func(p bisect.Progress) {
 		bar.Set(int(p.Spent.Seconds()), int(p.Budget.Seconds()), p.Say(points))
-	})
+	}
 }
 
 // goal is what is searched for.
@@ -157,8 +163,10 @@ func (c *Bisect) calibrate(a *app.App, b *versions.Bench) error {
 	}
 	// There is one step at most, and the answer is what is asked for.
 	goal.Exact, goal.Probes, goal.Whole = nil, nil, true
+	bar, watch := c.watch(a, b)
+	defer bar.End()
 	for _, size := range []float64{float64(c.Inject), 0} {
-		trials, err := b.Calibrate(a.Ctx, goal, size, c.Calibrate, func(p versions.Planted, r *bisect.Report) {
+		trials, err := b.Calibrate(a.Ctx, goal, size, c.Calibrate, watch, func(p versions.Planted, r *bisect.Report) {
 			fmt.Fprintf(a.Stderr, "planted at %d of %d: %s, %v\n", p.At, len(r.Points), r.Title(), r.Spent.Round(time.Second))
 		})
 		if err := errors.Join(err, trials.Write(a.Stdout), a.Ctx.Err()); err != nil {
