@@ -61,7 +61,7 @@ func (r *Report) levelCharts() []*chart.Chart {
 		Subtitle: "lower is better; every panel has an axis of its own, on which equal heights are equal ratios",
 		Intro:    "Ratios to the oldest version, lower is better, in the order of versions.",
 		Caption:  "Dots: the ratios that fit all pairs best; whiskers: their 95% intervals; only versions that were measured have a place",
-		Looks:    []chart.Look{versionLook(), chart.WorseLook(), chart.BetterLook(), maybeLook()},
+		Looks:    []chart.Look{versionLook(), chart.ChangeLook(true), chart.ChangeLook(false), maybeLook()},
 		Body:     chart.Trend{Groups: []chart.TrendGroup{group}, Run: versionLook(), Maybe: maybeLook()},
 	}}
 }
@@ -83,13 +83,9 @@ func (r *Report) panel(s *Series, slots map[int]int) chart.TrendPanel {
 		if !ok || at == 0 {
 			continue // a search cut short names ranges whose end it has not seen
 		}
-		look := chart.BetterLook()
-		if step.worse() {
-			look = chart.WorseLook()
-		}
 		f := found{s, step}
 		from := slices.IndexFunc(s.Levels, func(l Level) bool { return l.Point >= step.First })
-		p.Changes = append(p.Changes, chart.Change{At: at, From: from, To: at, Text: f.change() + " at " + r.where(step.Range), Look: look})
+		p.Changes = append(p.Changes, chart.Change{At: at, From: from, To: at, Text: f.change() + " at " + r.where(step.Range), Look: chart.ChangeLook(step.worse())})
 		said += f.change() + " at " + r.where(step.Range) + "; "
 	}
 	if len(s.Steps) == 0 {

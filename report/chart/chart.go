@@ -202,11 +202,11 @@ type Point struct {
 // Trend is panels of points, one after the other in time, in groups whose panels
 // share the horizontal axis. Equal heights are equal ratios.
 type Trend struct {
-	Groups []TrendGroup
-	Run    Look // a point
-	Flag   Look // points that are flagged: a small triangle before them, on the axis
-	Maybe  Look // where a change may be
-	Tall   bool // panels are nearly twice as high
+	Groups      []TrendGroup
+	Run         Look      // a point
+	Flag        Look      // points that are flagged: a small triangle before them, on the axis
+	Maybe       Look      // where a change may be
+	PanelHeight vg.Length // 0 is that of many short panels
 }
 
 // A TrendGroup is panels that share their runs.

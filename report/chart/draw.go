@@ -118,10 +118,11 @@ func (c *Chart) draw() *drawing {
 }
 
 // The pens that all bodies use.
-func headPen() theme.Pen  { return theme.NewPen(textSize, font.WeightBold, theme.Ink()) }
-func inkPen() theme.Pen   { return theme.NewPen(textSize, font.WeightNormal, theme.Ink()) }
-func softPen() theme.Pen  { return theme.NewPen(textSize, font.WeightNormal, theme.Faint()) }
-func smallPen() theme.Pen { return theme.NewPen(smallSize, font.WeightNormal, theme.Faint()) }
+func headPen() theme.Pen   { return theme.NewPen(textSize, font.WeightBold, theme.Ink()) }
+func inkPen() theme.Pen    { return theme.NewPen(textSize, font.WeightNormal, theme.Ink()) }
+func softPen() theme.Pen   { return theme.NewPen(textSize, font.WeightNormal, theme.Faint()) }
+func changePen() theme.Pen { return theme.NewPen(smallSize, font.WeightBold, theme.Ink()) }
+func smallPen() theme.Pen  { return theme.NewPen(smallSize, font.WeightNormal, theme.Faint()) }
 
 // hair is what lines of a grid are drawn with.
 func hair() draw.LineStyle { return draw.LineStyle{Color: theme.Grid(), Width: 0.7} }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"golang.org/x/image/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -17,33 +16,27 @@ import (
 // Measures of trends, in points.
 const (
 	trendHeight = 44 // of a panel
-	tallHeight  = 84
 	trendGap    = 7
 	trendAxis   = 46 // width of the values at both ends of the axis
 	trendLast   = 86 // width of what stands at the right
 	sizeHeight  = 10 // of a line of texts above a panel
 	startHeight = 14 // below a group
 	trendPanels = 40 // of a chart
+
+	MaxWhiskers = 60  // the most places of a group with whiskers: beyond it there is no room
+	MaxRuns     = 150 // the most places of a group that are shown, the latest ones
 )
-
-// MaxWhiskers is the most places of a group beyond which there is no room for whiskers.
-const MaxWhiskers = 60
-
-// MaxRuns is the most places of a group that are shown, the latest ones.
-const MaxRuns = 150
 
 // PointLook is what the points of a trend look like.
 func PointLook(legend string) Look {
 	return Look{Legend: legend, Stroke: theme.Blue(), Fill: theme.Blue()}
 }
 
-// WorseLook is what a change for the worse looks like. Lines differ without colours, too.
-func WorseLook() Look {
-	return Look{Legend: "worse from here on", Shape: Square, Stroke: theme.Vermilion(), Fill: theme.Vermilion()}
-}
-
-// BetterLook is what one for the better looks like.
-func BetterLook() Look {
+// ChangeLook is what a change looks like. Lines differ without colours, too.
+func ChangeLook(worse bool) Look {
+	if worse {
+		return Look{Legend: "worse from here on", Shape: Square, Stroke: theme.Vermilion(), Fill: theme.Vermilion()}
+	}
 	return Look{Legend: "better from here on", Shape: Triangle, Stroke: theme.Green(), Fill: theme.Green(), Dashes: []vg.Length{3, 2}}
 }
 
@@ -67,7 +60,7 @@ func (b Trend) Layout(c *Chart) Layout {
 		for _, p := range g.Panels {
 			placed := l.place(p, g.Runs)
 			at.panels = append(at.panels, placed)
-			l.height += placed.down + b.panelHeight() + trendGap
+			l.height += placed.down + cmp.Or(b.PanelHeight, trendHeight) + trendGap
 			empty = empty && len(p.Points) == 0
 		}
 		at.foot = l.height
@@ -77,19 +70,10 @@ func (b Trend) Layout(c *Chart) Layout {
 	var words []string
 	for _, g := range b.Groups {
 		for _, p := range g.Panels {
-			if p.Words != "" {
-				words = append(words, p.Words)
-			}
+			words = append(words, text.NotEmpty(p.Words)...)
 		}
 	}
 	return Layout{Height: l.height, Draw: l.draw, Keys: l.keys(), Words: words, Omitted: omitted, Empty: empty}
-}
-
-func (b Trend) panelHeight() vg.Length {
-	if b.Tall {
-		return tallHeight
-	}
-	return trendHeight
 }
 
 // A trendLayout is groups with their places, counted downwards from the upper end.
@@ -236,8 +220,6 @@ func labelsWide(groups []TrendGroup) vg.Length {
 	return widest + 13
 }
 
-func changePen() theme.Pen { return theme.NewPen(smallSize, font.WeightBold, theme.Ink()) }
-
 // place lays a panel out.
 func (l *trendLayout) place(p TrendPanel, runs int) placedPanel {
 	at := placedPanel{TrendPanel: p, runs: runs, label: l.labels, left: Margin + l.labels + trendAxis, right: Width - Margin - trendLast}
@@ -297,7 +279,7 @@ func (l *trendLayout) draw(canvas *theme.Canvas, top vg.Length) {
 		y := top - g.down - headHeight - trendGap
 		for _, p := range g.panels {
 			p.top = y - p.down
-			p.bottom = p.top - l.panelHeight()
+			p.bottom = p.top - cmp.Or(l.PanelHeight, trendHeight)
 			p.drawGround(c)
 			if len(p.Points) > 0 {
 				l.drawPoints(c, p)

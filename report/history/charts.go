@@ -24,11 +24,8 @@ func versionLook() chart.Look {
 
 // look is that of a change.
 func (d direction) look() chart.Look {
-	switch d {
-	case worse:
-		return chart.WorseLook()
-	case better:
-		return chart.BetterLook()
+	if d != shapeOnly {
+		return chart.ChangeLook(d == worse)
 	}
 	return chart.Look{Legend: shapeOnly.String(), Shape: chart.Square, Stroke: theme.Grey(), Fill: theme.Grey(), Dashes: []vg.Length{1, 2}}
 }

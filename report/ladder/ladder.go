@@ -149,13 +149,6 @@ func size(c changepoint.Change) string {
 	return text.Interval(text.Change, math.Exp(c.Shift), math.Exp(c.Lo), math.Exp(c.Hi))
 }
 
-func look(c changepoint.Change) chart.Look {
-	if c.Shift > 0 {
-		return chart.WorseLook()
-	}
-	return chart.BetterLook()
-}
-
 // set names the versions that may be the first with a change.
 func (r *Report) set(s series, c changepoint.Change) string {
 	from, to := r.Versions[s.at[c.From]], r.Versions[s.at[c.To]]
@@ -238,8 +231,8 @@ func (r *Report) charts() []*chart.Chart {
 		Subtitle: "lower is better, version after version; every panel has an axis of its own, on which equal heights are equal ratios",
 		Intro:    "Ratios of times to " + text.Clip(r.Versions[r.Reference].Name, 40) + ", lower is better, in the order of versions.",
 		Caption:  "Dots: versions; " + whiskers + "grey lines: levels from change to change; changes: E-divisive, permutation test, FDR 5% over all panels; with the 95% interval of their size",
-		Looks:    []chart.Look{rungLook(), chart.WorseLook(), chart.BetterLook(), maybeLook()},
-		Body:     chart.Trend{Groups: []chart.TrendGroup{group}, Run: rungLook(), Maybe: maybeLook(), Tall: true},
+		Looks:    []chart.Look{rungLook(), chart.ChangeLook(true), chart.ChangeLook(false), maybeLook()},
+		Body:     chart.Trend{Groups: []chart.TrendGroup{group}, Run: rungLook(), Maybe: maybeLook(), PanelHeight: 84},
 	}}
 }
 
@@ -254,7 +247,7 @@ func (r *Report) panel(s series) chart.TrendPanel {
 	start := 0
 	for _, c := range s.changes.Changes {
 		at := text.Clip(r.Versions[s.at[c.At]].Name, 20)
-		p.Changes = append(p.Changes, chart.Change{At: c.At, From: c.From, To: c.To, Text: at + ": " + size(c), Look: look(c)})
+		p.Changes = append(p.Changes, chart.Change{At: c.At, From: c.From, To: c.To, Text: at + ": " + size(c), Look: chart.ChangeLook(c.Shift > 0)})
 		p.Levels = append(p.Levels, chart.Level{From: start, To: c.At, Value: s.middle(start, c.At)})
 		start = c.At
 		said += size(c) + " at " + at + "; "
