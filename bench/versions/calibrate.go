@@ -22,6 +22,14 @@ func (p *Planted) between(c search.Candidate) bool {
 	return p != nil && p.At > 0 && c.Old < p.At && p.At <= c.New
 }
 
+// before is how much slower a point is than the first.
+func (p *Planted) before(point int) float64 {
+	if p.between(search.Candidate{New: point}) {
+		return p.Size
+	}
+	return 0
+}
+
 // Trials are searches with a known answer.
 type Trials struct {
 	Planted  float64 // size

@@ -369,7 +369,7 @@ func (t *turn) record(ctx context.Context, o bench.Outcome, at, point int) (benc
 	r := o.Record()
 	name := t.names[at]
 	if _, known := t.values[metric{name, bench.Instructions}][point]; t.Counter != nil && !known {
-		n, err := t.Counter.PerOp(ctx, o.Cell, 0)
+		n, err := t.Counter.PerOp(ctx, o.Cell, t.planted.before(point))
 		if err != nil {
 			return r, search.Skip{Point: point, Err: err}
 		}

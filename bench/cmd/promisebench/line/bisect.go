@@ -29,7 +29,7 @@ type Bisect struct {
 
 	common
 
-	Calibrate int             `group:"Testing the search itself" help:"Search N times for a slowdown of --inject, planted at random among as many versions, all of which are OLD, and print how often it was found, and N times for none." placeholder:"N"`
+	Calibrate int             `group:"Testing the search itself" help:"Search N times for a slowdown of --inject, planted at random among as many versions, all of which are OLD, and print how often it was found, and N times for none; by times, or as --metric says, by instructions/op." placeholder:"N"`
 	Inject    verdict.Percent `group:"Testing the search itself" help:"What to plant." default:"3%" placeholder:"PERCENT"`
 }
 
@@ -104,7 +104,7 @@ func (c *Bisect) check() error {
 }
 
 // timed says whether times are asked for, and not only figures that are exact.
-func (c *Bisect) timed() bool { return slices.Contains(c.Metric, "sec/op") || c.Calibrate > 0 }
+func (c *Bisect) timed() bool { return slices.Contains(c.Metric, "sec/op") }
 
 // search carries the search out and shows how far it is.
 func (c *Bisect) search(a *app.App, b *versions.Bench) (*bisect.Report, error) {
@@ -161,8 +161,13 @@ func (c *Bisect) calibrate(a *app.App, b *versions.Bench) error {
 	if err != nil {
 		return app.Misuse{Err: err}
 	}
-	// There is one step at most, and the answer is what is asked for.
-	goal.Exact, goal.Probes, goal.Whole = nil, nil, true
+	// There is one step at most, and the answer is what is asked for. What is planted
+	// changes no other figure than these.
+	goal.Exact = slices.DeleteFunc(goal.Exact, func(u versions.Unit) bool { return u.Name != bench.Instructions })
+	goal.Probes, goal.Whole = nil, true
+	if !goal.Time && len(goal.Exact) == 0 {
+		return app.Misuse{Err: fmt.Errorf("--calibrate: only times and instructions can be planted: want --metric sec/op, %s or both", bench.Instructions)}
+	}
 	bar, watch := c.watch(a, b)
 	defer bar.End()
 	for _, size := range []float64{float64(c.Inject), 0} {
