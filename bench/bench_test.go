@@ -68,6 +68,8 @@ func BenchmarkLogInOrder(b *testing.B)            { run(b, "log-in-order") }
 func BenchmarkEvents(b *testing.B)                { run(b, "events") }
 func BenchmarkPubsub(b *testing.B)                { run(b, "pubsub") }
 func BenchmarkStack(b *testing.B)                 { run(b, "stack") }
+func BenchmarkChains(b *testing.B)                { run(b, "chains") }
+func BenchmarkRejections(b *testing.B)            { run(b, "rejections") }
 func BenchmarkAwaitValue(b *testing.B)            { run(b, "await-value") }
 func BenchmarkAwaitPromise(b *testing.B)          { run(b, "await-promise") }
 func BenchmarkAwaitThenable(b *testing.B)         { run(b, "await-thenable") }

@@ -147,6 +147,10 @@ func TestBrokenWorkloadsFail(t *testing.T) {
 		{"pubsub", "callback", "answers[k] = answer", "answers[0] = answer", "wrong checksum"},
 		{"pubsub", "async", "await publish(tx, n)", "[]", "wrong checksum"},
 		{"stack", "async", "return caught(error)", "return 0", "wrong checksum"},
+		{"chains/deep", "async", "await fifth(v)", "fifth(v)", "wrong checksum"},
+		{"chains/wide", "promise", ".then(e)", "", "wrong checksum"},
+		{"rejections/ten", "async", "return error.result", "return 0", "wrong checksum"},
+		{"rejections/thousand", "promise", ".catch((error) => error.result)", "", "an operation rejected"},
 		{"await-value", "async", "k < params.awaits", "k < 9", "wrong checksum"},
 		{"await-promise", "async", "await operand(k)", "operand(k)", "wrong checksum"},
 		{"await-thenable", "async", "await operand(k)", "operand(k)", "wrong checksum"},
@@ -167,7 +171,7 @@ func TestBrokenWorkloadsFail(t *testing.T) {
 		for _, v := range w.Variants {
 			// These differ from others in data only.
 			name := strings.TrimSuffix(w.Name+"/"+v.Name, "/")
-			if !tried[name] && name != "doxbee/present" && name != "stack/read" && name != "schedule/real-timers" {
+			if !tried[name] && name != "doxbee/present" && name != "stack/read" && name != "schedule/real-timers" && name != "rejections/hundred-thousand" {
 				t.Errorf("%s is not broken on purpose", name)
 			}
 		}

@@ -9,6 +9,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -387,6 +388,8 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || !transform.HasBoth(e)) {
 								continue // there is nothing to compare it with
 							}
+							setup := setup
+							setup.Window = cmp.Or(v.Window, setup.Window)
 							if !yield(Cell{Workload: w, Variant: v, Style: s, Await: mode, Engine: e, Setup: setup}) {
 								return
 							}

@@ -1,6 +1,9 @@
 package workloads
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // patterns returns the workloads of group [Patterns]: the ways in which
 // programs wait, join, iterate and recover.
@@ -116,6 +119,30 @@ func patterns() []Workload {
 			Variants: []Variant{
 				stack{}.variant("", "its stack is not read"),
 				stack{Read: true}.variant("read", "its stack is read"),
+			},
+		},
+		{
+			Name:  "chains",
+			About: "ten functions that wait for each other",
+			Group: Patterns,
+			Rows:  []string{"S7", "S9"},
+			dir:   "chains",
+			Variants: []Variant{
+				chains{"deep"}.variant("each for the one below it"),
+				chains{"wide"}.variant("one after the other"),
+			},
+		},
+		{
+			Name:  "rejections",
+			About: "promises that are rejected now and handled later",
+			Group: Patterns,
+			Rows:  []string{"S17"},
+			dir:   "rejections",
+			Variants: []Variant{
+				rejections("ten", 10),
+				rejections("thousand", 1000),
+				// Where a host is quadratic, no operation of these comes to its end in a minute.
+				optional(rejections("hundred-thousand", 100000)),
 			},
 		},
 	}
@@ -535,4 +562,52 @@ func (s stack) variant(name, about string) Variant {
 			{Style: "async-transpiled", Await: "legacy"}: 3 + 2*5 + 1,
 		},
 	}
+}
+
+// chains holds the parameters of js/chains and computes what it yields.
+type chains struct {
+	Kind string `json:"kind"`
+}
+
+func (c chains) variant(about string) Variant {
+	v := Variant{Name: c.Kind, About: about, Params: c, Result: c.result}
+	const calls = 10
+	if c.Kind == "deep" {
+		// The innermost await is of a settled promise, 1 or 3, those above it of a
+		// pending one, 1 or 2, and then the counting reaction.
+		v.Ticks = awaiting(1+(calls-1)+1, 3+2*(calls-1)+1)
+		v.Ticks[TickCase{Style: "promise", Await: "optimized"}] = calls + 1
+		return v
+	}
+	// Each call awaits a settled promise, 1 or 3, and is awaited while it is pending, 1
+	// or 2.
+	v.Ticks = awaiting((1+1)*calls+1, (3+2)*calls+1)
+	// The first call is a link, 1. Each other one is called by a link, 1, whose promise
+	// adopts the call's, 2; the last link adds its mark, 1.
+	v.Ticks[TickCase{Style: "promise", Await: "optimized"}] = 1 + (1+2)*(calls-1) + 1 + 1
+	return v
+}
+
+func (c chains) result(i int) int32 {
+	sum := fold(int32(i), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+	if c.Kind == "wide" {
+		sum = fold(sum, 11)
+	}
+	return sum
+}
+
+// rejections is the variant with so many unhandled rejections at a time.
+func rejections(name string, n int) Variant {
+	// A tick of waiting, 1 or 3, then that of the handler, 1 or 3. With then, the link
+	// adopts the handler's promise meanwhile, 2. Last, the counting reaction.
+	v := Variant{Name: name, About: strconv.Itoa(n) + " at a time", Window: n, Ticks: awaiting(1+1+1, 3+3+1)}
+	v.Ticks[TickCase{Style: "promise", Await: "optimized"}] = 1 + 2 + 1
+	v.Result = func(i int) int32 { return mix(int64(i), 7) }
+	return v
+}
+
+// optional leaves a variant out unless it is asked for.
+func optional(v Variant) Variant {
+	v.Optional = true
+	return v
 }

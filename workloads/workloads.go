@@ -107,6 +107,9 @@ type Variant struct {
 	// Optional variants are measured only when asked for by name, the default
 	// one by the workload's.
 	Optional bool
+	// Window is how many operations are to be in flight, whatever a run says; 0 leaves it
+	// to the run.
+	Window int
 	// Params is what the scripts find as the global constant params.
 	Params any
 	// Result is what operation i must yield, computed without JavaScript.
