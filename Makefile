@@ -32,14 +32,15 @@ report: build ## Measure the embedded engines (about 4 minutes), then write tabl
 matrix: build ## The same on every engine that is installed (about an hour; first: make engines)
 	@$(MAKE) --no-print-directory report OUT=$(OUT) RUNFLAGS="--engine '*' --until 3% --budget 1h $(RUNFLAGS)"
 
-engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web frameworks (npm), jsc, js102, valgrind (apt, where it is there)
-	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 50 MB from Debian"
+engines: build ## Install the other engines: Node.js 7 to 24, Bun, Deno, web frameworks (npm), Chromium, Firefox, jsc, js102, valgrind (apt, where it is there)
+	@echo "about 350 MB from npm (8 MB to 50 MB an engine, 850 MB unpacked) and 250 MB from Debian (850 MB unpacked)"
 	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund
 	npm ci --prefix workloads/served/npm --ignore-scripts --no-audit --no-fund
 	chmod +x $(NPM)/node_modules/deno/deno
-	@if ! command -v apt-get >/dev/null; then echo "no apt-get here: jsc, js102 and valgrind are left out" >&2; \
-	elif ! command -v jsc >/dev/null || ! command -v js102 >/dev/null || ! command -v valgrind >/dev/null; then \
-		$(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libjavascriptcoregtk-4.0-bin libmozjs-102-dev valgrind; fi
+	@if ! command -v apt-get >/dev/null; then echo "no apt-get here: browsers, jsc, js102 and valgrind are left out" >&2; \
+	elif ! { command -v chromium && command -v firefox-esr && command -v jsc && command -v js102 && command -v valgrind; } >/dev/null; then \
+		$(SUDO) apt-get update; for package in chromium firefox-esr libjavascriptcoregtk-4.0-bin libmozjs-102-dev valgrind; do \
+		$(SUDO) apt-get install -y --no-install-recommends $$package || echo "$$package is not to be had here and is left out" >&2; done; fi
 	@$(BIN) engines
 
 figures: build ## Reproduce the article's figures on real Node.js versions (about 24 minutes; first: make engines)

@@ -206,6 +206,22 @@ func Compiles(e Engine) bool {
 	return ok && jit.CompilesJustInTime()
 }
 
+// Sharer is what an engine may implement besides: what its realms live in takes so long to
+// start that those of which no time is taken had better share one.
+type Sharer interface {
+	// Shared returns the engine with all its realms in one process, which starts with the
+	// first of them. close ends it.
+	Shared() (shared Engine, close func() error)
+}
+
+// Share returns e with its realms in one process if it is a [Sharer], and else as it is.
+func Share(e Engine) (shared Engine, close func() error) {
+	if s, ok := e.(Sharer); ok {
+		return s.Shared()
+	}
+	return e, func() error { return nil }
+}
+
 // GoHeap is what an engine may implement besides: its JavaScript objects are Go
 // objects, so that Go's collector of garbage works for it.
 type GoHeap interface{ OnGoHeap() bool }

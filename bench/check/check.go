@@ -61,6 +61,8 @@ func (c Checker) Run(ctx context.Context) (Results, error) {
 // engine checks one engine, until ctx ends.
 func (c Checker) engine(ctx context.Context, e engines.Engine) Engine {
 	found := Engine{Engine: e}
+	e, end := engines.Share(e)
+	defer end()
 	for _, mode := range engines.AwaitModes() {
 		short, cancel := context.WithTimeout(ctx, c.Timeout)
 		found.Modes = append(found.Modes, c.Mode(short, e, mode))

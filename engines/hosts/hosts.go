@@ -1,6 +1,6 @@
 // Package hosts measures JavaScript engines that are programs of their own:
-// Node.js in any version, Bun, Deno, JavaScriptCore's jsc, SpiderMonkey's
-// js102, and builds that a user brings along. A host is a row of data; one
+// Node.js in any version, Bun, Deno, Chromium, Firefox, JavaScriptCore's jsc,
+// SpiderMonkey's js102, and builds that a user brings along. A host is a row of data; one
 // adapter serves all of them through package worker.
 package hosts
 
@@ -40,6 +40,8 @@ type Kind struct {
 	// V8's statistics have what the collector copies in them, too; with half-spaces
 	// of 64 MB few batches meet one.
 	Counting []string
+	// Page, if not nil, says that it is a browser.
+	Page *worker.Page
 	// TracesOn and TracesOff are the flags for async stack traces.
 	TracesOn, TracesOff []string
 }
@@ -62,6 +64,9 @@ func Kinds() map[string]Kind {
 			Counting: []string{"--v8-flags=--single-threaded,--hash-seed=1,--random-seed=1,--min-semi-space-size=64,--max-semi-space-size=64"},
 			TracesOn: []string{"--v8-flags=--async-stack-traces"}, TracesOff: []string{"--v8-flags=--no-async-stack-traces"},
 		},
+		"browser":  browser(),
+		"chromium": chromium(),
+		"firefox":  firefox(),
 		// jsc prints no version; its package has it.
 		"jsc": {Eval: []string{"-e"}, Version: []string{"dpkg-query", "-W", "-f", "${Version}", "libjavascriptcoregtk-4.0-bin"}},
 		"js102": {
@@ -140,10 +145,15 @@ func Known() []Host {
 			Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern,
 			Deviates: deviates{
 				engines.Finally:    "its promise follows the other one in a tick instead of three",
-				engines.PromiseTry: "a native promise is returned as it is, instead of adopted in two ticks",
+				engines.PromiseTry: "a native promise is returned as it is, as the specification has it since 2026 (tc39/ecma262#3883)",
 			},
 		},
 		{Name: "deno", Kind: "deno", Package: "deno", Binary: "deno", Await: modern},
+		{
+			Name: "chromium", Kind: "chromium", Binary: "chromium", Debian: "chromium", Await: modern,
+			Deviates: deviates{engines.PromiseTry: "a native promise is returned as it is, as the specification has it since 2026 (tc39/ecma262#3883)"},
+		},
+		{Name: "firefox", Kind: "firefox", Binary: "firefox-esr", Debian: "firefox-esr", Await: modern},
 		{Name: "jsc", Kind: "jsc", Binary: "jsc", Debian: "libjavascriptcoregtk-4.0-bin", Await: modern},
 		{Name: "js102", Kind: "js102", Binary: "js102", Debian: "libmozjs-102-dev", Await: modern},
 	}
@@ -160,8 +170,26 @@ type engine struct {
 
 // Wrapped implements [worker.Wrapper].
 func (e engine) Wrapped(wrap func(worker.Command) worker.Command) engines.Engine {
-	e.wrap = wrap
+	before := e.wrap
+	e.wrap = func(c worker.Command) worker.Command {
+		if before != nil {
+			c = before(c)
+		}
+		return wrap(c)
+	}
 	return e
+}
+
+// Shared implements [engines.Sharer] for browsers.
+func (e engine) Shared() (engines.Engine, func() error) {
+	if e.kind.Page == nil {
+		return e, func() error { return nil }
+	}
+	browser := new(worker.Browser)
+	return e.Wrapped(func(c worker.Command) worker.Command {
+		c.In = browser
+		return c
+	}), browser.Close
 }
 
 func (e engine) Name() string                    { return e.Host.Name }
@@ -239,7 +267,10 @@ func (e engine) command(mode engines.AwaitMode, opts engines.Options) (worker.Co
 		}
 	}
 	args := slices.Concat(e.kind.Args, flags, e.kind.Eval, []string{script})
-	command := worker.Command{Path: e.Path, Args: args, Env: e.kind.Env}
+	if e.kind.Page != nil {
+		args = slices.Concat(e.kind.Args, flags, []string{worker.PageURL}) // which serves the script
+	}
+	command := worker.Command{Path: e.Path, Args: args, Env: e.kind.Env, Page: e.kind.Page}
 	if e.wrap != nil {
 		command = e.wrap(command)
 	}

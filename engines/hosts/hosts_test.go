@@ -15,7 +15,9 @@ import (
 func TestConformance(t *testing.T) {
 	for _, h := range hosts.Known() {
 		t.Run(h.Name, func(t *testing.T) {
-			enginetest.Run(t, enginetest.Host(t, "npm", h.Name))
+			e, end := engines.Share(enginetest.Host(t, "npm", h.Name))
+			defer end()
+			enginetest.Run(t, e)
 		})
 	}
 }
@@ -75,7 +77,8 @@ func TestProbes(t *testing.T) {
 	for _, h := range hosts.Known() {
 		t.Run(h.Name, func(t *testing.T) {
 			t.Parallel()
-			e := enginetest.Host(t, "npm", h.Name)
+			e, end := engines.Share(enginetest.Host(t, "npm", h.Name))
+			defer end()
 			for _, p := range list {
 				result, err := r.Run(t.Context(), e, p)
 				if err != nil {

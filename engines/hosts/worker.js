@@ -5,7 +5,7 @@
   'use strict';
 
   var global = typeof globalThis === 'object' ? globalThis : Function('return this')();
-  var host = typeof process === 'object' ? serverHost() : shellHost();
+  var host = typeof process === 'object' ? serverHost() : typeof WebSocket === 'function' ? pageHost() : shellHost();
 
   // Hosts with an event loop: Node.js, Bun, Deno.
   function serverHost() {
@@ -89,6 +89,76 @@
           lines.forEach(handle);
         });
         process.stdin.on('end', function () { process.exit(0); });
+      },
+    };
+  }
+
+  // A worker of a page in a browser, which talks over a WebSocket. Scripts run the job
+  // queue dry only by ending, so each time that somebody asks whether it is dry costs a
+  // turn of the event loop; a message to itself is the shortest.
+  function pageHost() {
+    var socket = new WebSocket(location.href.replace(/^http/, 'ws').replace('worker.js?', 'lines?'));
+    var unsent = []; // what is printed before there is a connection
+    var turns = [];
+    var channel = new MessageChannel();
+    channel.port1.onmessage = function () { turns.shift()(); };
+    function turn(f) {
+      turns.push(f);
+      channel.port2.postMessage(null);
+    }
+    global.addEventListener('unhandledrejection', function (event) {
+      if (global.promisebenchFail) promisebenchFail('a promise was rejected and nobody handled it', event.reason);
+      event.preventDefault();
+    });
+    function address(source) { return URL.createObjectURL(new Blob([source], { type: 'text/javascript' })); }
+    return {
+      version: navigator.userAgent,
+      clock: 'performance.now',
+      now: function () { return performance.now() * 1e6; },
+      allocated: null,
+      // Not eval, whose const and let are its own.
+      evaluate: function (name, source) {
+        var at = address(source + '\n//# sourceURL=' + name);
+        try { importScripts(at); } finally { URL.revokeObjectURL(at); }
+      },
+      drain: function (f, dry, then) {
+        turn(function () {
+          f();
+          turn(next);
+        });
+        function next() {
+          var what = promisebenchAdvance();
+          if (what !== '') {
+            turn(next); // not setTimeout, which waits for milliseconds and may be a script's own
+            return;
+          }
+          dry();
+          turn(then); // rejections that nobody has handled are known by then
+        }
+      },
+      modules: function (list, then) {
+        var load = importer();
+        if (load === null) throw new Unsupported('it has no import()');
+        var addresses = {};
+        list.forEach(function (m) { addresses[m.name] = address(relink(m.source, function (name) { return addresses[name]; })); });
+        var settled = false, failure = null;
+        load(addresses[list[list.length - 1].name]).then(function () { settled = true; }, function (error) {
+          settled = true;
+          failure = error || new Error('rejected with ' + error);
+        });
+        (function wait() {
+          if (failure === null && promisebenchAdvance() || !settled) turn(wait);
+          else then(failure);
+        })();
+      },
+      print: function (line) {
+        if (socket.readyState === 1) socket.send(line + '\n');
+        else unsent.push(line);
+      },
+      serve: function (handle) {
+        socket.onopen = function () { unsent.splice(0).forEach(this.print, this); }.bind(this);
+        socket.onmessage = function (event) { event.data.split('\n').filter(Boolean).forEach(handle); };
+        socket.onclose = function () { close(); };
       },
     };
   }

@@ -58,7 +58,8 @@ func Defects() []Defect {
 		{"jsc", "", "promise/with-resolvers", resolverOrder},
 		{"bun", "", "promise/with-resolvers", resolverOrder},
 		{"jsc", "", "iteration/from-async", "Array.fromAsync never settles when a promise in a synchronous iterable is rejected"},
-		{"bun", "", "promise/try*", "Promise.try returns a promise that the callback returned itself, and not a new one that adopts it"},
+		{"bun", "", "promise/try*", tryFollows},
+		{"chromium", "", "promise/try*", tryFollows},
 		{"bun", "", "promise/finally-ticks", "finally settles two ticks early, as if the callback's result took no promise"},
 		{"quickjs", "", "await/constructor-throws*", "the exception rejects the async function's promise, past the try statement around the await (bellard/quickjs#236)"},
 		{"quickjs", "", "iteration/async-generator-queue", "a throw request that waits in the queue behind one that ends the generator is never answered"},
@@ -78,6 +79,8 @@ const (
 	v8Wrapper        = "await resolves a wrapper promise, as specified in 2017, by calling then"
 	closeOnRejection = "the iterator is not closed, as specified before ECMAScript 2025 (tc39/ecma262#2600)"
 	resolverOrder    = "the properties come in the order resolve, reject, promise"
-	gojaConstructor  = "the exception ends the script: no try statement catches it, not even around the call of the async function"
-	gojaLost         = "the exception is lost and the async function's promise never settles"
+	// The probes have the edition before, as most engines still do.
+	tryFollows      = "Promise.try returns a promise that the callback returned itself, as the specification has it since 2026 (tc39/ecma262#3883), and not a new one that adopts it"
+	gojaConstructor = "the exception ends the script: no try statement catches it, not even around the call of the async function"
+	gojaLost        = "the exception is lost and the async function's promise never settles"
 )

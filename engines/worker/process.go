@@ -40,6 +40,11 @@ type Command struct {
 	Path string
 	Args []string
 	Env  []string // added to the parent's
+	// Page, if not nil, says that it is a browser.
+	Page *Page
+	// In, if not nil, is a browser to start a worker in, whose own process this command
+	// is the one of.
+	In *Browser
 	// CPU, if not nil, is the one that the process is to stay on. Only Linux
 	// can do that.
 	CPU *int
@@ -81,7 +86,7 @@ func (f *Fault) Unwrap() error { return f.Cause }
 // process where the system can do that. It is not safe for concurrent use.
 type Process struct {
 	who    string
-	cmd    *exec.Cmd
+	cmd    *exec.Cmd // nil for a worker in a browser that is somebody else's
 	stdin  io.WriteCloser
 	lines  chan []byte   // closed when standard output ends
 	broken error         // why standard output could not be read on; set before lines is closed
@@ -89,6 +94,7 @@ type Process struct {
 	stderr tail
 	fault  error // once set, what every call returns
 	closed bool
+	page   *pageServer // of a browser that is this process, or nil
 }
 
 // StartProcess starts a process. who is what its faults call it.
@@ -96,6 +102,67 @@ func StartProcess(ctx context.Context, who string, c Command) (*Process, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	switch {
+	case c.In != nil:
+		return c.In.start(ctx, who, c)
+	case c.Page != nil:
+		p, err := startPage(ctx, who, c)
+		if err != nil {
+			return nil, err
+		}
+		t, err := p.page.start(ctx)
+		if err != nil {
+			return nil, p.Fail(context.Cause(ctx), "%v", err)
+		}
+		p.stdin = t
+		go p.read(t)
+		return p, nil
+	}
+	p := newProcess(who, c)
+	var err error
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	stdout, err := p.start(c)
+	if err != nil {
+		return nil, errors.Join(err, p.stdin.Close())
+	}
+	go p.read(stdout)
+	return p, nil
+}
+
+// startPage starts a browser and waits for its page.
+func startPage(ctx context.Context, who string, c Command) (*Process, error) {
+	page, err := c.Page.open()
+	if err != nil {
+		return nil, err
+	}
+	c.Args = page.arguments(c.Args)
+	p := newProcess(who, c)
+	p.page = page
+	p.stdin, err = p.cmd.StdinPipe()
+	var stdout io.Reader
+	if err == nil {
+		stdout, err = p.start(c)
+	}
+	if err != nil {
+		page.Close()
+		page.remove()
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		io.Copy(io.Discard, stdout) // nobody reads it, and it must not fill up
+	}()
+	if err := page.connect(ctx, ended); err != nil {
+		return nil, p.Fail(context.Cause(ctx), "%v", err)
+	}
+	return p, nil
+}
+
+// newProcess returns a process that has not been started.
+func newProcess(who string, c Command) *Process {
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Env = append(cmd.Env, padding+"="+strings.Repeat("x", rand.IntN(4<<10)))
@@ -104,28 +171,33 @@ func StartProcess(ctx context.Context, who string, c Command) (*Process, error) 
 	cmd.Stderr = &p.stderr
 	// Else a grandchild that keeps standard error open could hold up Wait.
 	cmd.WaitDelay = grace
-	var err error
-	if p.stdin, err = cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	stdout, err := cmd.StdoutPipe()
+	return p
+}
+
+// start starts it and returns its standard output.
+func (p *Process) start(c Command) (io.Reader, error) {
+	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
 	if c.CPU != nil {
-		err = startOn(*c.CPU, cmd)
+		err = startOn(*c.CPU, p.cmd)
 	} else {
-		err = cmd.Start()
+		err = p.cmd.Start()
 	}
 	if err != nil {
-		return nil, &Fault{Who: who, What: "can't start: " + err.Error()}
+		return nil, &Fault{Who: p.who, What: "can't start: " + err.Error()}
 	}
-	go p.read(stdout)
-	return p, nil
+	return stdout, nil
 }
 
-// PID is the process's number.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+// PID is the process's number; 0 if it is a worker in a [Browser].
+func (p *Process) PID() int {
+	if p.cmd == nil {
+		return 0
+	}
+	return p.cmd.Process.Pid
+}
 
 // read passes the process's lines on until its output ends.
 func (p *Process) read(stdout io.Reader) {
@@ -193,6 +265,9 @@ func (p *Process) ended(ctx context.Context) error {
 func (p *Process) Fail(cause error, format string, args ...any) error {
 	if p.fault == nil {
 		what := fmt.Sprintf(format, args...)
+		if what == "" && (p.page != nil || p.cmd == nil) {
+			what = "its page was closed, or crashed" // the browser itself goes on
+		}
 		if what != "" {
 			p.kill()
 		}
@@ -209,10 +284,18 @@ func (p *Process) Fail(cause error, format string, args ...any) error {
 // how it ended.
 func (p *Process) reap() string {
 	close(p.gone)
+	if p.cmd == nil {
+		p.stdin.Close()
+		return "ended"
+	}
 	timer := time.AfterFunc(grace, p.kill)
 	err := p.cmd.Wait()
 	timer.Stop()
 	p.kill()
+	if p.page != nil {
+		p.page.Close()
+		p.page.remove()
+	}
 	if err != nil {
 		return err.Error()
 	}
@@ -220,7 +303,13 @@ func (p *Process) reap() string {
 }
 
 // kill kills the process and everything in its group.
-func (p *Process) kill() { syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
+func (p *Process) kill() {
+	if p.cmd == nil {
+		p.stdin.Close()
+		return
+	}
+	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+}
 
 // Close ends the process and everything it has started. Closing twice is no
 // error.
@@ -230,6 +319,9 @@ func (p *Process) Close() error {
 	}
 	p.closed = true
 	p.stdin.Close()
+	if p.page != nil {
+		p.kill() // a browser without a page goes on
+	}
 	if p.fault == nil {
 		p.reap()
 	}
