@@ -56,9 +56,10 @@ type Filter struct {
 type Setup struct {
 	// Window is the number of operations in flight, 1 or more.
 	Window int
-	// Emulate, Hooks and Traces are as in [engines.Options].
+	// Emulate, Hooks, Context and Traces are as in [engines.Options].
 	Emulate bool
 	Hooks   bool
+	Context engines.Context
 	Traces  engines.Switch
 	// DefaultAwait selects each engine's await as it comes without a flag, whatever that
 	// means, and names it so: for versions of an engine that differ in it.
@@ -149,6 +150,9 @@ func (c Cell) Name() string {
 	if c.Hooks {
 		b.WriteString("/hooks=on")
 	}
+	if c.Context != "" {
+		fmt.Fprintf(&b, "/context=%s", c.Context)
+	}
 	if c.Traces != "" {
 		fmt.Fprintf(&b, "/traces=%s", c.Traces)
 	}
@@ -160,7 +164,7 @@ func (c Cell) Name() string {
 
 // options returns what realms the cell runs in.
 func (c Cell) options() engines.Options {
-	opts := engines.Options{Await: c.Await, Emulate: c.Emulate, Hooks: c.Hooks, Traces: c.Traces}
+	opts := engines.Options{Await: c.Await, Emulate: c.Emulate, Hooks: c.Hooks, Context: c.Context, Traces: c.Traces}
 	if c.Style.Lowered {
 		opts.Lower = []engines.Feature{engines.AsyncFunctions}
 	}
@@ -252,6 +256,9 @@ func (c Cell) open(ctx context.Context, opts engines.Options, prove bool) (engin
 		if err == nil {
 			err = realm.Load(ctx, s.Name, s.Text)
 		}
+	}
+	if err == nil && c.Context != "" {
+		err = realm.Load(ctx, "enter.js", "operation = promisebenchEnter(operation);")
 	}
 	if err != nil {
 		realm.Close() // the first error is the one to tell
@@ -385,6 +392,9 @@ func (cat Catalog) all(setup Setup) func(yield func(Cell) bool) {
 							if setup.Impl.Name != "" && (s.NoPromises || s.Awaits && !s.Lowered) {
 								continue // no promise there that a script could replace
 							}
+							if setup.Context != "" && (s.NoPromises || len(s.Needs) > 0 || !e.Await(mode).Own()) {
+								continue // nothing carries it, or awaits can't be rewritten
+							}
 							if setup.Emulate && (s.Lowered || !s.Awaits || mode != engines.Legacy || !transform.HasBoth(e)) {
 								continue // there is nothing to compare it with
 							}
@@ -411,7 +421,7 @@ func names[T any](list []T, name func(T) string) []string {
 
 // Row is what all cells have in common that differ in engine and await only.
 func (c Cell) Row() string {
-	return fmt.Sprintln(c.Workload.Name, c.Variant.Name, c.Style.Name, c.Impl.Name, c.Hooks, c.Traces, c.Window)
+	return fmt.Sprintln(c.Workload.Name, c.Variant.Name, c.Style.Name, c.Impl.Name, c.Hooks, c.Context, c.Traces, c.Window)
 }
 
 // Partner is what all cells have in common that differ in await only: their ratios

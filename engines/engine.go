@@ -206,6 +206,21 @@ func Compiles(e Engine) bool {
 	return ok && jit.CompilesJustInTime()
 }
 
+// A Context is what an AsyncLocalStorage is made of.
+type Context string
+
+const (
+	// Storage is the host's own choice.
+	Storage Context = "als"
+	// OnFrames is the one on V8's AsyncContextFrame, which Node.js has since 22.7, and
+	// OnHooks the one before, on a hook of every promise.
+	OnFrames Context = "als-frame"
+	OnHooks  Context = "als-hooks"
+)
+
+// Contexts lists all kinds.
+func Contexts() []Context { return []Context{Storage, OnFrames, OnHooks} }
+
 // Sharer is what an engine may implement besides: what its realms live in takes so long to
 // start that those of which no time is taken had better share one.
 type Sharer interface {
@@ -276,6 +291,9 @@ type Options struct {
 	// Hooks asks for asynchronous hooks with a hook that does nothing, as
 	// tracing tools use them.
 	Hooks bool
+	// Context asks for operations that run in an AsyncLocalStorage each, with a look into it
+	// behind each await, as servers keep what belongs to a request. Empty is none.
+	Context Context
 	// Traces switches async stack traces. Empty is the engine's default.
 	Traces Switch
 	// Counting asks for a realm whose allocations are counted: they depend on

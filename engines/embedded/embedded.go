@@ -85,8 +85,8 @@ func (e engine) Await(mode engines.AwaitMode) engines.AwaitSource {
 }
 
 func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
-	if opts.Hooks || opts.Traces != "" {
-		return nil, e.wrap(engines.Unsupported{Why: "it has neither async hooks nor a switch for async stack traces"})
+	if opts.Hooks || opts.Context != "" || opts.Traces != "" {
+		return nil, e.wrap(engines.Unsupported{Why: "it has neither async hooks nor an AsyncLocalStorage nor a switch for async stack traces"})
 	}
 	loader, err := transform.LoaderFor(e, opts)
 	if err != nil {

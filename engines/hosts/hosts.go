@@ -5,6 +5,7 @@
 package hosts
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -20,6 +21,9 @@ import (
 //go:embed worker.js
 var script string
 
+//go:embed context.js
+var contextScript string
+
 // A Kind is how hosts of one family are driven.
 type Kind struct {
 	// Args stand before the flags, Eval between the flags and the worker's
@@ -32,6 +36,8 @@ type Kind struct {
 	// Hooks is a script that switches asynchronous hooks on, with a hook that
 	// does nothing; empty where there are none.
 	Hooks string
+	// Contexts says that it may have an AsyncLocalStorage.
+	Contexts bool
 	// Sockets is whether its scripts can be servers. Modules is the environment
 	// variable for the folder of packages from npm; empty where none were tried.
 	Sockets bool
@@ -51,16 +57,16 @@ func Kinds() map[string]Kind {
 	version := []string{"{}", "--version"}
 	return map[string]Kind{
 		"node": {
-			Eval:    []string{"-e"},
-			Version: []string{"{}", "-p", "process.version + ' (V8 ' + process.versions.v8 + ')'"},
-			Sockets: true, Modules: "NODE_PATH",
+			Eval:     []string{"-e"},
+			Version:  []string{"{}", "-p", "process.version + ' (V8 ' + process.versions.v8 + ')'"},
+			Contexts: true, Sockets: true, Modules: "NODE_PATH",
 			Counting: []string{"--single-threaded", "--hash-seed=1", "--random-seed=1", "--min-semi-space-size=64", "--max-semi-space-size=64"},
 			Hooks:    "require('async_hooks').createHook({ init: function () {} }).enable();",
 			TracesOn: []string{"--async-stack-traces"}, TracesOff: []string{"--no-async-stack-traces"},
 		},
-		"bun": {Eval: []string{"-e"}, Version: version, Sockets: true},
+		"bun": {Eval: []string{"-e"}, Version: version, Contexts: true, Sockets: true},
 		"deno": {
-			Args: []string{"eval", "--ext=js"}, Env: []string{"DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"}, Version: version, Sockets: true,
+			Args: []string{"eval", "--ext=js"}, Env: []string{"DENO_NO_UPDATE_CHECK=1", "NO_COLOR=1"}, Version: version, Contexts: true, Sockets: true,
 			Counting: []string{"--v8-flags=--single-threaded,--hash-seed=1,--random-seed=1,--min-semi-space-size=64,--max-semi-space-size=64"},
 			TracesOn: []string{"--v8-flags=--async-stack-traces"}, TracesOff: []string{"--v8-flags=--no-async-stack-traces"},
 		},
@@ -96,6 +102,8 @@ type Host struct {
 	Lacks []engines.Feature
 	// Deviates is as in [engines.Deviant].
 	Deviates map[engines.Feature]string
+	// ContextFlags are what switches between what an AsyncLocalStorage is made of.
+	ContextFlags map[engines.Context][]string
 	// NoHooks and NoTraces are set where this version is too old for what its
 	// kind has.
 	NoHooks, NoTraces bool
@@ -113,6 +121,9 @@ func Known() []Host {
 	const whySkips = "await skips ticks (the Node 8 bug), also in an emulation"
 	modern := sources{engines.Legacy: engines.Emulated, engines.Optimized: engines.Native}
 	both := sources{engines.Legacy: engines.Native, engines.Optimized: engines.Native}
+	frames := func(flag string) map[engines.Context][]string {
+		return map[engines.Context][]string{engines.OnFrames: {"--" + flag}, engines.OnHooks: {"--no-" + flag}}
+	}
 	node := func(name string, h Host) Host {
 		h.Name, h.Kind, h.Package, h.Binary = name, "node", name, "bin/node"
 		return h
@@ -139,8 +150,8 @@ func Known() []Host {
 			Deviates:   deviates{engines.AsyncGenerators: "their end takes a tick more"},
 		}),
 		node("node12", Host{Await: modern}),
-		node("node22", Host{Await: modern}),
-		node("node24", Host{Await: modern}),
+		node("node22", Host{Await: modern, ContextFlags: frames("experimental-async-context-frame")}),
+		node("node24", Host{Await: modern, ContextFlags: frames("async-context-frame")}),
 		{
 			Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern,
 			Deviates: deviates{
@@ -236,6 +247,9 @@ func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, 
 	if opts.Hooks {
 		err = r.Load(ctx, "hooks.js", e.kind.Hooks)
 	}
+	if err == nil && opts.Context != "" {
+		err = e.provide(ctx, r, opts.Context)
+	}
 	if err == nil && e.Await(mode) == engines.InertFlag && engines.ProveAwait(ctx, r, mode) != nil {
 		err = fmt.Errorf("%s: flag has no effect: %s: %w", e.Name(), strings.Join(e.AwaitFlags[mode], " "), errors.ErrUnsupported)
 	}
@@ -246,6 +260,24 @@ func (e engine) Open(ctx context.Context, opts engines.Options) (engines.Realm, 
 	return r, nil
 }
 
+// provide gives a realm its AsyncLocalStorage, and proves that it is made of what was asked
+// for.
+func (e engine) provide(ctx context.Context, r engines.Realm, want engines.Context) error {
+	unsupported := func(why string) error { return &engines.Error{Engine: e.Name(), Err: engines.Unsupported{Why: why}} }
+	const has = `log(typeof (typeof require === 'function' ? require : process.getBuiltinModule)('async_hooks').AsyncLocalStorage)`
+	if lines, err := r.Probe(ctx, "has-context.js", has); err != nil || len(lines) != 1 || lines[0] != "function" {
+		return cmp.Or(err, unsupported("it has no AsyncLocalStorage"))
+	}
+	if err := r.Load(ctx, "context.js", contextScript); err != nil || want == engines.Storage {
+		return err
+	}
+	lines, err := r.Probe(ctx, "carrier.js", "promisebenchCarrier(log)")
+	if err == nil && (len(lines) != 1 || "als-"+lines[0] != string(want)) {
+		err = unsupported(fmt.Sprintf("flag has no effect: with %s its AsyncLocalStorage is on %q", strings.Join(e.ContextFlags[want], " "), lines))
+	}
+	return err
+}
+
 // command returns how to start a worker whose own await has the given mode.
 func (e engine) command(mode engines.AwaitMode, opts engines.Options) (worker.Command, error) {
 	flags := slices.Concat(e.Flags, e.AwaitFlags[mode])
@@ -254,6 +286,15 @@ func (e engine) command(mode engines.AwaitMode, opts engines.Options) (worker.Co
 	}
 	if opts.Hooks && (e.kind.Hooks == "" || e.NoHooks) {
 		return worker.Command{}, fmt.Errorf("it has no async_hooks: %w", errors.ErrUnsupported)
+	}
+	if opts.Context != "" && !e.kind.Contexts {
+		return worker.Command{}, fmt.Errorf("it has no AsyncLocalStorage: %w", errors.ErrUnsupported)
+	}
+	if opts.Context != "" && opts.Context != engines.Storage {
+		if e.ContextFlags[opts.Context] == nil {
+			return worker.Command{}, fmt.Errorf("it has no switch for what its AsyncLocalStorage is made of: %w", errors.ErrUnsupported)
+		}
+		flags = append(flags, e.ContextFlags[opts.Context]...)
 	}
 	if opts.Traces != "" {
 		if e.kind.TracesOff == nil || e.NoTraces {

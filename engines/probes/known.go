@@ -36,10 +36,13 @@ func Defects() []Defect {
 		// V8 in Node.js 7; 8 and 9; 7 to 12.0; 10 to 22.
 		v8in7       = `\(V8 5\.5\.`
 		v8in8       = `\(V8 6\.2\.`
+		v8before7   = `\(V8 [56]\.`
 		v8before7_8 = `\(V8 (5|6|7\.[0-7])\.`
 		v8before13  = `\(V8 ([5-9]|1[0-2])\.`
 	)
 	return []Defect{
+		{"*", v8before7, "host/timers-and-jobs", turnsAtOnce},
+		{"*", v8before7, "host/immediates-and-jobs", turnsAtOnce},
 		{"*", v8in7, "promise/adoption-ticks", tickSkipping},
 		{"*", v8in8, "promise/adoption-ticks", tickSkipping},
 		{"*", v8in7, "await/return-ticks", tickSkipping},
@@ -77,6 +80,7 @@ const (
 	tickSkipping     = "a promise that adopts another skips ticks: the Node 8 bug"
 	v8Constructor    = "await takes every promise as it is, that of a subclass too, without a look at its constructor"
 	v8Wrapper        = "await resolves a wrapper promise, as specified in 2017, by calling then"
+	turnsAtOnce      = "all timers that are due run before any job that one of them has made, as in Node.js until 10 (nodejs/node#22842)"
 	closeOnRejection = "the iterator is not closed, as specified before ECMAScript 2025 (tc39/ecma262#2600)"
 	resolverOrder    = "the properties come in the order resolve, reject, promise"
 	// The probes have the edition before, as most engines still do.

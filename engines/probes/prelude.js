@@ -8,6 +8,32 @@
   var most = 1000; // ends programs that set timers for ever
   var set = 0;
 
+  // For probes of the order that hosts with an event loop have: their own timers, and what
+  // else brings a turn. Shells have none that would come while jobs are run.
+  function own(name, start) {
+    global[name] = function (callback, delay) {
+      promisebenchOutside(1);
+      start(function () {
+        promisebenchOutside(-1);
+        callback();
+      }, delay);
+    };
+  }
+  if (typeof process === 'object' || typeof importScripts === 'function') {
+    own('hostTimeout', global.setTimeout.bind(global));
+    if (typeof setImmediate === 'function') own('hostImmediate', setImmediate);
+    if (typeof process === 'object') own('hostTick', process.nextTick);
+    if (typeof MessageChannel === 'function') {
+      var channel = new MessageChannel();
+      var posted = [];
+      channel.port1.onmessage = function () { posted.shift()(); };
+      own('hostMessage', function (callback) {
+        posted.push(callback);
+        channel.port2.postMessage(null);
+      });
+    }
+  }
+
   global.setTimeout = function (callback, delay) {
     if (set === most) {
       global.log('more than ' + most + ' timers');

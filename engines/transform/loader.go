@@ -8,12 +8,18 @@ import (
 	"promisebench/engines"
 )
 
+// Stored is the function that looks into the context behind each await and returns what
+// it was given.
+const Stored = "promisebenchStored"
+
 // A Loader makes of scripts what an engine is to load.
 type Loader struct {
 	// Emulate says to give await its legacy meaning by rewriting.
 	Emulate bool
 	// Lower is the syntax to translate away.
 	Lower []engines.Feature
+	// Stored says to make each await the argument of a call of [Stored].
+	Stored bool
 }
 
 // LoaderFor returns the loader for a realm of e. The error wraps
@@ -26,7 +32,11 @@ func LoaderFor(e engines.Engine, opts engines.Options) (Loader, error) {
 	if opts.Emulate && (opts.Await != engines.Legacy || !HasBoth(e)) {
 		return Loader{}, engines.Unsupported{Why: "an emulation beside the native legacy await needs an engine with both modes"}
 	}
-	return Loader{Emulate: opts.Emulate || source == engines.Emulated, Lower: opts.Lower}, nil
+	l := Loader{Emulate: opts.Emulate || source == engines.Emulated, Lower: opts.Lower, Stored: opts.Context != ""}
+	if l.Stored && l.Emulate {
+		return Loader{}, engines.Unsupported{Why: "what a context costs is asked of an await of the engine's own"}
+	}
+	return l, nil
 }
 
 // HasBoth reports whether both await modes are the engine's own, so that the
@@ -79,6 +89,13 @@ func (l Loader) Preludes() ([]Script, error) {
 // Source returns what to load instead of a script. Syntax errors are returned
 // as "name:line:column: message".
 func (l Loader) Source(name, source string) (string, error) {
+	if l.Stored {
+		var err error
+		source, _, err = SurroundAwaits(name, source, func(int) Surround { return Surround{Before: Stored + "(", After: ")"} })
+		if err != nil {
+			return "", err
+		}
+	}
 	if !l.Emulate {
 		return l.lower(name, source)
 	}

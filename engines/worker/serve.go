@@ -162,8 +162,8 @@ func (i isolated) WithoutCollector() (engines.Engine, bool) {
 }
 
 func (i isolated) Open(ctx context.Context, opts engines.Options) (engines.Realm, error) {
-	if opts.Hooks || opts.Traces != "" {
-		return nil, &engines.Error{Engine: i.Name(), Err: engines.Unsupported{Why: "no hooks or traces to switch"}}
+	if opts.Hooks || opts.Context != "" || opts.Traces != "" {
+		return nil, &engines.Error{Engine: i.Name(), Err: engines.Unsupported{Why: "no hooks, contexts or traces to switch"}}
 	}
 	loader, err := transform.LoaderFor(i.Engine, opts)
 	if err != nil {

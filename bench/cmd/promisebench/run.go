@@ -32,6 +32,7 @@ type runCmd struct {
 
 	Emulate bool     `group:"What to measure" help:"Also emulate the legacy await where it is native, to measure the error of the emulation."`
 	Hooks   []string `group:"What to measure" help:"Asynchronous hooks: off, on, or both as off,on." default:"off" enum:"off,on"`
+	Context []string `group:"What to measure" help:"Operations without a context of their own (off), or in an AsyncLocalStorage.run with a look into it behind each await: als is the host's own, als-frame and als-hooks are Node.js 22 and 24 with and without AsyncContextFrame." default:"off" enum:"off,als,als-frame,als-hooks"`
 	Impl    []string `group:"What to measure" help:"Promises: native, or the library bluebird in their place ('make engines' installs it), or both." default:"native" enum:"native,bluebird"`
 	Traces  []string `group:"What to measure" help:"Async stack traces: default, on, off, or several." default:"default" enum:"default,on,off"`
 
@@ -207,12 +208,17 @@ func (c *runCmd) setups() ([]bench.Setup, error) {
 			}
 		}
 		for _, hooks := range c.Hooks {
-			for _, traces := range c.Traces {
-				setup := bench.Setup{Window: c.Window, Hooks: hooks == "on", Impl: impl}
-				if traces != "default" {
-					setup.Traces = engines.Switch(traces)
+			for _, kind := range c.Context {
+				for _, traces := range c.Traces {
+					setup := bench.Setup{Window: c.Window, Hooks: hooks == "on", Impl: impl}
+					if kind != "off" {
+						setup.Context = engines.Context(kind)
+					}
+					if traces != "default" {
+						setup.Traces = engines.Switch(traces)
+					}
+					list = append(list, setup)
 				}
-				list = append(list, setup)
 			}
 		}
 	}
