@@ -419,13 +419,13 @@ func names[T any](list []T, name func(T) string) []string {
 	return out
 }
 
-// Row is what all cells have in common that differ in engine and await only.
+// Row is what all cells have in common that differ in engine, await and switches only.
 func (c Cell) Row() string {
-	return fmt.Sprintln(c.Workload.Name, c.Variant.Name, c.Style.Name, c.Impl.Name, c.Hooks, c.Context, c.Traces, c.Window)
+	return fmt.Sprintln(c.Workload.Name, c.Variant.Name, c.Style.Name, c.Window)
 }
 
-// Partner is what all cells have in common that differ in await only: their ratios
-// are what reports compare.
+// Partner is what all cells have in common that differ in await and switches only: their
+// ratios are what reports compare.
 func (c Cell) Partner() string { return c.Row() + c.Engine.Name() }
 
 // mostAtOnce is how many processes live side by side: the more, the longer each of them

@@ -13,7 +13,7 @@
 //	report                            assembles the document of a run
 //	article                           the figures of the V8 article
 //	matrix servers history compare    one run; HTTP servers; many runs; base and head
-//	await  ranking                    legacy and optimized await; who is first
+//	await  ranking  switches          legacy and optimized await; who is first; what hooks, contexts … cost
 //	provenance                        conditions, versions, failures, problems of the input
 //	method                            what explains the numbers, as people read it on GitHub
 //	document                          the model of all reports, and its three ways to be written
@@ -42,6 +42,7 @@ import (
 	"promisebench/report/method"
 	"promisebench/report/provenance"
 	"promisebench/report/servers"
+	"promisebench/report/switches"
 	"promisebench/report/text"
 )
 
@@ -75,7 +76,7 @@ func Of(r *dataset.Results) Report {
 		d.Findings = served.Findings(figures.NewerServers())
 	}
 	d.Chapters = slices.Concat(
-		[]document.Chapter{modes.Chapter(), figures.Chapter()},
+		[]document.Chapter{modes.Chapter(), switches.New(r).Chapter(), figures.Chapter()},
 		room.Chapters(),
 		[]document.Chapter{served.Chapter(), modes.ProofChapter(), room.OtherChapter()},
 		provenance.Chapters(r))

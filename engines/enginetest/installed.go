@@ -22,6 +22,14 @@ func Installed(t testing.TB, err error) {
 	}
 }
 
+// Slow is for tests that take half a minute: they run in CI, and are skipped for a user.
+func Slow(t testing.TB) {
+	t.Helper()
+	if os.Getenv("CI") == "" {
+		t.Skip("it takes half a minute: set CI=true to run it")
+	}
+}
+
 // Host returns one of the programs of [hosts.Known], if it is [Installed]. npm is the
 // folder engines/hosts/npm as seen from the test.
 func Host(t testing.TB, npm, name string) engines.Engine {

@@ -1,6 +1,9 @@
 package hosts_test
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,10 +14,18 @@ import (
 	"promisebench/engines/worker"
 )
 
+// slow leaves out the host that takes a third of a second for each realm, unless in CI.
+func slow(t *testing.T, h hosts.Host) {
+	if h.Kind == "firefox" {
+		enginetest.Slow(t)
+	}
+}
+
 // Every host passes the kit.
 func TestConformance(t *testing.T) {
 	for _, h := range hosts.Known() {
 		t.Run(h.Name, func(t *testing.T) {
+			slow(t, h)
 			e, end := engines.Share(enginetest.Host(t, "npm", h.Name))
 			defer end()
 			enginetest.Run(t, e)
@@ -77,6 +88,7 @@ func TestProbes(t *testing.T) {
 	for _, h := range hosts.Known() {
 		t.Run(h.Name, func(t *testing.T) {
 			t.Parallel()
+			slow(t, h)
 			e, end := engines.Share(enginetest.Host(t, "npm", h.Name))
 			defer end()
 			for _, p := range list {
@@ -110,5 +122,51 @@ func TestWrapped(t *testing.T) {
 	defer r.Close()
 	if lines, err := r.Probe(t.Context(), "x.js", "log(1 + 1);"); err != nil || len(lines) != 1 || lines[0] != "2" || path == "" {
 		t.Errorf("%q, %v, path %q", lines, err, path)
+	}
+}
+
+// An AsyncLocalStorage is made of what was asked for, and an operation keeps what is in it
+// behind each await; what has none says so.
+func TestContext(t *testing.T) {
+	for name, contexts := range map[string][]engines.Context{
+		"node10": nil, "node12": {engines.Storage}, "bun": {engines.Storage}, "deno": {engines.Storage}, "jsc": nil,
+		"node22": engines.Contexts(), "node24": engines.Contexts(),
+	} {
+		for _, c := range engines.Contexts() {
+			t.Run(name+"/"+string(c), func(t *testing.T) {
+				t.Parallel()
+				e := enginetest.Host(t, "npm", name)
+				mode, _ := engines.OwnAwait(e)
+				r, err := e.Open(t.Context(), engines.Options{Await: mode, Context: c})
+				if !slices.Contains(contexts, c) {
+					if !errors.Is(err, errors.ErrUnsupported) {
+						t.Errorf("%v, want that it is unsupported", err)
+					}
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer r.Close()
+				if err := engines.ProveAwait(t.Context(), r, mode); err != nil {
+					t.Error(err)
+				}
+				for _, load := range []string{"async function operation(i) { return await i; }", "operation = promisebenchEnter(operation);"} {
+					if err := r.Load(t.Context(), "op.js", load); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if _, err := r.Run(t.Context(), engines.Batch{Ops: 100, Window: 10, Checksum: 4950}); err != nil {
+					t.Error(err)
+				}
+				// Outside of it, the look behind an await sees nothing.
+				if err := r.Load(t.Context(), "lost.js", "operation = async function (i) { return await i; };"); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := r.Run(t.Context(), engines.Batch{Ops: 100, Window: 10, Checksum: 4950}); err == nil || !strings.Contains(err.Error(), "lost its context") {
+					t.Errorf("%v, want that the context is lost", err)
+				}
+			})
+		}
 	}
 }

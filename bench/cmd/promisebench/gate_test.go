@@ -18,6 +18,7 @@ import (
 	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/gate"
 	"promisebench/bench/record"
+	"promisebench/engines/enginetest"
 	"promisebench/report/dataset"
 	verdict "promisebench/report/gate"
 	"promisebench/report/unit"
@@ -357,6 +358,7 @@ func TestGateInterrupt(t *testing.T) {
 
 // The gate can be tried on itself.
 func TestGateCalibration(t *testing.T) {
+	enginetest.Slow(t)
 	args := []string{"gate", "goja", "--aa", "2", "--pairs", "8", "--life", "30ms", "--time", "5ms", "--workload", "doxbee", "--style", "async", "--filter", "^Doxbee/style", "--metric", "sec/op,ticks/op"}
 	code, stdout, stderr := call(t, append(slices.Clone(args), "--neutral", "--layouts", "2", "--out", filepath.Join(t.TempDir(), "aa"))...)
 	if !slices.Contains([]int{app.ExitOK, app.ExitFailed}, code) || !strings.Contains(stdout, "false alarms (gate runs that called something regressed, with code added to head that never runs)") ||

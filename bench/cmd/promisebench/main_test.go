@@ -21,6 +21,7 @@ import (
 	"promisebench/bench/cmd/promisebench/app"
 	"promisebench/bench/record"
 	"promisebench/engines/all"
+	"promisebench/engines/enginetest"
 	"promisebench/report/await"
 	"promisebench/report/dataset"
 	"promisebench/workloads"
@@ -107,7 +108,7 @@ func TestMisuse(t *testing.T) {
 		{"run --time 2s --timeout 1s", "--timeout more than that"},
 		{"run --engine=", `unknown engine ""`},
 		{"run --engine e=/nonexistent,kind=node", "engine e: "},
-		{"run --engine e=/bin/true,kind=walrus", `unknown kind "walrus": there are bun, deno`},
+		{"run --engine e=/bin/true,kind=walrus", `unknown kind "walrus": there are browser, bun, chromium, deno`},
 		{"run --engine e=/bin/true,kind=node", "engine e: /bin/true prints no version"},
 		{"run --engine e=/bin/echo,kind=node", "engine e: /bin/echo with these flags does not work as a node: e: worker: said"},
 		{"report a b", "base: open a: no such file or directory; 'promisebench run --out a'"},
@@ -380,6 +381,7 @@ func waitForResults(t *testing.T, dir string, lines int) {
 // Killed at any moment, again and again, a run that is resumed ends with
 // exactly what one run would have had.
 func TestKillAndResume(t *testing.T) {
+	enginetest.Slow(t)
 	dir := t.TempDir()
 	kills := 0
 	for pause := time.Duration(0); ; pause += 60 * time.Millisecond {

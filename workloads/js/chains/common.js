@@ -3,4 +3,4 @@
 //
 // params.kind: deep is ten calls below each other, wide ten one after the other.
 
-function mark(value, n) { return (value * 31 + n) | 0; }
+function stamp(value, n) { return (value * 31 + n) | 0; }
