@@ -26,7 +26,7 @@ var keys = []string{"context", "hooks", "traces", "impl"}
 // A comparison is of a benchmark with a switch and without.
 type comparison struct {
 	dataset.Place               // without
-	Switch        string        // as in the name: context=als
+	Switch        string        // in words: context als
 	Ratio         stats.Ratio   // with/without
 	off, on       stats.Summary // seconds per operation
 }
@@ -72,7 +72,7 @@ func cut(workload string) (without, name string, ok bool) {
 	for i, part := range parts {
 		key, value, _ := strings.Cut(part, "=")
 		if i > 0 && slices.Contains(keys, key) && value != "lowered" {
-			return strings.Join(slices.Delete(parts, i, i+1), "/"), part, true
+			return strings.Join(slices.Delete(parts, i, i+1), "/"), key + " " + value, true
 		}
 	}
 	return "", "", false

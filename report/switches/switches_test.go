@@ -40,7 +40,7 @@ func TestChapter(t *testing.T) {
 	for _, row := range c.Tables[0].Rows {
 		got = append(got, fmt.Sprintf("%s %s %s", row[2].Text, row[3].Text, row[6].Text))
 	}
-	want := "context=als bun 1.00 [1.00, 1.00]; context=als node24 1.50 [1.50, 1.50]; hooks=on node24 4.00 [4.00, 4.00]"
+	want := "context als bun 1.00 [1.00, 1.00]; context als node24 1.50 [1.50, 1.50]; hooks on node24 4.00 [4.00, 4.00]"
 	if strings.Join(got, "; ") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "; "), want)
 	}

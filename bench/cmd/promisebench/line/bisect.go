@@ -23,11 +23,12 @@ type Bisect struct {
 	Old string `arg:"" help:"A version before the change."`
 	New string `arg:"" help:"A version behind it."`
 
-	Metric []string        `group:"How to search" help:"What may have changed: sec/op, ticks/op, allocs/op, B/op, instructions/op, probes (the answers of the programs that promisebench check has)." default:"sec/op,ticks/op,allocs/op" enum:"sec/op,ticks/op,allocs/op,B/op,instructions/op,probes" placeholder:"UNIT"`
+	Metric []string        `group:"How to search" help:"What may have changed: sec/op, ticks/op, allocs/op, B/op, instructions/op, probes (the answers of the programs that promisebench check has). By default all but B/op and probes; instructions where they can be counted, which on Go engines takes valgrind." enum:"sec/op,ticks/op,allocs/op,B/op,instructions/op,probes" placeholder:"UNIT"`
 	Sure   verdict.Percent `group:"How to search" help:"How sure an answer has to be." default:"99%" placeholder:"PERCENT"`
 	Budget time.Duration   `group:"How to search" help:"How long to search, at most; the answer is a range, or open, if that is not enough." default:"30m"`
 
 	common
+	usual bool `kong:"-"` // no metric was asked for
 
 	Calibrate int             `group:"Testing the search itself" help:"Search N times for a slowdown of --inject, planted at random among as many versions, all of which are OLD, and print how often it was found, and N times for none; by times, or as --metric says, by instructions/op." placeholder:"N"`
 	Inject    verdict.Percent `group:"Testing the search itself" help:"What to plant." default:"3%" placeholder:"PERCENT"`
@@ -68,10 +69,8 @@ func (c *Bisect) Run(a *app.App) error {
 		return app.Misuse{Err: err}
 	}
 	defer b.Close()
-	if slices.Contains(c.Metric, bench.Instructions) {
-		if b.Counter, err = a.Counter(b.Engines()); err != nil {
-			return app.Misuse{Err: err}
-		}
+	if err := c.count(a, b); err != nil {
+		return app.Misuse{Err: err}
 	}
 	if c.Calibrate > 0 {
 		return c.calibrate(a, b)
@@ -94,6 +93,9 @@ func (c *Bisect) Run(a *app.App) error {
 }
 
 func (c *Bisect) check() error {
+	if c.usual = len(c.Metric) == 0; c.usual {
+		c.Metric = []string{"sec/op", "ticks/op", "allocs/op"}
+	}
 	switch {
 	case c.Sure < 0.5 || c.Sure >= 1:
 		return fmt.Errorf("--sure %v: want 50%% or more, and less than 100%%", c.Sure)
@@ -101,6 +103,25 @@ func (c *Bisect) check() error {
 		return fmt.Errorf("--budget %v: more than 0 is needed", c.Budget)
 	}
 	return c.common.check()
+}
+
+// count has instructions counted where they are asked for, and where nothing is asked for
+// but they can be: a change of 3% in what goja does takes hundreds of pairs to find in its
+// times, and eight versions to look at in its instructions.
+func (c *Bisect) count(a *app.App, b *versions.Bench) error {
+	asked := slices.Contains(c.Metric, bench.Instructions)
+	if !asked && !c.usual {
+		return nil
+	}
+	counter, err := a.Counter(b.Engines())
+	if err != nil || counter == nil {
+		return err
+	}
+	b.Counter = counter
+	if !asked {
+		c.Metric = append(c.Metric, bench.Instructions)
+	}
+	return nil
 }
 
 // timed says whether times are asked for, and not only figures that are exact.
