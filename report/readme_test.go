@@ -86,6 +86,7 @@ func TestREADMECharts(t *testing.T) {
 		"2026-11-22-figures":      {"figure-doxbee"},
 		"2026-11-20-http-article": {"figure-http"},
 		"2026-11-22-ladder-node":  {"ladder"},
+		"2026-11-22-context":      {"switches"},
 	}
 	for name, ids := range shown {
 		for _, c := range charts(t, name) {
