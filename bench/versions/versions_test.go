@@ -445,3 +445,26 @@ func TestThin(t *testing.T) {
 		}
 	}
 }
+
+// counting has as many instructions as are planted, and a little luck.
+type counting struct{ luck *rand.Rand }
+
+func (counting) How() string { return "made up" }
+
+func (c counting) PerOp(_ context.Context, _ bench.Cell, slowdown float64) (float64, error) {
+	return 1e6 * (1 + slowdown) * (1 + 0.001*c.luck.Float64()), nil
+}
+
+// Planted instructions are found where they are, and nowhere else.
+func TestCalibrateInstructions(t *testing.T) {
+	b := bench8(t, new(bytes.Buffer), 8)
+	start(t, b)
+	b.Counter = counting{rand.New(rand.NewPCG(1, 2))}
+	goal := Goal{Exact: []Unit{{Name: bench.Instructions, Tolerance: 0.005}}, Sure: 0.99, Budget: time.Hour, Whole: true}
+	for _, size := range []float64{0.03, 0} {
+		sum, err := b.Calibrate(t.Context(), goal, size, 5, nil, nil)
+		if err != nil || sum.Right != 5 || sum.Searches != 5 || sum.Pairs > 5*5 {
+			t.Errorf("%v planted: %+v, %v", size, sum, err)
+		}
+	}
+}
