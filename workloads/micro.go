@@ -24,7 +24,7 @@ func micro() []Workload {
 			settling{"try"}.variant("", "its function returns", 0, hasTry), // settled at once
 			settling{"try-throws"}.variant("throws", "its function throws", 0+1, hasTry),
 			// Adopted like any promise that one is resolved with.
-			uses("promise-try", settling{"try-promise"}.variant("promise", "its function returns a promise", 2, hasTry))),
+			uses("promise-try", settling{"try-promise"}.variant("promise", "its function returns a promise", 0, hasTry))),
 		// It hears of the settled promise, 1, and chains a link to a promise for
 		// what the function has returned, which its own promise adopts, 2.
 		one("finally", "three links of finally", "S21", "settling",

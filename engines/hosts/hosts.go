@@ -33,6 +33,8 @@ type Kind struct {
 	// Version is the command that prints the version on its first line;
 	// "{}" stands for the binary.
 	Version []string
+	// Before is a script to put before the worker's.
+	Before string
 	// Hooks is a script that switches asynchronous hooks on, with a hook that
 	// does nothing; empty where there are none.
 	Hooks string
@@ -151,21 +153,19 @@ func Known() []Host {
 		}),
 		node("node12", Host{Await: modern}),
 		node("node22", Host{Await: modern, ContextFlags: frames("experimental-async-context-frame")}),
-		node("node24", Host{Await: modern, ContextFlags: frames("async-context-frame")}),
+		node("node24", Host{Await: modern, Deviates: deviates{engines.PromiseTry: engines.TryAdopts}, ContextFlags: frames("async-context-frame")}),
 		{
 			Name: "bun", Kind: "bun", Package: "bun", Binary: "bin/bun", Await: modern,
 			Deviates: deviates{
-				engines.Finally:    "its promise follows the other one in a tick instead of three",
-				engines.PromiseTry: "a native promise is returned as it is, as the specification has it since 2026 (tc39/ecma262#3883)",
+				engines.Finally: "its promise follows the other one in a tick instead of three",
 			},
 		},
-		{Name: "deno", Kind: "deno", Package: "deno", Binary: "deno", Await: modern},
+		{Name: "deno", Kind: "deno", Package: "deno", Binary: "deno", Await: modern, Deviates: deviates{engines.PromiseTry: engines.TryAdopts}},
 		{
 			Name: "chromium", Kind: "chromium", Binary: "chromium", Debian: "chromium", Await: modern,
-			Deviates: deviates{engines.PromiseTry: "a native promise is returned as it is, as the specification has it since 2026 (tc39/ecma262#3883)"},
 		},
-		{Name: "firefox", Kind: "firefox", Binary: "firefox-esr", Debian: "firefox-esr", Await: modern},
-		{Name: "jsc", Kind: "jsc", Binary: "jsc", Debian: "libjavascriptcoregtk-4.0-bin", Await: modern},
+		{Name: "firefox", Kind: "firefox", Binary: "firefox-esr", Debian: "firefox-esr", Await: modern, Deviates: deviates{engines.PromiseTry: engines.TryAdopts}},
+		{Name: "jsc", Kind: "jsc", Binary: "jsc", Debian: "libjavascriptcoregtk-4.0-bin", Await: modern, Deviates: deviates{engines.PromiseTry: engines.TryAdopts}},
 		{Name: "js102", Kind: "js102", Binary: "js102", Debian: "libmozjs-102-dev", Await: modern},
 	}
 }
@@ -321,7 +321,7 @@ func (e engine) command(mode engines.AwaitMode, opts engines.Options) (worker.Co
 			flags = append(flags, e.kind.TracesOff...)
 		}
 	}
-	args := slices.Concat(e.kind.Args, flags, e.kind.Eval, []string{script})
+	args := slices.Concat(e.kind.Args, flags, e.kind.Eval, []string{e.kind.Before + script})
 	if e.kind.Page != nil {
 		args = slices.Concat(e.kind.Args, flags, []string{worker.PageURL}) // which serves the script
 	}

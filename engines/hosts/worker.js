@@ -5,7 +5,8 @@
   'use strict';
 
   var global = typeof globalThis === 'object' ? globalThis : Function('return this')();
-  var host = typeof process === 'object' ? serverHost() : typeof WebSocket === 'function' ? pageHost() : shellHost();
+  var host = global.promisebenchOracle ? promisebenchOracle(serverHost())
+    : typeof process === 'object' ? serverHost() : typeof WebSocket === 'function' ? pageHost() : shellHost();
 
   // Hosts with an event loop: Node.js, Bun, Deno.
   function serverHost() {

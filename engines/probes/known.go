@@ -61,8 +61,11 @@ func Defects() []Defect {
 		{"jsc", "", "promise/with-resolvers", resolverOrder},
 		{"bun", "", "promise/with-resolvers", resolverOrder},
 		{"jsc", "", "iteration/from-async", "Array.fromAsync never settles when a promise in a synchronous iterable is rejected"},
-		{"bun", "", "promise/try*", tryFollows},
-		{"chromium", "", "promise/try*", tryFollows},
+		{"*", `\(V8 1[0-4]\.`, "promise/try*", tryAdopts},
+		{"deno", "", "promise/try*", tryAdopts},
+		{"firefox", "", "promise/try*", tryAdopts},
+		{"jsc", "", "promise/try*", tryAdopts},
+		{"quickjs", "", "promise/try*", tryAdopts},
 		{"bun", "", "promise/finally-ticks", "finally settles two ticks early, as if the callback's result took no promise"},
 		{"quickjs", "", "await/constructor-throws*", "the exception rejects the async function's promise, past the try statement around the await (bellard/quickjs#236)"},
 		{"quickjs", "", "iteration/async-generator-queue", "a throw request that waits in the queue behind one that ends the generator is never answered"},
@@ -83,8 +86,7 @@ const (
 	turnsAtOnce      = "all timers that are due run before any job that one of them has made, as in Node.js until 10 (nodejs/node#22842)"
 	closeOnRejection = "the iterator is not closed, as specified before ECMAScript 2025 (tc39/ecma262#2600)"
 	resolverOrder    = "the properties come in the order resolve, reject, promise"
-	// The probes have the edition before, as most engines still do.
-	tryFollows      = "Promise.try returns a promise that the callback returned itself, as the specification has it since 2026 (tc39/ecma262#3883), and not a new one that adopts it"
-	gojaConstructor = "the exception ends the script: no try statement catches it, not even around the call of the async function"
-	gojaLost        = "the exception is lost and the async function's promise never settles"
+	tryAdopts        = "Promise.try makes a new promise that adopts the one which the callback returned, as specified until 2026 (tc39/ecma262#3883)"
+	gojaConstructor  = "the exception ends the script: no try statement catches it, not even around the call of the async function"
+	gojaLost         = "the exception is lost and the async function's promise never settles"
 )

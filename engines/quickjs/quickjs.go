@@ -27,7 +27,7 @@ func New() engines.Engine {
 			}
 			return &vm{runtime: runtime}, nil
 		},
-		Deviates: map[engines.Feature]string{engines.ForAwait: "a break does not await the iterator's return"},
+		Deviates: map[engines.Feature]string{engines.ForAwait: "a break does not await the iterator's return", engines.PromiseTry: engines.TryAdopts},
 		// It manages memory of its own beside the Go heap, so GoHeap stays
 		// false: Go's counts would say that its scripts allocate nothing.
 	})

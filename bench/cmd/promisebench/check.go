@@ -10,6 +10,7 @@ import (
 	"promisebench/bench"
 	"promisebench/bench/check"
 	"promisebench/bench/cmd/promisebench/app"
+	"promisebench/engines/hosts"
 	"promisebench/engines/probes"
 	"promisebench/workloads"
 )
@@ -17,6 +18,7 @@ import (
 type checkCmd struct {
 	Engine  []string      `sep:"none" help:"Engines to check: names or patterns such as 'node*', separated by commas, or a build of your own as NAME=PATH,kind=KIND,flags=FLAGS (default: all that are installed)." placeholder:"NAME"`
 	Probe   []string      `help:"Probes to run: names or patterns such as 'await/*' (default: all)." placeholder:"NAME"`
+	Oracle  bool          `help:"Also check engine262, which executes the text of the specification ('make engines' installs it), as the last one."`
 	Format  string        `enum:"text,json,tap,markdown" default:"text" help:"Output format: text, json, tap (version 14) or markdown."`
 	Timeout time.Duration `help:"Fail an engine and mode that takes longer, and a probe, for which 10s is the most." default:"30s"`
 }
@@ -33,6 +35,13 @@ func (c *checkCmd) Run(a *app.App) error {
 	list, err := a.Engines(c.Engine, true)
 	if err != nil {
 		return app.Misuse{Err: err}
+	}
+	if c.Oracle {
+		oracle, err := hosts.Oracle(a.Ctx, app.EnginesDir())
+		if err != nil {
+			return app.Misuse{Err: fmt.Errorf("--oracle: %w; 'make engines' installs it", err)}
+		}
+		list = append(slices.Clone(list), oracle)
 	}
 	all, err := probes.All()
 	if err != nil {

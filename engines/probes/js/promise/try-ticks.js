@@ -1,4 +1,4 @@
-// Promise.try settles at once with a value; a promise that it gets is adopted, which takes two ticks more.
+// Promise.try settles at once with a value, and returns a promise that it gets as it is (tc39/ecma262#3883).
 // Section: sec-promise.try
 // Has: Promise.try
 
@@ -8,4 +8,4 @@ ticks('promise', end => { Promise.try(() => p).then(end); });
 
 // Output:
 // value 1
-// promise 3
+// promise 1

