@@ -76,7 +76,7 @@ func Of(r *dataset.Results) Report {
 		d.Findings = served.Findings(figures.NewerServers())
 	}
 	d.Chapters = slices.Concat(
-		[]document.Chapter{modes.Chapter(), switches.New(r).Chapter(), figures.Chapter()},
+		[]document.Chapter{modes.Chapter()}, switches.New(r).Chapters(), []document.Chapter{figures.Chapter()},
 		room.Chapters(),
 		[]document.Chapter{served.Chapter(), modes.ProofChapter(), room.OtherChapter()},
 		provenance.Chapters(r))

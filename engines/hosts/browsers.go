@@ -28,7 +28,7 @@ func chromium() Kind {
 	args := []string{
 		"--headless=new", "--no-first-run", "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
 		"--disable-default-apps", "--disable-extensions", "--disable-sync", "--disable-breakpad", "--metrics-recording-only",
-		// Loopback goes past a proxy unless that is forbidden.
+		// Addresses of this machine are reached without it.
 		"--proxy-server=http://" + nowhere,
 		"--user-data-dir=" + worker.ProfilePath,
 	}

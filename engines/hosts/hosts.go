@@ -161,9 +161,7 @@ func Known() []Host {
 			},
 		},
 		{Name: "deno", Kind: "deno", Package: "deno", Binary: "deno", Await: modern, Deviates: deviates{engines.PromiseTry: engines.TryAdopts}},
-		{
-			Name: "chromium", Kind: "chromium", Binary: "chromium", Debian: "chromium", Await: modern,
-		},
+		{Name: "chromium", Kind: "chromium", Binary: "chromium", Debian: "chromium", Await: modern},
 		{Name: "firefox", Kind: "firefox", Binary: "firefox-esr", Debian: "firefox-esr", Await: modern, Deviates: deviates{engines.PromiseTry: engines.TryAdopts}},
 		{Name: "jsc", Kind: "jsc", Binary: "jsc", Debian: "libjavascriptcoregtk-4.0-bin", Await: modern, Deviates: deviates{engines.PromiseTry: engines.TryAdopts}},
 		{Name: "js102", Kind: "js102", Binary: "js102", Debian: "libmozjs-102-dev", Await: modern},

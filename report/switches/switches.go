@@ -3,12 +3,15 @@
 // in the place of the engine's promises.
 //
 // Each is a key in a benchmark's name (context=als), and is compared with the benchmark
-// that lacks the key and is otherwise the same.
+// that lacks the key and is otherwise the same. So are variants of a workload that differ
+// in how many operations are in flight (window=1000): what one of them takes should not
+// depend on that.
 package switches
 
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"promisebench/report/chart"
@@ -36,6 +39,7 @@ type Room struct {
 	results *dataset.Results
 	matrix  *dataset.Matrix
 	list    []comparison // by workload, style, switch
+	flights []comparison // of more in flight
 }
 
 // New finds out what was measured with a switch and without.
@@ -52,18 +56,61 @@ func New(r *dataset.Results) *Room {
 		key := row
 		key.Workload, key.Label = workload, ""
 		off, there := plain[key]
-		if !ok || !there {
-			continue
-		}
-		for _, engine := range room.matrix.Engines {
-			without, with := dataset.Place{Row: off, Engine: engine}, dataset.Place{Row: row, Engine: engine}
-			ratio := stats.RatioOf(room.matrix.Samples(without, unit.Time), room.matrix.Samples(with, unit.Time))
-			if ratio.N > 0 {
-				room.list = append(room.list, comparison{without, name, ratio, room.matrix.Summary(without, unit.Time), room.matrix.Summary(with, unit.Time)})
-			}
+		if ok && there {
+			room.list = append(room.list, room.compare(off, row, name)...)
 		}
 	}
+	room.fly()
 	return room
+}
+
+// compare compares two rows on all engines that have both.
+func (r *Room) compare(off, on dataset.Row, name string) (list []comparison) {
+	for _, engine := range r.matrix.Engines {
+		without, with := dataset.Place{Row: off, Engine: engine}, dataset.Place{Row: on, Engine: engine}
+		if ratio := stats.RatioOf(r.matrix.Samples(without, unit.Time), r.matrix.Samples(with, unit.Time)); ratio.N > 0 {
+			list = append(list, comparison{without, name, ratio, r.matrix.Summary(without, unit.Time), r.matrix.Summary(with, unit.Time)})
+		}
+	}
+	return list
+}
+
+// fly compares variants that differ in what is in flight with the one that has least.
+func (r *Room) fly() {
+	least := map[dataset.Row]flight{}
+	of := func(row dataset.Row) (key dataset.Row, f flight) {
+		key, f = row, flight{row: row}
+		key.Label = ""
+		var kept []string
+		for part := range strings.SplitSeq(row.Workload, "/") {
+			name, value, _ := strings.Cut(part, "=")
+			switch name {
+			case "variant":
+			case "window":
+				f.window, _ = strconv.Atoi(value) // or 0, as without
+			default:
+				kept = append(kept, part)
+			}
+		}
+		key.Workload = strings.Join(kept, "/")
+		return key, f
+	}
+	for _, row := range r.matrix.Rows {
+		if key, f := of(row); f.window > 0 && (least[key].window == 0 || f.window < least[key].window) {
+			least[key] = f
+		}
+	}
+	for _, row := range r.matrix.Rows {
+		if key, f := of(row); f.window > least[key].window && least[key].window > 0 {
+			r.flights = append(r.flights, r.compare(least[key].row, row, fmt.Sprintf("%d in flight", f.window))...)
+		}
+	}
+}
+
+// A flight is a row with so many operations in flight.
+type flight struct {
+	row    dataset.Row
+	window int
 }
 
 // cut takes a switch out of a workload, as names have it, and returns what is left.
@@ -78,26 +125,48 @@ func cut(workload string) (without, name string, ok bool) {
 	return "", "", false
 }
 
-// Chapter has a table and a chart of all comparisons; it is empty if there are none.
-func (r *Room) Chapter() document.Chapter {
-	c := document.Chapter{ID: "switches", Title: "What switches cost"}
-	if len(r.list) == 0 {
-		return c
+// Chapters have a table and a chart of all comparisons each; those without any are empty.
+func (r *Room) Chapters() []document.Chapter {
+	costs := document.Chapter{ID: "switches", Title: "What switches cost"}
+	if len(r.list) > 0 {
+		costs.Text = []string{"The time of an operation with something switched on that programs run without, over its time without: in the same run, on the same engine, " +
+			"with the same work."}
+		costs.Tables = []*document.Table{r.table(costs.Title, r.list)}
+		costs.Charts = []*chart.Chart{r.chart(costs, r.list)}
 	}
-	c.Text = []string{"The time of an operation with something switched on that programs run without, over its time without: in the same run, on the same engine, " +
-		"with the same work."}
-	c.Tables = []*document.Table{r.table()}
-	c.Charts = []*chart.Chart{r.chart()}
-	return c
+	grows := document.Chapter{ID: "in-flight", Title: "What more in flight costs"}
+	if len(r.flights) > 0 {
+		grows.Text = []string{"The time of one operation while many are in flight, over its time while few are. " + r.growth()}
+		grows.Tables = []*document.Table{r.table(grows.Title, r.flights)}
+		grows.Charts = []*chart.Chart{r.chart(grows, r.flights)}
+	}
+	return []document.Chapter{costs, grows}
 }
 
-func (r *Room) table() *document.Table {
+// doubled is the ratio from which on something grows, and is not just a little dearer.
+const doubled = 2
+
+// growth says where an operation takes a multiple of the time.
+func (r *Room) growth() string {
+	var on []string
+	for _, c := range r.flights {
+		if c.Ratio.Bounded() && c.Ratio.Lo > doubled {
+			on = append(on, fmt.Sprintf("on %s (%s, %s, %s: %s)", text.Clip(c.Engine, 40), c.Label, text.Clip(c.Style, 40), c.Switch, c.Ratio))
+		}
+	}
+	if len(on) == 0 {
+		return "It grows to more than twice as much on none."
+	}
+	return "It grows with their number " + text.List(on) + "."
+}
+
+func (r *Room) table(title string, list []comparison) *document.Table {
 	t := &document.Table{
-		Title:   "What switches cost",
+		Title:   title,
 		Columns: document.Cols("workload", "style", "switch", "engine", ">without", ">with", ">ratio [95%]"),
 		Key:     4,
 	}
-	for _, c := range r.list {
+	for _, c := range list {
 		ratio := document.Number(c.Ratio.Center, c.Ratio.String())
 		if c.Ratio.Unequal {
 			ratio.Marks = []int{t.Mark("not every sample has a partner")}
@@ -110,13 +179,13 @@ func (r *Room) table() *document.Table {
 }
 
 // chart has a group for each workload, style and switch, and a row for each engine.
-func (r *Room) chart() *chart.Chart {
+func (r *Room) chart(about document.Chapter, list []comparison) *chart.Chart {
 	dearer, cheaper, maybe := chart.ChangeLook(true), chart.ChangeLook(false), chart.MaybeLook("inconclusive: the interval contains 1, or there is none")
 	dearer.Legend, cheaper.Legend = "costs time", "saves time"
 	var groups []chart.Group
 	var shown []chart.Mark
 	title := ""
-	for _, c := range r.list {
+	for _, c := range list {
 		if t := fmt.Sprintf("%s, %s: %s", c.Label, text.Clip(c.Style, 40), text.Clip(c.Switch, 40)); len(groups) == 0 || t != title {
 			title = t
 			groups = append(groups, chart.Group{Title: title})
@@ -129,10 +198,10 @@ func (r *Room) chart() *chart.Chart {
 		shown = append(shown, mark)
 	}
 	return &chart.Chart{
-		ID:       "switches",
-		Title:    "What switches cost",
+		ID:       about.ID,
+		Title:    about.Title,
 		Subtitle: "time with it / time without; lower is better, 1 = no difference",
-		Intro:    "Ratio of the time with a switch to the time without; above 1, it costs time.",
+		Intro:    "Ratio of the time with it to the time without; above 1, it costs time.",
 		Caption:  provenance.Caption(r.results, r.matrix.Engines, "pseudomedian of the ratios of "+provenance.Pairs(r.results), shown, nil),
 		Looks:    []chart.Look{dearer, cheaper, maybe},
 		Dots:     "each dot: one pair of samples",
