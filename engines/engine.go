@@ -218,9 +218,6 @@ const (
 	OnHooks  Context = "als-hooks"
 )
 
-// Contexts lists all kinds.
-func Contexts() []Context { return []Context{Storage, OnFrames, OnHooks} }
-
 // Sharer is what an engine may implement besides: what its realms live in takes so long to
 // start that those of which no time is taken had better share one.
 type Sharer interface {

@@ -14,10 +14,10 @@
     return value;
   };
 
-  // Gives an operation that runs in a context of its own, its number.
+  // Gives an operation that runs in a context of its own, its number. It returns a promise:
+  // styles that call back are not run so.
   globalThis.promisebenchEnter = function (operation) {
     entered = true;
-    if (operation.length > 1) return function (i, done) { return storage.run(i, operation, i, done); };
     return function (i) { return storage.run(i, operation, i); };
   };
 

@@ -39,7 +39,7 @@ type Room struct {
 	results *dataset.Results
 	matrix  *dataset.Matrix
 	list    []comparison // by workload, style, switch
-	flights []comparison // of more in flight
+	windows []comparison // of more in flight
 }
 
 // New finds out what was measured with a switch and without.
@@ -60,7 +60,7 @@ func New(r *dataset.Results) *Room {
 			room.list = append(room.list, room.compare(off, row, name)...)
 		}
 	}
-	room.fly()
+	room.compareWindows()
 	return room
 }
 
@@ -75,11 +75,11 @@ func (r *Room) compare(off, on dataset.Row, name string) (list []comparison) {
 	return list
 }
 
-// fly compares variants that differ in what is in flight with the one that has least.
-func (r *Room) fly() {
-	least := map[dataset.Row]flight{}
-	of := func(row dataset.Row) (key dataset.Row, f flight) {
-		key, f = row, flight{row: row}
+// compareWindows compares variants that differ in what is in flight with the one that has least.
+func (r *Room) compareWindows() {
+	least := map[dataset.Row]windowed{}
+	of := func(row dataset.Row) (key dataset.Row, w windowed) {
+		key, w = row, windowed{row: row}
 		key.Label = ""
 		var kept []string
 		for part := range strings.SplitSeq(row.Workload, "/") {
@@ -87,28 +87,28 @@ func (r *Room) fly() {
 			switch name {
 			case "variant":
 			case "window":
-				f.window, _ = strconv.Atoi(value) // or 0, as without
+				w.window, _ = strconv.Atoi(value) // or 0, as without
 			default:
 				kept = append(kept, part)
 			}
 		}
 		key.Workload = strings.Join(kept, "/")
-		return key, f
+		return key, w
 	}
 	for _, row := range r.matrix.Rows {
-		if key, f := of(row); f.window > 0 && (least[key].window == 0 || f.window < least[key].window) {
-			least[key] = f
+		if key, w := of(row); w.window > 0 && (least[key].window == 0 || w.window < least[key].window) {
+			least[key] = w
 		}
 	}
 	for _, row := range r.matrix.Rows {
-		if key, f := of(row); f.window > least[key].window && least[key].window > 0 {
-			r.flights = append(r.flights, r.compare(least[key].row, row, fmt.Sprintf("%d in flight", f.window))...)
+		if key, w := of(row); w.window > least[key].window && least[key].window > 0 {
+			r.windows = append(r.windows, r.compare(least[key].row, row, fmt.Sprintf("%d in flight", w.window))...)
 		}
 	}
 }
 
-// A flight is a row with so many operations in flight.
-type flight struct {
+// A windowed row has so many operations in flight.
+type windowed struct {
 	row    dataset.Row
 	window int
 }
@@ -135,10 +135,10 @@ func (r *Room) Chapters() []document.Chapter {
 		costs.Charts = []*chart.Chart{r.chart(costs, r.list)}
 	}
 	grows := document.Chapter{ID: "in-flight", Title: "What more in flight costs"}
-	if len(r.flights) > 0 {
+	if len(r.windows) > 0 {
 		grows.Text = []string{"The time of one operation while many are in flight, over its time while few are. " + r.growth()}
-		grows.Tables = []*document.Table{r.table(grows.Title, r.flights)}
-		grows.Charts = []*chart.Chart{r.chart(grows, r.flights)}
+		grows.Tables = []*document.Table{r.table(grows.Title, r.windows)}
+		grows.Charts = []*chart.Chart{r.chart(grows, r.windows)}
 	}
 	return []document.Chapter{costs, grows}
 }
@@ -149,7 +149,7 @@ const doubled = 2
 // growth says where an operation takes a multiple of the time.
 func (r *Room) growth() string {
 	var on []string
-	for _, c := range r.flights {
+	for _, c := range r.windows {
 		if c.Ratio.Bounded() && c.Ratio.Lo > doubled {
 			on = append(on, fmt.Sprintf("on %s (%s, %s, %s: %s)", text.Clip(c.Engine, 40), c.Label, text.Clip(c.Style, 40), c.Switch, c.Ratio))
 		}

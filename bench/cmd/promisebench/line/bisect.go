@@ -43,7 +43,7 @@ func (*Bisect) Help() string {
   goja=../clone@v1 goja=../clone@main   commits of a Go engine's clone, first parents only
   HEAD~40 HEAD                          commits of this repository; --engine says what is measured
 
-Two versions at a time are measured in pairs, as the gate does. No answer is final: each pair moves a probability distribution over all places where the change may be, "nowhere" among them, and what is measured next is what is expected to tell most a second. A version is named when it is 99% sure, was measured against its predecessor, and its successor is at its level. Changes of less than 1% are none. Then both sides are searched for more. Ticks and allocations do not vary: for these there is a plain binary search first.
+Two versions at a time are measured in pairs, as the gate does. No answer is final: each pair moves a probability distribution over all places where the change may be, "nowhere" among them, and what is measured next is what is expected to tell most a second. A version is named when it is 99% sure, was measured against its predecessor, and its successor is at its level. Changes of less than 1% are none. Then both sides are searched for more. Ticks and allocations do not vary, and instructions hardly do: for these there is a plain binary search first.
 
 What can't be built, or lacks a benchmark, is left out; next to it the answer is a range.
 
